@@ -263,3 +263,28 @@ def test_every_picture_of_the_gallery_is_answered(entry: dict[str, str], lang: s
     # It is as the gallery says: what was meant is what is found, and the variable is the one that is named.
     if ask == "derive":
         assert found["wrt"] == entry["w"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [
+        ({"expression": "x' (A x", "wrt": "x"}, ["( 没有闭合", "  x' (A x", "     ^"]),
+        (
+            {"expression": "A B", "given": "A: m×n, B: m×n", "wrt": "A"},
+            ["A (m×n) 与 B (m×n) 不能相乘：n 列对 m 行"],
+        ),
+        ({"expression": "trase(A)", "wrt": "A"}, ["没有函数 trase"]),
+        ({"expression": r"\mathbb{E}[x]", "wrt": "x"}, ["此处不能读取期望"]),
+        (
+            {"ask": "check", "expression": "x' A x", "wrt": "x", "answer": "2 z"},
+            ["z 没有出现在函数中，其变量为 A, x"],
+        ),
+        ({"ask": "solve", "expression": "A X"}, ["方程有两边"]),
+        ({"ask": "sing"}, ["网页没有 'sing' 这一项"]),
+    ],
+)
+def test_refusals_speak_chinese_where_it_is_asked_for(asked: dict[str, Any], lines: list[str]) -> None:
+    error = said(lang="zh", **asked)["error"]
+    assert error["lines"][: len(lines)] == lines
+    assert error["message"] == lines[0]
+    assert said(**asked)["error"]["message"] != lines[0]

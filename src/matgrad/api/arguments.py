@@ -47,7 +47,7 @@ def require_words(**options: Any) -> None:
     for name, value in options.items():
         whole = isinstance(value, int) and not isinstance(value, bool)
         if value is not None and not (whole if name == "order" else isinstance(value, str)):
-            kind = "a whole number" if name == "order" else "a word"
+            kind = phrase("a whole number") if name == "order" else phrase("a word")
             raise ArgumentError(
                 phrase("{name} is {kind}, not {value}", name=name, kind=kind, value=repr(value))
             )
@@ -222,14 +222,14 @@ class Reading:
         if found is not None:
             return found
         names = self.occurring
-        listed = ", ".join(names) or "none"
+        listed = ", ".join(names) or phrase("none")
         if x is None:
             raise ArgumentError(
                 phrase("with respect to what? The variables are {listed}", listed=listed),
                 fix=phrase("name one of them"),
             )
         if not isinstance(x, str):
-            several = 'mg.gradient(f, ("x", "y")) and mg.hessian(f, ("x", "y")) take several'
+            several = phrase('mg.gradient(f, ("x", "y")) and mg.hessian(f, ("x", "y")) take several')
             raise ArgumentError(
                 phrase("a derivative is taken with respect to a variable, not {x}", x=repr(x)),
                 fix=several if isinstance(x, (tuple, list)) else 'mg.gradient(f, "x")',

@@ -314,7 +314,7 @@ def _variables(reading: Reading, x: Any, named: Mapping[Any, Any]) -> list[Symbo
         given = {str(getattr(key, "label", key)) for key in named}
         left = [symbol for name, symbol in symbols_of(reading.expr).items() if name not in given]
         if len(left) != 1:
-            words = ", ".join(symbol.label for symbol in left) or "none"
+            words = ", ".join(symbol.label for symbol in left) or phrase("none")
             raise ArgumentError(
                 phrase("minimise over what? The variables without data are {words}", words=words),
                 fix=phrase("name one"),

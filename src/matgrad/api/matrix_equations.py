@@ -12,7 +12,7 @@ from matgrad.api.vectorizing import unknowns_of
 from matgrad.core.dims import ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ParseError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.leaves import zeros
 
 
@@ -211,16 +211,16 @@ def _resized(interpretation: language.Interpretation, sizes: dict[Dim, Dim]) -> 
 
 def _unknowns(read: language.ReadEquations, unknown: Sequence[Symbol | str]) -> tuple[Symbol, ...]:
     reading = Reading(read.interpretation.expr, read.interpretation.symbols)
-    return _named(reading, tuple(unknown), "equations")
+    return _named(reading, tuple(unknown), phrase("equations"))
 
 
 def _unknown(read: language.ReadEquation, unknown: Symbol | str | None) -> Symbol:
     reading = Reading(read.interpretation.expr, read.interpretation.symbols)
-    return _named(reading, unknown, "equation")[0]
+    return _named(reading, unknown, phrase("equation"))[0]
 
 
 def _named(
-    reading: Reading, unknown: Symbol | str | Sequence[Symbol | str] | None, what: str
+    reading: Reading, unknown: Symbol | str | Sequence[Symbol | str] | None, what: Phrase
 ) -> tuple[Symbol, ...]:
     """The unknowns, with messages that speak of the equation and not of what was made of it.
 
@@ -241,7 +241,7 @@ def _named(
                         "{name} is not a variable of the {what}; the variables are: {known}",
                         name=name,
                         what=what,
-                        known=", ".join(known) or "none",
+                        known=", ".join(known) or phrase("none"),
                     )
                 ) from None
         raise

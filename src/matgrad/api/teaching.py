@@ -18,7 +18,8 @@ from matgrad.api.arguments import (
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, symbols_of
-from matgrad.core.words import phrase
+from matgrad.core.languages import speaking
+from matgrad.core.words import language_asked, phrase
 
 LARGEST_ORDER = 50
 """The highest derivative that is derived step by step."""
@@ -37,7 +38,7 @@ def explain(
     form: str = "auto",
     layout: str = "numerator",
     convention: str = "subspace",
-    lang: str = "en",
+    lang: str | None = None,
     verify: bool = True,
 ) -> explanation.Derivation:
     """Derive a derivative step by step, each line with the rule that it uses.
@@ -54,7 +55,7 @@ def explain(
     {point}
     order, form, layout, convention
         What is derived; as for :func:`matgrad.derive`.
-    lang : {"en", "zh"}
+    lang : {"en", "zh"}, optional
         The language of the rules.
     verify : bool
         Whether to try every line at random points in arbitrary precision.
@@ -84,31 +85,34 @@ def explain(
     4     = xᵀ(A + Aᵀ) dx      collect dx
     5  ⇒ ∂f/∂x = (A + Aᵀ)x     df = gᵀ dx
     """
-    require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
-    require_flags(verify=verify)
-    if order is not None and order > LARGEST_ORDER:
-        raise ArgumentError(
-            phrase(
-                "a derivation is written up to order {largest_order}, not beyond", largest_order=LARGEST_ORDER
+    lang = lang or language_asked()
+    with speaking(lang):
+        require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
+        require_flags(verify=verify)
+        if order is not None and order > LARGEST_ORDER:
+            raise ArgumentError(
+                phrase(
+                    "a derivation is written up to order {largest_order}, not beyond",
+                    largest_order=LARGEST_ORDER,
+                )
             )
+        reading = read_function(f, given)
+        derivation = explanation.explain(
+            reading.expr,
+            reading.part(at if x is None else x),
+            method=method,
+            order=order,
+            form=form,
+            layout=layout,
+            convention=convention,
+            point=reading.values(point),
+            language=lang,
+            names=reading.bindings,
+            called=reading.called,
         )
-    reading = read_function(f, given)
-    derivation = explanation.explain(
-        reading.expr,
-        reading.part(at if x is None else x),
-        method=method,
-        order=order,
-        form=form,
-        layout=layout,
-        convention=convention,
-        point=reading.values(point),
-        language=lang,
-        names=reading.bindings,
-        called=reading.called,
-    )
-    if verify:
-        derivation.verify()
-    return derivation
+        if verify:
+            derivation.verify()
+        return derivation
 
 
 @documented
@@ -122,7 +126,7 @@ def check(
     convention: str | None = None,
     order: int = 1,
     form: str = "auto",
-    lang: str = "en",
+    lang: str | None = None,
 ) -> checking.Verdict:
     """Whether an answer is the derivative of a function, and what is wrong with it if not.
 
@@ -142,7 +146,7 @@ def check(
         What the answer must be, where not every form will do.
     order : int
         The order of the derivative.
-    lang : {"en", "zh"}
+    lang : {"en", "zh"}, optional
         The language of the verdict.
 
     Returns
@@ -166,22 +170,24 @@ def check(
     >>> verdict.suggestion
     '∂f/∂x = (A + Aᵀ)x'
     """
-    require_words(form=form, layout=layout, convention=convention, lang=lang, order=order)
-    reading = read_function(f, given)
-    return checking.check(
-        reading.expr,
-        reading.part(x),
-        answer,
-        symbols=reading.symbols.values(),
-        bindings=reading.bindings,
-        members=reading.members,
-        layout=layout,
-        convention=convention,
-        order=order,
-        form=form,
-        language=lang,
-        letters=letters_asked(x, {**reading.symbols, **symbols_of(reading.expr)}),
-    )
+    lang = lang or language_asked()
+    with speaking(lang):
+        require_words(form=form, layout=layout, convention=convention, lang=lang, order=order)
+        reading = read_function(f, given)
+        return checking.check(
+            reading.expr,
+            reading.part(x),
+            answer,
+            symbols=reading.symbols.values(),
+            bindings=reading.bindings,
+            members=reading.members,
+            layout=layout,
+            convention=convention,
+            order=order,
+            form=form,
+            language=lang,
+            letters=letters_asked(x, {**reading.symbols, **symbols_of(reading.expr)}),
+        )
 
 
 def check_derivation(
@@ -191,7 +197,7 @@ def check_derivation(
     given: Any = None,
     layout: str | None = None,
     convention: str | None = None,
-    lang: str = "en",
+    lang: str | None = None,
 ) -> checking.DerivationVerdict:
     """Check a derivation line by line, and find the first wrong one.
 
@@ -207,7 +213,7 @@ def check_derivation(
         Declarations, besides those of the text.
     layout, convention : str, optional
         What the derivative must be, where not every form will do.
-    lang : {"en", "zh"}
+    lang : {"en", "zh"}, optional
         The language of the verdict.
 
     Returns
@@ -234,16 +240,20 @@ def check_derivation(
     >>> verdict.first_wrong.verdict.reason
     '2xᵀA dx is right only if A is symmetric (it is not declared so)'
     """
-    if not isinstance(text, str):
-        raise ArgumentError(phrase("a derivation is a text of several lines, not {text}", text=repr(text)))
-    require_words(x=x, layout=layout, convention=convention, lang=lang)
-    return checking.check_derivation(
-        text, x, given=given, layout=layout, convention=convention, language=lang
-    )
+    lang = lang or language_asked()
+    with speaking(lang):
+        if not isinstance(text, str):
+            raise ArgumentError(
+                phrase("a derivation is a text of several lines, not {text}", text=repr(text))
+            )
+        require_words(x=x, layout=layout, convention=convention, lang=lang)
+        return checking.check_derivation(
+            text, x, given=given, layout=layout, convention=convention, language=lang
+        )
 
 
 def practice(
-    topic: str | None = None, difficulty: int = 1, seed: int | None = None, *, lang: str = "en"
+    topic: str | None = None, difficulty: int = 1, seed: int | None = None, *, lang: str | None = None
 ) -> Iterator[exercises.Exercise]:
     """Problems to practise on, as many as are asked for.
 
@@ -257,7 +267,7 @@ def practice(
         From one rule of a table to an examination.
     seed : int, optional
         The same seed gives the same problems; without one they are new each time.
-    lang : {"en", "zh"}
+    lang : {"en", "zh"}, optional
         The language of questions, hints and verdicts.
 
     Returns
@@ -281,5 +291,7 @@ def practice(
     >>> exercise.check("2Qy − u").correct
     True
     """
-    require_words(topic=topic, lang=lang)
-    return exercises.practice(topic, difficulty, seed, language=lang)
+    lang = lang or language_asked()
+    with speaking(lang):
+        require_words(topic=topic, lang=lang)
+        return exercises.practice(topic, difficulty, seed, language=lang)

@@ -88,7 +88,7 @@ class Derivative:
             When V does not have the shape of X.
         """
         direction = to_expr(direction)
-        _require_shape(direction, self.variable, "a direction")
+        _require_shape(direction, self.variable, phrase("a direction"))
         return self._simplify(pushforward(self.function, self.variable, direction))
 
     def pullback(self, cotangent: Expr) -> Expr:
@@ -100,7 +100,7 @@ class Derivative:
             When G does not have the shape of F.
         """
         cotangent = to_expr(cotangent)
-        _require_shape(cotangent, self.function, "a cotangent")
+        _require_shape(cotangent, self.function, phrase("a cotangent"))
         whole = pullback(self.function, self.variable, cotangent)
         return self._simplify(project(whole, self.variable, self.convention))
 
@@ -178,7 +178,7 @@ class Derivative:
         ArgumentError
             For an unknown layout.
         """
-        require_word(layout, "layout", LAYOUTS)
+        require_word(layout, phrase("layout"), LAYOUTS)
         return self._matrix if layout != "denominator" else self._simplify(transpose(self._matrix))
 
     @cached_property
@@ -201,7 +201,7 @@ class Derivative:
         return free, self.apply(project(free, variable, self.convention))
 
 
-def _require_shape(expr: Expr, like: Expr, what: str) -> None:
+def _require_shape(expr: Expr, like: Expr, what: str | Phrase) -> None:
     if expr.shape != like.shape:
         raise ShapeError(
             phrase(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import Phrase, alternatives, phrase
 
 Layout = Literal["numerator", "denominator", "mixed"]
 Convention = Literal["subspace", "independent"]
@@ -39,7 +39,7 @@ CONVENTIONS: dict[str, Phrase] = {
 """What a derivative by a symmetric (or skew) variable is."""
 
 
-def require_word(word: str, kind: str, known: Iterable[str]) -> None:
+def require_word(word: str, kind: Phrase, known: Iterable[str]) -> None:
     """Refuse a word that names no form, layout or convention.
 
     Raises
@@ -49,5 +49,5 @@ def require_word(word: str, kind: str, known: Iterable[str]) -> None:
     """
     if not isinstance(word, str) or word not in known:
         raise ArgumentError(
-            phrase("{word} is not a {kind}", word=repr(word), kind=kind), fix=" or ".join(known)
+            phrase("{word} is not a {kind}", word=repr(word), kind=kind), fix=alternatives(known)
         )

@@ -52,7 +52,7 @@ class Question:
 
     def __post_init__(self) -> None:
         if self.form != "auto":
-            require_word(self.form, "form", ("auto", *FORMS))
+            require_word(self.form, phrase("form"), ("auto", *FORMS))
         if isinstance(self.order, bool) or not isinstance(self.order, int) or self.order < 1:
             raise ArgumentError(
                 phrase("the order is a whole number from 1 up, not {order}", order=repr(self.order))
@@ -67,9 +67,9 @@ class Question:
                 fix=phrase("a lower order"),
             )
         if self.layout is not None:
-            require_word(self.layout, "layout", LAYOUTS)
+            require_word(self.layout, phrase("layout"), LAYOUTS)
         if self.convention is not None:
-            require_word(self.convention, "convention", CONVENTIONS)
+            require_word(self.convention, phrase("convention"), CONVENTIONS)
 
     def __repr__(self) -> str:
         rest = f" and {self.other}" if self.other is not None else ""

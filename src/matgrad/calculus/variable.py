@@ -57,7 +57,7 @@ def project(gradient: Expr, variable: Symbol, convention: str = "subspace") -> E
     NotDifferentiableError
         When the declared facts leave a set on which no derivative is known.
     """
-    require_word(convention, "convention", CONVENTIONS)
+    require_word(convention, phrase("convention"), CONVENTIONS)
     if isinstance(variable, Family):
         return _project_members(gradient, variable, convention)
     structure = structure_of(variable)

@@ -517,7 +517,7 @@ def _is_open(node: s.Node) -> bool:
 
 def _unknown(name: str, known: list[str], span: s.Span, text: str) -> UnknownNameError:
     near = unknown_variable(name, known, span, text)
-    listed = ", ".join(known) or "none"
+    listed = ", ".join(known) or phrase("none")
     return UnknownNameError(
         phrase(
             "{name} does not occur in the function, whose variables are {listed}", name=name, listed=listed

@@ -403,7 +403,7 @@ class Checking:
                 name = "misfit_product" if isinstance(node, s.Product) else "misfit_sum"
                 fields = {"left": quoted[0], "right": quoted[1], "first": shapes[0], "second": shapes[1]}
                 return MESSAGES[name].filled(**fields)
-        return MESSAGES["misfit"].filled(why=refusal.message)
+        return MESSAGES["misfit"].filled(why=refusal.problem)
 
     def _shape(self, piece: s.Node) -> str:
         """The shape of a piece of the answer."""

@@ -13,13 +13,14 @@ from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.equations import SOLVE_HELP, solve
 from matgrad.cli.formats import Format
-from matgrad.cli.options import Given, Macros, Order
+from matgrad.cli.options import Given, Lang, Macros, Order
 from matgrad.cli.page import SERVE_HELP, serve
 from matgrad.cli.practice import hold_session
-from matgrad.cli.process import BROKEN_PIPE, discard_output
-from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
+from matgrad.cli.process import BROKEN_PIPE, BadUse, discard_output
+from matgrad.cli.request import Form, Method, Request, Syntax, names
 from matgrad.cli.stationary import STATIONARY_HELP, stationary
 from matgrad.cli.vec import VEC_HELP, vec
+from matgrad.core.words import language_asked, phrase
 
 app = typer.Typer(
     name="matgrad",
@@ -130,7 +131,7 @@ def diff(
             help="How to derive: by differentials, entry by entry, by the chain rule.",
         ),
     ] = None,
-    lang: Annotated[Language, typer.Option(help="The language of the steps and remarks.")] = "en",
+    lang: Lang = None,
     latex: Annotated[
         str,
         typer.Option(
@@ -156,7 +157,7 @@ def diff(
         macros=macros or "",
         verify=not no_verify,
         method=method or ("differential" if steps else None),
-        lang=lang,
+        lang=lang or language_asked(),
         latex=latex,
     )
     chosen = output or _default_format()
@@ -184,11 +185,11 @@ def practice(
     number: Annotated[
         int | None, typer.Option(min=1, show_default="until you quit", help="How many problems.")
     ] = None,
-    lang: Annotated[Language, typer.Option(help="The language of questions, hints and verdicts.")] = "en",
+    lang: Lang = None,
 ) -> None:
     """Solve problems; the help text is above."""
     try:
-        status = hold_session(topic, difficulty, seed, number, lang, _default_format())
+        status = hold_session(topic, difficulty, seed, number, lang or language_asked(), _default_format())
     except BrokenPipeError:
         # Told apart here, because typer takes it for a failure of its own.
         discard_output()
@@ -207,9 +208,9 @@ app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options"
 def _expression(words: list[str]) -> str:
     for word in words:
         if re.fullmatch(r"--[a-z][a-z-]*(=.*)?", word, re.DOTALL):
-            raise typer.BadParameter(f"there is no option {word.partition('=')[0]}")
+            raise BadUse(phrase("there is no option {option}", option=word.partition("=")[0]))
     if len(words) > 1:
-        raise typer.BadParameter(f'one expression is expected, in quotes: "{" ".join(words)}"')
+        raise BadUse(phrase('one expression is expected, in quotes: "{words}"', words=" ".join(words)))
     return words[0] if words else "-"
 
 

@@ -15,11 +15,15 @@ from matgrad.cli.request import Request, request_from_line
 from matgrad.cli.solve import Solution, solve
 from matgrad.cli.terminal import write, write_json
 from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.words import Phrase, language_asked, phrase
 
 
 def answer_one(request: Request, output: Format) -> int:
     """Answer a problem and return the exit status."""
     return _answer(request, "", output, {})
+
+
+_ONE_A_LINE = Phrase("One problem a line; end with Ctrl-D.")
 
 
 def answer_lines(stream: BinaryIO, common: Request, output: Format) -> int:
@@ -29,7 +33,7 @@ def answer_lines(stream: BinaryIO, common: Request, output: Format) -> int:
     conversation over a pipe.
     """
     if sys.stdin.isatty():
-        sys.stderr.write("One problem a line; end with Ctrl-D.\n")
+        sys.stderr.write(_ONE_A_LINE.text(language_asked()) + "\n")
     status = 0
     first = True
     try:
@@ -56,7 +60,7 @@ def _problem_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
 
 def _answer(common: Request, line: str, output: Format, place: Record) -> int:
     """Answer the problem on ``line``, or ``common`` itself where there is no line."""
-    where = f"line {place['input_line']}: " if place else ""
+    where = phrase("line {number}: ", number=place["input_line"]).text(language_asked()) if place else ""
     request = None
     try:
         request = request_from_line(line, common) if line else common

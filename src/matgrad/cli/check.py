@@ -11,14 +11,15 @@ from matgrad import checking, language
 from matgrad.api.arguments import letters_asked
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.input import standard_input, text_of_file
-from matgrad.cli.options import Given, Macros, Order
+from matgrad.cli.options import Given, Lang, Macros, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
-from matgrad.cli.process import BROKEN_PIPE, discard_output
+from matgrad.cli.process import BROKEN_PIPE, BadUse, discard_output
 from matgrad.cli.record import error_record, verdict_record
-from matgrad.cli.request import Language, Request, Syntax
+from matgrad.cli.request import Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import MatgradError
+from matgrad.core.words import Phrase, language_asked, phrase
 from matgrad.results.parts import Part
 
 WRONG = 3
@@ -83,14 +84,14 @@ def check(
     output: Annotated[
         Literal["unicode", "json"], typer.Option("--format", help="How to write the verdict.")
     ] = "unicode",
-    lang: Annotated[Language, typer.Option(help="The language of the verdict.")] = "en",
+    lang: Lang = None,
 ) -> None:
     """Check an answer; the help text is above."""
     options: dict[str, Any] = {
         "layout": layout,
         "convention": convention,
         "syntax": syntax,
-        "language": lang,
+        "language": lang or language_asked(),
     }
     declared = ", ".join(given or ())
     try:
@@ -99,12 +100,12 @@ def check(
                 status = _derivation(derivation, wrt, declared, output, options)
             else:
                 request = Request(
-                    _required(expression, "an expression", "EXPR"),
+                    _required(expression, phrase("an expression"), "EXPR"),
                     (wrt,) if wrt else (),
                     declared,
                     macros=macros or "",
                 )
-                text = _required(answer, "an answer", "--answer ANSWER")
+                text = _required(answer, phrase("an answer"), "--answer ANSWER")
                 status = _answer(request, text, output, options | {"order": order, "form": form})
         except MatgradError as error:
             status = error.exit_status
@@ -119,9 +120,9 @@ def check(
     raise typer.Exit(status)
 
 
-def _required(text: str | None, what: str, option: str) -> str:
+def _required(text: str | None, what: Phrase, option: str) -> str:
     if text is None:
-        raise typer.BadParameter(f"{what} is missing: {option}, or --derivation FILE")
+        raise BadUse(phrase("{what} is missing: {option}, or --derivation FILE", what=what, option=option))
     return standard_input().strip() if text == "-" else text
 
 

@@ -9,7 +9,11 @@ import threading
 from contextlib import suppress
 from functools import partial
 
-from matgrad.cli import app, process
+from typer.main import get_command
+
+from matgrad.cli import app, help_page, process
+from matgrad.core.languages import speaking
+from matgrad.core.words import language_asked
 
 YOUNG, MIDDLE, OLD = 50_000, 20, 20
 """How often the collector of cycles runs: an answer makes few, and usually a sixth of it is spent looking."""
@@ -17,8 +21,20 @@ YOUNG, MIDDLE, OLD = 50_000, 20, 20
 
 def main() -> None:
     """Run the command line; it ends with its exit status."""
-    # Errors of arguments are told by this program, which spells out what would act on a terminal.
-    process.run(partial(app.app, standalone_mode=False))
+    language = help_page.language_on(sys.argv[1:]) or language_asked()
+    with speaking(language):
+        # Errors of arguments are told by this program, which spells out what would act on a terminal.
+        process.run(partial(_helped if language != "en" else app.app, standalone_mode=False))
+
+
+def _helped(*, standalone_mode: bool) -> object:
+    """Run a command, or show its help in the language that is asked for."""
+    root = get_command(app.app)
+    path = help_page.help_asked(root, sys.argv[1:])
+    if path is None:
+        return app.app(standalone_mode=standalone_mode)
+    sys.stdout.write(help_page.help_text(root, path, language_asked()))
+    return 0
 
 
 def program() -> None:

@@ -11,12 +11,12 @@ from matgrad import equations, language, printing
 from matgrad.api.matrix_equations import read_equation, read_equations_of_text
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import CODE, COMMENT, Format
-from matgrad.cli.options import Given, Macros
+from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
-from matgrad.cli.request import Language, Syntax, names
+from matgrad.cli.request import Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, language_asked
 from matgrad.equations.equation import Equation
 from matgrad.equations.system import EquationSystem
 from matgrad.explanation.citations import with_citation, worded
@@ -59,7 +59,7 @@ def solve(
     macros: Macros = None,
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "unicode",
     steps: Annotated[bool, typer.Option("--steps", help="Show the way to the solution.")] = False,
-    lang: Annotated[Language, typer.Option(help="The language of the remarks.")] = "en",
+    lang: Lang = None,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Do not put the solution back.")] = False,
 ) -> None:
     """Solve a matrix equation; the help text is above."""
@@ -106,7 +106,7 @@ def solve(
         }
 
     def lines(answer: Answer) -> Iterator[Line]:
-        return _lines(*answer, output, steps, lang)
+        return _lines(*answer, output, steps, lang or language_asked())
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
 

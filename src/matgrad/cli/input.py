@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 
 LONGEST = 4_000_000
 """The most bytes that are read of one text: a million characters of any alphabet."""
@@ -51,7 +51,7 @@ def standard_input() -> str:
     ArgumentError
         For more than a text may have.
     """
-    return _limited(sys.stdin.buffer, "the input")
+    return _limited(sys.stdin.buffer, phrase("the input"))
 
 
 def text_of_file(place: str) -> str:
@@ -79,11 +79,11 @@ def text_of_file(place: str) -> str:
     return _checked(raw, place, strict=True)
 
 
-def _limited(stream: BinaryIO, place: str) -> str:
+def _limited(stream: BinaryIO, place: str | Phrase) -> str:
     return _checked(stream.read(LONGEST + 1), place)
 
 
-def _checked(raw: bytes, place: str, strict: bool = False) -> str:
+def _checked(raw: bytes, place: str | Phrase, strict: bool = False) -> str:
     if len(raw) > LONGEST:
         raise ArgumentError(
             phrase(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from matgrad.cli.request import macros_of
+from matgrad.cli.request import Language, macros_of
 
 Given = Annotated[
     list[str] | None,
@@ -28,3 +28,8 @@ Macros = Annotated[
 ]
 
 Order = Annotated[int, typer.Option(min=1, help="The order of the derivative.")]
+
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", show_default="en", help="The language of all that is said; MATGRAD_LANG sets it."),
+]

@@ -8,6 +8,7 @@ from matgrad import explanation, language, printing
 from matgrad.calculus.presentation import FORMS, LAYOUTS
 from matgrad.cli.as_typed import as_typed
 from matgrad.cli.formats import CODE, COMMENT, Format, Medium
+from matgrad.cli.process import ERROR
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
@@ -15,7 +16,7 @@ from matgrad.core.author_names import named_by_author
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import Phrase, language_asked, phrase
 from matgrad.printing.describe import describe_symbols
 from matgrad.printing.left_side import name_of
 from matgrad.printing.names import unicode_name
@@ -189,7 +190,7 @@ def _factor(text: str, dim: Dim) -> str:
 def present_error(error: MatgradError, place: str = "") -> Iterator[Line]:
     """Lay out an error: what is wrong, where, and a fix."""
     first, *rest = str(error).split("\n")
-    yield ((f"{place}error: ", "error"), (first, "plain"))
+    yield ((f"{place}{ERROR.text(language_asked())}", "error"), (first, "plain"))
     for row in rest:
         yield ((row, "plain"),)
 

@@ -9,9 +9,13 @@ from typing import Any
 
 from typer import Abort, BadParameter
 
+from matgrad.cli.help_page import refusal
 from matgrad.core.errors import ArgumentError
 from matgrad.core.visible import visible
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, language_asked, phrase
+
+ERROR = Phrase("error: ")
+"""What stands before what is wrong."""
 
 INTERNAL_ERROR = 70
 """The exit status of an error in this program, as ``sysexits.h`` numbers it."""
@@ -20,6 +24,15 @@ REFUSED: type[Exception] = next(
     kind for kind in BadParameter.__mro__ if kind.__name__ == "ClickException" and issubclass(kind, Exception)
 )
 """What Typer raises for arguments that it cannot take; it is Click's, or Typer's own copy of it."""
+
+
+class BadUse(BadParameter):
+    """Arguments of a command that this program cannot take, in words of its own."""
+
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -41,7 +54,11 @@ def run(command: Callable[[], object]) -> None:
         status = BROKEN_PIPE
     except OSError as error:
         status = NOT_UNDERSTOOD
-        _tell(f"error: the output cannot be written: {error.strerror or error}")
+        _tell(
+            phrase("error: the output cannot be written: {reason}", reason=error.strerror or error).text(
+                language_asked()
+            )
+        )
     if closed or status == BROKEN_PIPE:
         status = BROKEN_PIPE
     if status in (BROKEN_PIPE, NOT_UNDERSTOOD):
@@ -63,10 +80,10 @@ def _status(command: Callable[[], object]) -> int:
     except OSError:
         raise
     except RecursionError:
-        _tell(f"error: {nested_too_deeply()}")
+        _tell(f"{ERROR.text(language_asked())}{nested_too_deeply()}")
         return NOT_UNDERSTOOD
     except MemoryError:
-        _tell(f"error: {too_large()}")
+        _tell(f"{ERROR.text(language_asked())}{too_large()}")
         return NOT_UNDERSTOOD
     except Exception as error:
         _tell(internal_error(error))
@@ -76,10 +93,17 @@ def _status(command: Callable[[], object]) -> int:
 
 def _usage(error: Any) -> str:
     """What is wrong with the arguments of a command, and where help is."""
-    context = error.ctx
+    context, spoken = error.ctx, language_asked()
+    if spoken != "en":
+        said = ERROR.text(spoken) + refusal(error, spoken)
+        if context is None:
+            return said
+        path = f"matgrad {context.info_name}" if context.parent is not None else "matgrad"
+        command = phrase("Try '{command_path} --help' for help.", command_path=path)
+        return f"{said}\n{command.text(spoken)}"
     if context is None or type(error).__name__ == "NoArgsIsHelpError":
         return str(error.format_message())
-    help_option = f"Try '{context.command_path} --help' for help."
+    help_option = phrase("Try '{command_path} --help' for help.", command_path=context.command_path)
     return f"{context.get_usage()}\n{help_option}\n\nError: {error.format_message()}"
 
 
@@ -119,9 +143,11 @@ def _tell(text: str) -> None:
 def internal_error(error: BaseException) -> str:
     """Say in one line that the program is at fault, and why."""
     reason = " ".join(str(error).split())[:200]
-    return (
-        f"internal error: {type(error).__name__}{': ' * bool(reason)}{reason} (please report this expression)"
-    )
+    return phrase(
+        "internal error: {kind}{reason} (please report this expression)",
+        kind=type(error).__name__,
+        reason=f": {reason}" if reason else "",
+    ).text(language_asked())
 
 
 def nested_too_deeply() -> ArgumentError:

@@ -14,6 +14,7 @@ from matgrad.cli.solve import Answer, Solution
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import fact_words
+from matgrad.core.words import text_in
 from matgrad.results import Result
 
 SCHEMA = 1
@@ -147,8 +148,8 @@ def _result(result: Result, notes: list[str]) -> Record:
 def _error(error: MatgradError, exit_status: int) -> Record:
     return {
         "kind": error_kind(error),
-        "message": error.message,
-        "fix": error.fix,
+        "message": text_in(error.spoken, error.problem),
+        "fix": text_in(error.spoken, error.remedy) if error.remedy else None,
         "text": error.text,
         "span": list(error.span) if error.span is not None else None,
         "exit_status": exit_status,

@@ -119,7 +119,7 @@ _JSON_EXAMPLE = '{"expression": "tr(A X)", "wrt": "X"}'
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError("a string")
+    raise ValueError(phrase("a string"))
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -127,19 +127,19 @@ def _names(value: Any) -> tuple[str, ...]:
         return names(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    raise ValueError("a string or a list of strings")
+    raise ValueError(phrase("a string or a list of strings"))
 
 
 def _order(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
-    raise ValueError("a whole number from 1")
+    raise ValueError(phrase("a whole number from 1"))
 
 
 def _truth(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    raise ValueError("true or false")
+    raise ValueError(phrase("true or false"))
 
 
 def _one_of(choices: Any) -> Callable[[Any], Any]:
@@ -176,7 +176,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 def _field(name: str, value: Any) -> Any:
     if name not in _READERS:
         raise ArgumentError(
-            phrase("a problem has no field '{name}'", name=name), fix="one of " + ", ".join(_READERS)
+            phrase("a problem has no field '{name}'", name=name),
+            fix=phrase("one of {names}", names=", ".join(_READERS)),
         )
     try:
         return _READERS[name](value)

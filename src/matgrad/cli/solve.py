@@ -150,7 +150,11 @@ def choose_variables(request: Request, interpretation: language.Interpretation) 
 def _not_found(name: str | None, occurring: list[str]) -> MatgradError:
     """Why no variable is meant, or which one is not clear."""
     if name is not None:
-        has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
+        has = (
+            phrase("its variables are {occurring}", occurring=", ".join(occurring))
+            if occurring
+            else phrase("it has no variables")
+        )
         return UnknownNameError(
             phrase("{name} does not occur in the expression: {has}", name=name, has=has),
             fix=phrase(

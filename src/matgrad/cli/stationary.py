@@ -12,11 +12,11 @@ from matgrad.api.arguments import Reading
 from matgrad.api.stationary_points import read_constraints
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import COMMENT
-from matgrad.cli.options import Given, Macros
+from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import describe_interpretation, said_of
-from matgrad.cli.request import Language, Syntax, names
+from matgrad.cli.request import Syntax, names
 from matgrad.cli.terminal import Line
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, language_asked
 from matgrad.language.points_asked import point_asked
 from matgrad.results.inner import verify_inner
 
@@ -65,7 +65,7 @@ def stationary(
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
     macros: Macros = None,
     output: Annotated[Medium, typer.Option("--format", help="How to write the answer.")] = "unicode",
-    lang: Annotated[Language, typer.Option(help="The language of reasons and remarks.")] = "en",
+    lang: Lang = None,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
 ) -> None:
     """Solve df/dx = 0; the help text is above."""
@@ -96,7 +96,7 @@ def stationary(
         } | point.record()
 
     def lines(answer: tuple[language.Interpretation, points.StationaryPoint]) -> Iterator[Line]:
-        return _lines(*answer, output, lang)
+        return _lines(*answer, output, lang or language_asked())
 
     def status(answer: tuple[language.Interpretation, points.StationaryPoint]) -> int:
         return 0 if answer[1].solutions else NO_CLOSED_FORM
@@ -109,8 +109,8 @@ def _lines(
 ) -> Iterator[Line]:
     comment = COMMENT.get(output, "")
     indent = "" if comment else "  "
-    yield ((comment + describe_interpretation(read, output, lang), "plain"),)
-    yield from said_of(read, output, lang)
+    yield ((comment + describe_interpretation(read, output, lang or language_asked()), "plain"),)
+    yield from said_of(read, output, lang or language_asked())
     yield ()
     yield ((f"{comment}{_ZERO.text(lang)}", "quiet"),)
     for equation in point.equation_lines(output):

@@ -12,13 +12,13 @@ from matgrad.api.arguments import Reading
 from matgrad.api.vectorizing import unknowns_on_vec
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import CODE, COMMENT, Format
-from matgrad.cli.options import Given, Macros
+from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
-from matgrad.cli.request import Language, Syntax, names
+from matgrad.cli.request import Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
 from matgrad.core.expr import symbols_of
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, language_asked
 from matgrad.explanation.citations import with_citation, worded
 from matgrad.language.equations import interpret_equation, is_equation
 from matgrad.results.inner import verify_inner
@@ -62,7 +62,7 @@ def vec(
     steps: Annotated[
         bool, typer.Option("--steps", help="Show what each term becomes, and by which rule.")
     ] = False,
-    lang: Annotated[Language, typer.Option(help="The language of the rules and remarks.")] = "en",
+    lang: Lang = None,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
 ) -> None:
     """Write an expression on vec of its variable; the help text is above."""
@@ -93,7 +93,7 @@ def vec(
         } | vectorization.record()
 
     def lines(answer: tuple[language.Interpretation, Vectorization]) -> Iterator[Line]:
-        return _lines(*answer, output, steps, lang)
+        return _lines(*answer, output, steps, lang or language_asked())
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
 

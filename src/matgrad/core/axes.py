@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from matgrad.core.errors import EvaluationError, NameClashError
 from matgrad.core.expr import Symbol
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,12 @@ class Axes:
             )
 
 
-def _words(axes: int) -> str:
-    return ("a number without axes", "one axis", "two axes")[axes] if axes < 3 else f"{axes} axes"
+def _words(axes: int) -> Phrase:
+    return (
+        (phrase("a number without axes"), phrase("one axis"), phrase("two axes"))[axes]
+        if axes < 3
+        else phrase("{axes} axes", axes=axes)
+    )
 
 
 def together(parts: Iterable[Axes]) -> Axes:

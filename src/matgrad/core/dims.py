@@ -115,7 +115,7 @@ class Dim:
             return value
         if isinstance(value, str):
             if not value.isidentifier():
-                check_label(value, "a dimension")
+                check_label(value, phrase("a dimension"))
                 raise ArgumentError(
                     phrase("{value} is not a name for a dimension", value=repr(value)), fix='mg.dims("m n")'
                 )
@@ -136,7 +136,7 @@ class Dim:
     @staticmethod
     def symbol(name: str) -> Dim:
         """Make the dimension of that name."""
-        check_label(name, "a dimension")
+        check_label(name, phrase("a dimension"))
         return Dim({((name, 1),): Fraction(1)})
 
     @staticmethod

@@ -83,9 +83,14 @@ class MatgradError(Exception):
             self.text, self.span = text, span
         return self
 
+    @property
+    def spoken(self) -> str:
+        """The language that the error is shown in."""
+        return self.language or language_asked()
+
     def lines(self, language: str | None = None) -> list[str]:
         """What is shown, line by line: the message, the place in the text, and what to write instead."""
-        spoken = language or self.language or language_asked()
+        spoken = language or self.spoken
         lines = [visible(text_in(spoken, self.problem))]
         if self.text is not None and self.span is not None:
             lines += _caret(self.text, self.span)

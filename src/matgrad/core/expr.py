@@ -348,10 +348,10 @@ class Expr(Traits, Shaped, Face["Expr"]):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/latex": self._repr_latex_()}
 
-    def describe(self) -> str:
+    def describe(self) -> str | Phrase:
         """Name the expression and its shape for a message; long ones are cut."""
         if self.tree_size > LONG:
-            return f"an expression of {shape_text(self.shape)}"
+            return phrase("an expression of {shape}", shape=shape_text(self.shape))
         text = str(self)
         if len(text) > 60:
             text = text[:57] + "…"

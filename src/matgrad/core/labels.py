@@ -7,14 +7,17 @@ import unicodedata
 from collections.abc import Collection
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PRIMES = "'’′"
 _MORE_IN_STAND_INS = frozenset(".#?∂[](),:")
 
 
-def check_label(name: object, what: str = "a variable") -> str:
+_VARIABLE = Phrase("a variable")
+
+
+def check_label(name: object, what: Phrase = _VARIABLE) -> str:
     """The name, if it is one.
 
     Raises
@@ -28,9 +31,9 @@ def check_label(name: object, what: str = "a variable") -> str:
     suggestion = re.sub(r"\W+", "_", name).strip("_") if isinstance(name, str) else ""
     raise ArgumentError(
         phrase(
-            "{what} is not a name for {what2}: a name holds letters, digits, underscores and primes",
-            what=shown if len(shown) < 60 else shown[:57] + "…",
-            what2=what,
+            "{name} is not a name for {kind}: a name holds letters, digits, underscores and primes",
+            name=shown if len(shown) < 60 else shown[:57] + "…",
+            kind=what,
         ),
         fix=f'"{suggestion[:40]}"' if _PLAIN.fullmatch(suggestion) else '"x_1"',
     )

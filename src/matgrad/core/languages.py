@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from matgrad.core.errors import ArgumentError, MatgradError
-from matgrad.core.words import LANGUAGES, alternatives, phrase
+from matgrad.core.words import LANGUAGES, SPOKEN, alternatives, phrase
 
 
 def require_language(language: str) -> None:
@@ -25,9 +25,18 @@ def require_language(language: str) -> None:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Let the errors that leave this block speak a language."""
+    """Ask for a language within this block; errors that leave it go on speaking it.
+
+    What is no language is left to those who refuse it.
+    """
+    if language not in LANGUAGES:
+        yield
+        return
+    token = SPOKEN.set(language)
     try:
         yield
     except MatgradError as error:
-        error.language = language
+        error.language = error.language or language
         raise
+    finally:
+        SPOKEN.reset(token)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, reduce
 from pathlib import Path
@@ -36,8 +37,14 @@ VARIABLE = "MATGRAD_LANG"
 """The environment variable that asks for a language, such as ``zh``."""
 
 
+SPOKEN: ContextVar[str] = ContextVar("SPOKEN", default="")
+"""The language that a caller asks for, where one does."""
+
+
 def language_asked() -> str:
-    """The language that the environment asks for; English where it asks for none, or for an unknown one."""
+    """The language that a caller asks for, or the environment: English, where it is none of ours."""
+    if spoken := SPOKEN.get():
+        return spoken
     asked = re.split("[-_.]", os.environ.get(VARIABLE, ""))[0].lower()
     return asked if asked in LANGUAGES else "en"
 
@@ -140,6 +147,23 @@ def alternatives(parts: Iterable[str | Phrase]) -> str | Phrase:
     """``a or b or c``; nothing where there is nothing to choose."""
     first, *others = tuple(parts) or ("",)
     return reduce(lambda left, right: phrase("{left} or {right}", left=left, right=right), others, first)
+
+
+def together(parts: Iterable[str | Phrase]) -> str | Phrase:
+    """``a and b and c``."""
+    first, *others = tuple(parts) or ("",)
+    return reduce(lambda left, right: phrase("{left} and {right}", left=left, right=right), others, first)
+
+
+def listed(parts: Iterable[str | Phrase]) -> str | Phrase:
+    """``a, b, c``."""
+    first, *others = tuple(parts) or ("",)
+    return reduce(lambda left, right: phrase("{left}, {right}", left=left, right=right), others, first)
+
+
+def looked_up(english: str, language: str) -> str:
+    """What a plain text, such as the help of an option, says in a language."""
+    return Phrase(english).text(language)
 
 
 def text_in(language: str, words: str | Phrase) -> str:

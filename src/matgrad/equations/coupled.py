@@ -120,7 +120,7 @@ def _verified(system: EquationSystem) -> Verification:
     try:
         equal = all(same_value(left.substitute(back), right.substitute(back)) for left, right in system.sides)
     except MatgradError as error:
-        return Verification(False, why=NOWHERE.filled(why=error.message))
+        return Verification(False, why=NOWHERE.filled(why=error.problem))
     if not equal:
         raise VerificationError(
             phrase(

@@ -384,7 +384,7 @@ def require_known(arrays: dict[str, Any], sides: Sequence[Expr], unknowns: Seque
                 phrase(
                     "{name} is not a variable of the equation, which has {labels}",
                     name=repr(name),
-                    labels=", ".join(labels) or "none",
+                    labels=", ".join(labels) or phrase("none"),
                 ),
                 fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
             )

@@ -8,7 +8,7 @@ from matgrad.calculus.variable import differential_of
 from matgrad.core.errors import MatgradError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import Phrase, phrase, together
 from matgrad.equations.kinds import Kind
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.inverse import Inverse, inv
@@ -142,14 +142,17 @@ def require_symmetric_weights(whole: Expr, unknown: Symbol) -> None:
 
 def _not_symmetric(asked: dict[str, Symbol]) -> ShapeError:
     """That matrices of a Riccati equation are not declared symmetric."""
-    names = " and ".join(asked)
+    names = together(asked)
     return ShapeError(
         phrase("a Riccati equation has symmetric matrices; {names} is not declared symmetric", names=names)
         if len(asked) == 1
         else phrase(
             "a Riccati equation has symmetric matrices; {names} are not declared symmetric", names=names
         ),
-        fix="declare " + ", ".join(f"{name}: {x.rows}×{x.columns} symmetric" for name, x in asked.items()),
+        fix=phrase(
+            "declare {declared}",
+            declared=", ".join(f"{name}: {x.rows}×{x.columns} symmetric" for name, x in asked.items()),
+        ),
     )
 
 

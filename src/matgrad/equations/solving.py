@@ -93,7 +93,7 @@ def _verified(equation: Equation) -> Verification:
     try:
         equal = same_value(left, right)
     except MatgradError as error:
-        return Verification(False, why=NOWHERE.filled(why=error.message))
+        return Verification(False, why=NOWHERE.filled(why=error.problem))
     if not equal:
         raise VerificationError(
             phrase(

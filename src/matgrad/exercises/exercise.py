@@ -12,7 +12,7 @@ from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import alternatives, phrase
 from matgrad.exercises.texts import say
 from matgrad.exercises.topic import Topic
 from matgrad.explanation import Derivation, derivation_of
@@ -223,7 +223,7 @@ class Exercise:
         methods = METHODS if method is None else (method,)
         if not all(isinstance(name, str) and name in METHODS for name in methods):
             raise ArgumentError(
-                phrase("{method} is not a method", method=repr(method)), fix=" or ".join(METHODS)
+                phrase("{method} is not a method", method=repr(method)), fix=alternatives(METHODS)
             )
         for name in methods[:-1]:
             try:

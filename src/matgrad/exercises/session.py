@@ -115,7 +115,7 @@ class Session:
             if isinstance(error, UnknownNameError) and error.fix not in self.current.exercise.names:
                 # Nothing can be declared here.
                 error.remedy = None
-            return [Reply(str(error), "error"), Reply(self._say("not_counted"))]
+            return [Reply("\n".join(error.lines(self.language)), "error"), Reply(self._say("not_counted"))]
         return self._judged(verdict)
 
     def _judged(self, verdict: Verdict) -> list[Reply]:

@@ -264,7 +264,7 @@ class _ByEntries:
         try:
             terms = writer.entry(expr, row, column)
         except NotDifferentiableError as error:
-            raise NotWrittenError(error.message, fix=error.fix) from None
+            raise NotWrittenError(error.problem, fix=error.remedy) from None
         if len(terms) > MOST_TERMS:
             raise NotWrittenError(phrase("the entries have {count} terms", count=len(terms)))
         if any(term.over or term.conditions for term in terms):

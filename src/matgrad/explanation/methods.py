@@ -11,7 +11,7 @@ from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.languages import require_language
-from matgrad.core.words import phrase
+from matgrad.core.words import alternatives, phrase
 from matgrad.explanation import (
     chain,
     definition,
@@ -44,7 +44,7 @@ def require_method(method: str) -> None:
     """
     if not isinstance(method, str) or method not in METHODS:
         raise ArgumentError(
-            phrase("{method} is not a method of derivation", method=repr(method)), fix=" or ".join(METHODS)
+            phrase("{method} is not a method of derivation", method=repr(method)), fix=alternatives(METHODS)
         )
 
 

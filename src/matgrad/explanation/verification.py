@@ -203,7 +203,7 @@ def verify(derivation: Tried, points: int = 2) -> Verification:
                 continue
             search.accept(sample)
     except EvaluationError as error:
-        return Verification(False, why=claims.AS_SAID.filled(why=error.message))
+        return Verification(False, why=claims.AS_SAID.filled(why=error.problem))
     if not search.agreed:
         why = claims.NOWHERE.filled(why=search.reason) if search.reason else claims.NO_LINE
         return Verification(False, why=why)

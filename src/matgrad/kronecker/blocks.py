@@ -10,12 +10,12 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker.composites import PRODUCT_RULES, product
 from matgrad.kronecker.matrices import LEAST_SQUARES, Dense
 from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues, kind_of
 from matgrad.kronecker.products import operand
-from matgrad.kronecker.refusals import NoRuleError, SingularOperatorError, naming, shape_text
+from matgrad.kronecker.refusals import NoRuleError, SingularOperatorError, naming, said, shape_text
 
 Array = Any
 
@@ -36,16 +36,20 @@ class BlockDiagonal(Operator):
 
     @cached_property
     def label(self) -> str:
+        return str(self.named)
+
+    @cached_property
+    def named(self) -> Phrase:
         inside = [
             shape_text(b.shape) if isinstance(b, Dense) and not b.name else b.label for b in self.blocks
         ]
         shown = inside if len(inside) <= 4 else [*inside[:3], "…", inside[-1]]
-        return f"the block diagonal ({', '.join(shown)})"
+        return phrase("the block diagonal ({blocks})", blocks=", ".join(shown))
 
     def _each(self, ask: Callable[[Operator], Any]) -> list[Any]:
         answers = []
         for place, block in enumerate(self.blocks):
-            with naming(f"block {place + 1} of {self.label}"):
+            with naming(phrase("block {place} of {name}", place=place + 1, name=self.named)):
                 answers.append(ask(block))
         return answers
 
@@ -80,8 +84,8 @@ class BlockDiagonal(Operator):
             raise NoRuleError(
                 phrase(
                     "the blocks of {name} do not give {what}: block {place} is {shape}",
-                    name=self.label,
-                    what=what,
+                    name=self.named,
+                    what=said(what),
                     place=place + 1,
                     shape=shape_text(self.blocks[place].shape),
                 ),
@@ -94,7 +98,7 @@ class BlockDiagonal(Operator):
             raise SingularOperatorError(
                 phrase(
                     "{name} is singular: its block {place} is {shape}, not square",
-                    name=self.label,
+                    name=self.named,
                     place=place + 1,
                     shape=shape_text(self.blocks[place].shape),
                 ),

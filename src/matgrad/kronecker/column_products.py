@@ -59,8 +59,8 @@ class KhatriRao(Operator):
     @cached_property
     def reduced(self) -> tuple[Kron, Array]:
         """Orthonormal Q_A ⊗ Q_B and the small matrix R_A ∗ R_B that it is multiplied by."""
-        require_finite(self.A, f"the left operand of {self.label}")
-        require_finite(self.B, f"the right operand of {self.label}")
+        require_finite(self.A, phrase("the left operand of {name}", name=self.named))
+        require_finite(self.B, phrase("the right operand of {name}", name=self.named))
         (qa, ra), (qb, rb) = np.linalg.qr(self.A), np.linalg.qr(self.B)
         return Kron([Dense(owned(qa)), Dense(owned(qb))]), khatri_rao_array(ra, rb)
 

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker.operator import (
     WEAK,
     WORDS,
@@ -97,7 +97,7 @@ class Scaled(Operator):
     def _check_invertible(self) -> None:
         if self.c == 0:
             raise SingularOperatorError(
-                phrase("{name} is singular: it is 0 times an operator", name=self.label)
+                phrase("{name} is singular: it is 0 times an operator", name=self.named)
             )
         self.operand._check_invertible()
 
@@ -138,7 +138,7 @@ class Scaled(Operator):
     def cholesky(self) -> Operator:
         if np.imag(self.c) or np.real(self.c) <= 0:
             raise DomainError(
-                phrase("{name} has no Cholesky factor: {c} is not positive", name=self.label, c=f"{self.c:g}")
+                phrase("{name} has no Cholesky factor: {c} is not positive", name=self.named, c=f"{self.c:g}")
             )
         return self.operand.cholesky().times(math.sqrt(np.real(self.c)))
 
@@ -149,7 +149,7 @@ class Scaled(Operator):
     def eigh(self) -> Eigen:
         if np.imag(self.c):
             raise DomainError(
-                phrase("{name} is not Hermitian: {c} is not real", name=self.label, c=f"{self.c:g}")
+                phrase("{name} is not Hermitian: {c} is not real", name=self.named, c=f"{self.c:g}")
             )
         values, vectors = self.operand.eigh()
         return Eigen(np.real(self.c) * values, vectors)
@@ -181,7 +181,11 @@ class Inverse(Operator):
 
     @cached_property
     def label(self) -> str:
-        return f"the inverse of {self.operand.label}"
+        return str(self.named)
+
+    @cached_property
+    def named(self) -> str | Phrase:
+        return phrase("the inverse of {name}", name=self.operand.named)
 
     def _apply(self, X: Array) -> Array:
         return self.operand._solve(X)
@@ -354,7 +358,7 @@ class Product(Operator):
             raise SingularOperatorError(
                 phrase(
                     "{name} is singular: its rank is at most {inner}, its order {shape}",
-                    name=self.label,
+                    name=self.named,
                     inner=inner,
                     shape=self.shape[0],
                 ),

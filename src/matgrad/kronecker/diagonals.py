@@ -9,7 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Scaled
 from matgrad.kronecker.matrices import LEAST_SQUARES, Dense
@@ -87,7 +87,11 @@ class Diagonal(Operator):
 
     @cached_property
     def label(self) -> str:
-        return f"the diagonal matrix of order {len(self.entries)}"
+        return str(self.named)
+
+    @cached_property
+    def named(self) -> str | Phrase:
+        return phrase("the diagonal matrix of order {n}", n=len(self.entries))
 
     def _apply(self, X: Array) -> Array:
         return self.entries[:, None] * X
@@ -114,7 +118,7 @@ class Diagonal(Operator):
         if not self.entries.all():
             place = int(np.argmin(np.abs(self.entries))) + 1
             raise SingularOperatorError(
-                phrase("{name} is singular: its entry {place} is 0", name=self.label, place=place),
+                phrase("{name} is singular: its entry {place} is 0", name=self.named, place=place),
                 fix=LEAST_SQUARES,
             )
 
@@ -153,7 +157,7 @@ class Diagonal(Operator):
             raise DomainError(
                 phrase(
                     "{name} has no principal square root: its entry {place} is {entrie}",
-                    name=self.label,
+                    name=self.named,
                     place=place + 1,
                     entrie=f"{self.entries[place]:g}",
                 )
@@ -172,7 +176,7 @@ class Diagonal(Operator):
             raise DomainError(
                 phrase(
                     "{name} is not positive definite: its entry {place} is {entrie}",
-                    name=self.label,
+                    name=self.named,
                     place=place + 1,
                     entrie=f"{self.entries[place]:g}",
                 )
@@ -185,7 +189,7 @@ class Diagonal(Operator):
 
     def eigh(self) -> Eigen:
         if np.imag(self.entries).any():
-            raise DomainError(phrase("{name} is not Hermitian: its entries are not real", name=self.label))
+            raise DomainError(phrase("{name} is not Hermitian: its entries are not real", name=self.named))
         values, vectors = self.eig()
         return Eigen(np.real(values), vectors)
 

@@ -13,8 +13,8 @@ from importlib import import_module
 from typing import Any
 
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.words import phrase
-from matgrad.kronecker.refusals import shape_text
+from matgrad.core.words import alternatives, phrase
+from matgrad.kronecker.refusals import said, shape_text
 
 Array = Any
 
@@ -136,7 +136,7 @@ class ArrayFunctions:
                 raise ShapeError(
                     phrase(
                         "cannot {verb} factor {place}: it is {shape}, not square",
-                        verb=verb,
+                        verb=said(verb),
                         place=place,
                         shape=shape_text(factor.shape),
                     )
@@ -149,7 +149,7 @@ class ArrayFunctions:
                     "an array of shape {shape} does not fit: the operator has {rows} {what}",
                     shape=tuple(x.shape),
                     rows=rows,
-                    what=what,
+                    what=said(what),
                 )
             )
 
@@ -180,7 +180,7 @@ def array_functions(library: str) -> ArrayFunctions:
     if library not in _LIBRARIES:
         raise ArgumentError(
             phrase("{library} is not a library of these functions", library=repr(library)),
-            fix=" or ".join(_LIBRARIES),
+            fix=alternatives(_LIBRARIES),
         )
     try:
         return ArrayFunctions(import_module(_LIBRARIES[library]))

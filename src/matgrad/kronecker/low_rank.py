@@ -9,7 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import SUM_RULES, Inverse, Product
 from matgrad.kronecker.diagonals import entries_of
@@ -39,7 +39,13 @@ class DiagonalPlusLowRank(Operator):
 
     @cached_property
     def label(self) -> str:
-        return f"the diagonal plus rank {self.U.shape[1]} operator of order {len(self.d)}"
+        return str(self.named)
+
+    @cached_property
+    def named(self) -> str | Phrase:
+        return phrase(
+            "the diagonal plus rank {rank} operator of order {n}", rank=self.U.shape[1], n=len(self.d)
+        )
 
     def _apply(self, X: Array) -> Array:
         return self.d[:, None] * X + self.U @ (self.V.T @ X)
@@ -116,7 +122,7 @@ class DiagonalPlusLowRank(Operator):
             raise SingularOperatorError(
                 phrase(
                     "{name} is singular: {zeros} entries of the diagonal are 0, more than its rank",
-                    name=self.label,
+                    name=self.named,
                     zeros=zeros,
                 )
             )
@@ -127,7 +133,7 @@ class DiagonalPlusLowRank(Operator):
             singular = True
         if singular:
             raise SingularOperatorError(
-                phrase("{name} is singular to working precision: I + Vᵀ D⁻¹ U is", name=self.label)
+                phrase("{name} is singular to working precision: I + Vᵀ D⁻¹ U is", name=self.named)
             )
 
     def _solve(self, Y: Array) -> Array:
@@ -150,7 +156,7 @@ class DiagonalPlusLowRank(Operator):
             raise DomainError(
                 phrase(
                     "{name} is solved up to a relative residual of {off} only: its parts cancel",
-                    name=self.label,
+                    name=self.named,
                     off=f"{off / scale:.1e}",
                 ),
                 fix="P.to_dense()",

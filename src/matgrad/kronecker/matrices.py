@@ -11,7 +11,7 @@ import scipy.linalg as linalg
 
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Inverse, Product
 from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues
@@ -20,7 +20,7 @@ from matgrad.kronecker.refusals import SingularOperatorError, shape_text
 
 Array = Any
 
-LEAST_SQUARES = "a solution of least squares: P.pinv() @ y"
+LEAST_SQUARES = phrase("a solution of least squares: P.pinv() @ y")
 
 
 def _turned(name: str) -> str:
@@ -55,7 +55,11 @@ class Dense(Operator):
 
     @cached_property
     def label(self) -> str:
-        return self.name or f"the {shape_text(self.shape)} matrix"
+        return str(self.named)
+
+    @cached_property
+    def named(self) -> str | Phrase:
+        return self.name or phrase("the {shape} matrix", shape=shape_text(self.shape))
 
     def _apply(self, X: Array) -> Array:
         return self.array @ X
@@ -129,12 +133,16 @@ class Dense(Operator):
         value = self._reciprocal_condition
         if value < np.finfo(self.dtype).eps:
             how = (
-                f" to working precision (reciprocal condition number {value:.1e} in {self.dtype})"
+                phrase(
+                    " to working precision (reciprocal condition number {value} in {dtype})",
+                    value=f"{value:.1e}",
+                    dtype=self.dtype,
+                )
                 if value
                 else ""
             )
             raise SingularOperatorError(
-                phrase("{name} is singular{how}", name=self.label, how=how), fix=LEAST_SQUARES
+                phrase("{name} is singular{how}", name=self.named, how=how), fix=LEAST_SQUARES
             )
 
     def _solve(self, Y: Array) -> Array:
@@ -219,7 +227,7 @@ class Dense(Operator):
             raise DomainError(
                 phrase(
                     "{name} is not {word}: entries differ by {off} from their mirror image",
-                    name=self.label,
+                    name=self.named,
                     word=word,
                     off=f"{off:.3g}",
                 )
@@ -252,7 +260,7 @@ class Dense(Operator):
                 phrase(
                     "{name} has no square root that is found to working precision: 0 is an "
                     "eigenvalue that is not semisimple, or nearly so",
-                    name=self.label,
+                    name=self.named,
                 )
             )
         return Dense(owned(root))
@@ -268,7 +276,7 @@ class Dense(Operator):
             return Dense(owned(np.linalg.cholesky(self.array)))
         except np.linalg.LinAlgError:
             raise DomainError(
-                phrase("{name} is not positive definite, so it has no Cholesky factor", name=self.label)
+                phrase("{name} is not positive definite, so it has no Cholesky factor", name=self.named)
             ) from None
 
     @cached_property

@@ -15,9 +15,9 @@ from scipy.sparse.linalg import LinearOperator
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker.reading import KINDS, numbers, require_finite
-from matgrad.kronecker.refusals import NoRuleError, require_whole, shape_text
+from matgrad.kronecker.refusals import NoRuleError, require_whole, said, shape_text
 
 Array = Any
 
@@ -123,8 +123,15 @@ class Operator(_Base):  # type: ignore[misc]
 
     @cached_property
     def label(self) -> str:
-        """How messages name the operator."""
-        return f"the {shape_text(self.shape)} operator"
+        """What the operator is called."""
+        return str(self.named)
+
+    @cached_property
+    def named(self) -> str | Phrase:
+        """How messages name the operator: by its label, where that is no word."""
+        if type(self).label is not Operator.label:
+            return self.label
+        return phrase("the {shape} operator", shape=shape_text(self.shape))
 
     def _apply(self, X: Array) -> Array:
         """The product with the columns of an array."""
@@ -233,7 +240,7 @@ class Operator(_Base):  # type: ignore[misc]
                     "cannot multiply an array of shape {shape} by {name} ({shape_shape}): it "
                     "has {first_shape} rows",
                     shape=x.shape,
-                    name=self.label,
+                    name=self.named,
                     shape_shape=shape_text(self.shape),
                     first_shape=self.shape[0],
                 )
@@ -248,11 +255,11 @@ class Operator(_Base):  # type: ignore[misc]
             phrase(
                 "cannot {verb} {name} ({m}×{n}) {what} an array of shape {shape}: it "
                 "takes ({need},) or ({need}, k)",
-                verb=verb,
-                name=self.label,
+                verb=said(verb),
+                name=self.named,
                 m=m,
                 n=n,
-                what=what,
+                what=said(what),
                 shape=x.shape,
                 need=need,
             ),
@@ -270,7 +277,7 @@ class Operator(_Base):  # type: ignore[misc]
         if not np.isscalar(c):
             return self.__rmatmul__(c)
         if isinstance(c, (str, bytes)) or not np.isfinite(c):
-            raise ArgumentError(phrase("{name} cannot be multiplied by {c}", name=self.label, c=repr(c)))
+            raise ArgumentError(phrase("{name} cannot be multiplied by {c}", name=self.named, c=repr(c)))
         return self.times(c)
 
     def times(self, c: Any) -> Operator:
@@ -281,7 +288,7 @@ class Operator(_Base):  # type: ignore[misc]
         if not np.isscalar(c) or isinstance(c, (str, bytes)):
             raise ArgumentError(phrase("an operator is divided by numbers only"), fix="P.inverse() @ Q")
         if c == 0:
-            raise DomainError(phrase("{name} cannot be divided by 0", name=self.label))
+            raise DomainError(phrase("{name} cannot be divided by 0", name=self.named))
         number: Any = c
         return self.times(1 / number)
 
@@ -371,7 +378,7 @@ class Operator(_Base):  # type: ignore[misc]
             raise DomainError(
                 phrase(
                     "the determinant of {name} is too {size} for {dtype}: its logarithm is {logarithm}",
-                    name=self.label,
+                    name=self.named,
                     size=size,
                     dtype=self.dtype,
                     logarithm=f"{logarithm:.6g}",
@@ -481,7 +488,7 @@ class Operator(_Base):  # type: ignore[misc]
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
         raise ArgumentError(
-            phrase("{name} is no array", name=self.label), fix=phrase("P.to_dense() forms the matrix")
+            phrase("{name} is no array", name=self.named), fix=phrase("P.to_dense() forms the matrix")
         )
 
     @property
@@ -494,13 +501,15 @@ class Operator(_Base):  # type: ignore[misc]
 
     # ---- refusals ---------------------------------------------------------------------------------
 
-    def _no_rule(self, what: str) -> NoRuleError:
+    def _no_rule(self, what: str | Phrase) -> NoRuleError:
         m, n = self.shape
-        size = m * n * self.dtype.itemsize
+        size = _bytes(m * n * self.dtype.itemsize)
+        dense = phrase("P.to_dense() forms the {m}×{n} matrix ({size})", m=m, n=n, size=size)
         return NoRuleError(
-            phrase("the structure of {name} does not give {what}", name=self.label, what=what),
-            fix=f"P.to_dense() forms the {m}×{n} matrix ({_bytes(size)})"
-            + ("; scipy.sparse.linalg.gmres(P, y) iterates without it" if what == "solutions" else ""),
+            phrase("the structure of {name} does not give {what}", name=self.named, what=said(what)),
+            fix=phrase("{dense}; scipy.sparse.linalg.gmres(P, y) iterates without it", dense=dense)
+            if what == "solutions"
+            else dense,
         )
 
     def _require_square(self, verb: str) -> None:
@@ -508,7 +517,11 @@ class Operator(_Base):  # type: ignore[misc]
         if m != n:
             raise ShapeError(
                 phrase(
-                    "cannot {verb} {name}: it is {m}×{n}, not square", verb=verb, name=self.label, m=m, n=n
+                    "cannot {verb} {name}: it is {m}×{n}, not square",
+                    verb=said(verb),
+                    name=self.named,
+                    m=m,
+                    n=n,
                 ),
                 fix=phrase("P.pinv() for least squares") if verb in ("solve with", "invert") else None,
             )

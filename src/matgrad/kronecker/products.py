@@ -11,7 +11,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Foreign, Scaled, product, total
 from matgrad.kronecker.diagonals import Diagonal, Identity
@@ -19,7 +19,7 @@ from matgrad.kronecker.matrices import LEAST_SQUARES, Dense, InverseOfMatrix
 from matgrad.kronecker.modes import along_axes, grouped, order_of
 from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues, in_brackets, kind_of
 from matgrad.kronecker.reading import owned
-from matgrad.kronecker.refusals import NoRuleError, SingularOperatorError, naming, shape_text
+from matgrad.kronecker.refusals import NoRuleError, SingularOperatorError, naming, said, shape_text
 
 Array = Any
 
@@ -59,7 +59,7 @@ class Kron(Operator):
         return in_brackets(factor.label)
 
     def _at(self, place: int) -> Any:
-        return naming(f"factor {place + 1} of {self.label}")
+        return naming(phrase("factor {place} of {name}", place=place + 1, name=self.named))
 
     def _each(self, ask: Callable[[Operator], Any]) -> list[Any]:
         """What each factor answers; a refusal names the factor."""
@@ -120,7 +120,7 @@ class Kron(Operator):
                     phrase(
                         "{name} is singular: its factor {place} is {m}×{n}, not square, so the "
                         "rank is at most {factors} of {shape}",
-                        name=self.label,
+                        name=self.named,
                         place=place + 1,
                         m=m,
                         n=n,
@@ -187,15 +187,15 @@ class Kron(Operator):
             return super()._power(k)
         return kron_of(self._each(lambda f: f.power(k)))
 
-    def _require_square_factors(self, what: str) -> None:
+    def _require_square_factors(self, what: str | Phrase) -> None:
         self._require_square("take eigenvalues of")
         if not self.is_of_square_factors:
             place = next(i for i, f in enumerate(self.factors) if f.shape[0] != f.shape[1])
             raise NoRuleError(
                 phrase(
                     "the factors of {name} do not give {what}: factor {place} is {shape}",
-                    name=self.label,
-                    what=what,
+                    name=self.named,
+                    what=said(what),
                     place=place + 1,
                     shape=shape_text(self.factors[place].shape),
                 ),
@@ -224,7 +224,7 @@ class Kron(Operator):
                     "{name} has no principal square root, or none that its factors' roots are "
                     "factors of: the arguments of their eigenvalues add up to {spread}, and π "
                     "is reached or passed",
-                    name=self.label,
+                    name=self.named,
                     spread=f"{max(spread, key=abs):.4g}",
                 )
             )
@@ -259,7 +259,7 @@ class Kron(Operator):
         if not self.is_of_square_factors or len(moving) > 1:
             self._require_square("take the exponential of")
             raise NoRuleError(
-                phrase("the exponential of {name} is no Kronecker product of exponentials", name=self.label),
+                phrase("the exponential of {name} is no Kronecker product of exponentials", name=self.named),
                 fix=phrase("kron_sum(A, B).exp() is exp(A) ⊗ exp(B); that of a product needs P.to_dense()"),
             )
         factors = list(self.factors)
@@ -336,7 +336,7 @@ def kron_of(factors: Sequence[Operator]) -> Operator:
     return made if isinstance(number, int) and number == 1 else made._scaled(number)
 
 
-def operand(value: Any, what: str) -> Operator:
+def operand(value: Any, what: str | Phrase) -> Operator:
     """An operator, or a matrix as one."""
     if isinstance(value, Operator):
         return value
@@ -384,7 +384,9 @@ def kron(*factors: Any) -> Operator:
     """
     if not factors:
         raise ArgumentError(phrase("a Kronecker product needs a factor"), fix="kron(A, B)")
-    return kron_of([operand(f, f"factor {i} of the Kronecker product") for i, f in enumerate(factors, 1)])
+    return kron_of(
+        [operand(f, phrase("factor {i} of the Kronecker product", i=i)) for i, f in enumerate(factors, 1)]
+    )
 
 
 def _mixed(a: Operator, b: Operator) -> list[Operator] | None:

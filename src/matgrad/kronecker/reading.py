@@ -8,8 +8,8 @@ import numpy as np
 from scipy.linalg.lapack import get_lapack_funcs
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
-from matgrad.core.words import phrase
-from matgrad.kronecker.refusals import shape_text
+from matgrad.core.words import Phrase, phrase
+from matgrad.kronecker.refusals import said, shape_text
 
 Array = Any
 
@@ -33,7 +33,7 @@ _EXACT = 2**53
 """Integers up to here are doubles."""
 
 
-def numbers(value: Any, what: str) -> Array:
+def numbers(value: Any, what: str | Phrase) -> Array:
     """An array of floating-point numbers: single, double and complex ones as they are, integers as doubles.
 
     Raises
@@ -43,28 +43,30 @@ def numbers(value: Any, what: str) -> Array:
     """
     if hasattr(value, "toarray") and hasattr(value, "nnz"):
         raise ArgumentError(
-            phrase("{what} is a sparse matrix, which operators do not hold", what=what),
+            phrase("{what} is a sparse matrix, which operators do not hold", what=said(what)),
             fix=phrase("aslinearoperator(A) of SciPy where products are enough, or A.toarray()"),
         )
     try:
         array = np.asarray(value)
     except ValueError:
         raise ArgumentError(
-            phrase("{what} is no array of numbers: its rows differ in length", what=what)
+            phrase("{what} is no array of numbers: its rows differ in length", what=said(what))
         ) from None
     if array.dtype.char in KINDS:
         return array
     if array.dtype.kind in "iub":
         if array.dtype.itemsize == 8 and array.size and _largest(array) > _EXACT:
             raise ArgumentError(
-                phrase("{what} holds integers above 2⁵³, which double precision does not hold", what=what)
+                phrase(
+                    "{what} holds integers above 2⁵³, which double precision does not hold", what=said(what)
+                )
             )
         return array.astype(np.float64)
     raise ArgumentError(
         phrase(
             "{what} has entries of type {dtype}; operators compute in float32, "
             "float64, complex64 or complex128",
-            what=what,
+            what=said(what),
             dtype=array.dtype,
         ),
         fix=phrase("A.astype(float), where that loses nothing"),
@@ -75,7 +77,7 @@ def _largest(array: Array) -> int:
     return max(int(array.max()), -int(array.min()))
 
 
-def matrix(value: Any, what: str) -> Array:
+def matrix(value: Any, what: str | Phrase) -> Array:
     """An array of two axes, neither empty.
 
     Raises
@@ -88,14 +90,14 @@ def matrix(value: Any, what: str) -> Array:
         raise ShapeError(
             phrase(
                 "{what} has {ndim} {which}, but a matrix has two",
-                what=what,
+                what=said(what),
                 ndim=array.ndim,
-                which="axis" if array.ndim == 1 else "axes",
+                which=said("axis" if array.ndim == 1 else "axes"),
             ),
             fix=phrase("a[:, None] for a column, a[None, :] for a row") if array.ndim == 1 else None,
         )
     if not array.size:
-        raise ShapeError(phrase("{what} is empty ({shape})", what=what, shape=shape_text(array.shape)))
+        raise ShapeError(phrase("{what} is empty ({shape})", what=said(what), shape=shape_text(array.shape)))
     return array
 
 
@@ -106,7 +108,7 @@ def owned(array: Array) -> Array:
     return array
 
 
-def vector(value: Any, what: str) -> Array:
+def vector(value: Any, what: str | Phrase) -> Array:
     """An array of one axis; a column is taken as one."""
     array = numbers(value, what)
     if array.ndim == 2 and array.shape[1] == 1:
@@ -115,14 +117,14 @@ def vector(value: Any, what: str) -> Array:
         raise ShapeError(
             phrase(
                 "{what} is a vector, not an array of shape {shape}",
-                what=what,
+                what=said(what),
                 shape=shape_text(array.shape) or "()",
             )
         )
     return array
 
 
-def require_finite(array: Array, what: str, so: str = "so nothing of it can be factorised") -> None:
+def require_finite(array: Array, what: str | Phrase, so: str = "so nothing of it can be factorised") -> None:
     """Refuse NaN and infinity where something is factorised.
 
     Raises
@@ -139,6 +141,10 @@ def require_finite(array: Array, what: str, so: str = "so nothing of it can be f
         where = ", ".join(str(int(i) + 1) for i in place)
         raise DomainError(
             phrase(
-                "{what} holds {array} at ({where}), {so}", what=what, array=array[place], where=where, so=so
+                "{what} holds {array} at ({where}), {so}",
+                what=said(what),
+                array=array[place],
+                where=where,
+                so=said(so),
             )
         )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 
 
 class SingularOperatorError(DomainError, np.linalg.LinAlgError):
@@ -47,20 +47,84 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 @contextmanager
-def naming(place: str) -> Iterator[None]:
+def naming(place: str | Phrase) -> Iterator[None]:
     """Put the place of an operand in front of what is refused of it."""
     try:
         yield
     except MatgradError as error:
-        raise type(error)(f"{place}: {error.message}", fix=error.fix) from None
+        problem = phrase("{place}: {problem}", place=place, problem=error.problem)
+        raise type(error)(problem, fix=error.remedy) from None
 
 
 def require_whole(value: Any, what: str, *, least: int = 0) -> int:
     """An integer argument, refused where it is another thing or too small."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise ArgumentError(phrase("{what} is a whole number, not {value}", what=what, value=repr(value)))
+        raise ArgumentError(
+            phrase("{what} is a whole number, not {value}", what=said(what), value=repr(value))
+        )
     if value < least:
         raise ArgumentError(
-            phrase("{what} is at least {least}, not {value}", what=what, least=least, value=value)
+            phrase("{what} is at least {least}, not {value}", what=said(what), least=least, value=value)
         )
     return int(value)
+
+
+_WORDS = {
+    word.english: word
+    for word in (
+        phrase("solve with"),
+        phrase("invert"),
+        phrase("take the determinant of"),
+        phrase("take the trace of"),
+        phrase("take eigenvalues of"),
+        phrase("take the square root of"),
+        phrase("take the exponential of"),
+        phrase("take a Kronecker sum of"),
+        phrase("take a power of"),
+        phrase("take a Cholesky factor of"),
+        phrase("take that condition number of"),
+        phrase("take a square root of"),
+        phrase("take an exponential of"),
+        phrase("take the diagonal of"),
+        phrase("multiply"),
+        phrase("by"),
+        phrase("for"),
+        phrase("a square root"),
+        phrase("an exponential"),
+        phrase("a Cholesky factor"),
+        phrase("the diagonal"),
+        phrase("the determinant"),
+        phrase("solutions"),
+        phrase("a pseudoinverse"),
+        phrase("eigenvectors"),
+        phrase("singular values"),
+        phrase("the vector"),
+        phrase("the array"),
+        phrase("the right-hand side"),
+        phrase("an exponent"),
+        phrase("the number of rows"),
+        phrase("the number of columns"),
+        phrase("the order"),
+        phrase("a number of rows or columns"),
+        phrase("the order of an identity"),
+        phrase("the left operand"),
+        phrase("the right operand"),
+        phrase("the matrix"),
+        phrase("so nothing of it can be factorised"),
+        phrase("so there is no solution"),
+        phrase("symmetric"),
+        phrase("Hermitian"),
+        phrase("rows"),
+        phrase("columns"),
+        phrase("axis"),
+        phrase("axes"),
+        phrase("large"),
+        phrase("small"),
+    )
+}
+"""What operators are asked for and what it is asked of, as refusals name them."""
+
+
+def said(words: str | Phrase) -> str | Phrase:
+    """The words of a refusal, to be said in any language."""
+    return _WORDS.get(words, words) if isinstance(words, str) else words

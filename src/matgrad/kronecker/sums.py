@@ -13,7 +13,7 @@ import scipy.linalg as linalg
 from matgrad import solvers
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import phrase, together
 from matgrad.kronecker import triangular
 from matgrad.kronecker.composites import FROBENIUS, SUM_RULES, Scaled, product, total
 from matgrad.kronecker.diagonals import Diagonal, Identity
@@ -61,7 +61,7 @@ class KronSum(Operator):
     def _each(self, ask: Callable[[Operator], Any]) -> list[Any]:
         answers = []
         for place, factor in enumerate(self.factors):
-            with naming(f"factor {place + 1} of {self.label}"):
+            with naming(phrase("factor {place} of {name}", place=place + 1, name=self.named)):
                 answers.append(ask(factor))
         return answers
 
@@ -152,8 +152,8 @@ class KronSum(Operator):
             raise SingularOperatorError(
                 phrase(
                     "{name} is singular to working precision: the eigenvalues {whose} sum to {value}",
-                    name=self.label,
-                    whose=" and ".join(whose),
+                    name=self.named,
+                    whose=together(whose),
                     value=f"{values[place]:.3g}",
                 ),
                 fix=LEAST_SQUARES if self._is_hermitian else None,
@@ -163,7 +163,7 @@ class KronSum(Operator):
     def _schur(self) -> tuple[list[Array], Kron]:
         """Complex triangular factors and the unitary change of basis."""
         for place, factor in enumerate(self.factors):
-            with naming(f"factor {place + 1} of {self.label}"):
+            with naming(phrase("factor {place} of {name}", place=place + 1, name=self.named)):
                 require_finite(factor.to_dense(), factor.label)
         pairs = [linalg.schur(f.to_dense(), output="complex", check_finite=False) for f in self.factors]
         return [t for t, _ in pairs], Kron([Dense(owned(q)) for _, q in pairs])
@@ -178,7 +178,7 @@ class KronSum(Operator):
         """B X + X Aᵀ = Y, whose solution is that of the system, on vec."""
         a, b = (f.to_dense() for f in self.factors)
         for place, array in enumerate((a, b)):
-            require_finite(array, f"factor {place + 1} of {self.label}")
+            require_finite(array, phrase("factor {place} of {name}", place=place + 1, name=self.named))
         first, second = (getattr(f, "name", "") or f"factor {i}" for i, f in enumerate(self.factors, 1))
         return solvers.Sylvester(b, a.T, (second, first))
 
@@ -207,7 +207,7 @@ class KronSum(Operator):
                 solved[:, column] = triangular.kronecker_sum(triangles, y).reshape(-1)
             except triangular.PerturbedError:
                 raise SingularOperatorError(
-                    phrase("{name} is singular to working precision", name=self.label)
+                    phrase("{name} is singular to working precision", name=self.named)
                 ) from None
         x = basis._apply(solved)
         return x.astype(kind, copy=False) if kind.kind == "c" else np.ascontiguousarray(x.real, kind)
@@ -251,7 +251,7 @@ class KronSum(Operator):
             raise DomainError(
                 phrase(
                     "{name} has no principal square root: its eigenvalue {name2} is negative",
-                    name=self.label,
+                    name=self.named,
                     name2=f"{values.min():.6g}",
                 )
             )
@@ -342,7 +342,7 @@ def kron_sum(*factors: Any) -> Operator:
         raise ArgumentError(phrase("a Kronecker sum needs a factor"), fix="kron_sum(A, B)")
     flat: list[Operator] = []
     for place, value in enumerate(factors, 1):
-        with naming(f"factor {place} of the Kronecker sum"):
+        with naming(phrase("factor {place} of the Kronecker sum", place=place)):
             factor = operand(value, "the matrix")
             factor._require_square("take a Kronecker sum of")
         flat.extend(factor.factors if isinstance(factor, KronSum) else (factor,))

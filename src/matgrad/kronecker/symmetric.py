@@ -46,13 +46,13 @@ class OnSymmetric(Operator):
         except SingularOperatorError as error:
             if self.was_own:
                 raise SingularOperatorError(
-                    phrase("in {name}: {problem}", name=self.label, problem=error.message)
+                    phrase("in {name}: {problem}", name=self.named, problem=error.problem)
                 ) from None
             raise NoRuleError(
                 phrase(
                     "the structure of {name} does not give solutions: on all matrices it is "
                     "singular, which does not tell whether it is on symmetric ones",
-                    name=self.label,
+                    name=self.named,
                 ),
                 fix="P.to_dense()",
             ) from None

@@ -94,9 +94,9 @@ class TwoTerms(Operator):
                     phrase(
                         "{name} is singular to working precision: a generalised eigenvalue of its "
                         "left factors is minus one of its right factors",
-                        name=self.label,
+                        name=self.named,
                     ),
-                    fix=error.fix,
+                    fix=error.remedy,
                 ) from None
             return
         s, t, _, _, p, r, _, _ = self._pencil
@@ -110,7 +110,7 @@ class TwoTerms(Operator):
                     "{name} is singular to working precision: of the generalised eigenvalues "
                     "{s} of its left factors and {p} of its right ones the combination "
                     "vanishes",
-                    name=self.label,
+                    name=self.named,
                     s=_ratio(s[i, i], t[i, i]),
                     p=_ratio(p[j, j], r[j, j]),
                 )
@@ -154,7 +154,7 @@ class TwoTerms(Operator):
             try:
                 inner_solution = triangular.two_terms(s, t, p, r, right)
             except triangular.PerturbedError:
-                raise SingularOperatorError(phrase("{name} is singular", name=self.label)) from None
+                raise SingularOperatorError(phrase("{name} is singular", name=self.named)) from None
             solved[:, column] = (w @ inner_solution @ z.T).T.reshape(-1)
         return solved.astype(kind) if kind.kind == "c" else solved.real.astype(kind)
 

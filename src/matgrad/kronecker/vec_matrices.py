@@ -93,10 +93,10 @@ class Commutation(Operator):
         return super()._power(k)
 
     def sqrt(self) -> Operator:
-        raise DomainError(phrase("{name} has no principal square root: −1 is an eigenvalue", name=self.label))
+        raise DomainError(phrase("{name} has no principal square root: −1 is an eigenvalue", name=self.named))
 
     def cholesky(self) -> Operator:
-        raise DomainError(phrase("{name} is not positive definite", name=self.label))
+        raise DomainError(phrase("{name} is not positive definite", name=self.named))
 
     def svd(self) -> SingularValues:
         one = Identity(self.m * self.n)
@@ -365,7 +365,7 @@ class Symmetriser(Operator):
     def _check_invertible(self) -> None:
         if self.n > 1:
             raise SingularOperatorError(
-                phrase("{name} is singular: it takes skew matrices to 0", name=self.label), fix=LEAST_SQUARES
+                phrase("{name} is singular: it takes skew matrices to 0", name=self.named), fix=LEAST_SQUARES
             )
 
     def _solve(self, Y: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.words import phrase
-from matgrad.kronecker.refusals import require_whole, shape_text
+from matgrad.kronecker.refusals import require_whole, said, shape_text
 
 Array = Any
 
@@ -20,9 +20,9 @@ def _stack(A: Any, what: str) -> Array:
         raise ShapeError(
             phrase(
                 "{what} takes matrices, not an array of {ndim} {which}",
-                what=what,
+                what=said(what),
                 ndim=array.ndim,
-                which="axis" if array.ndim == 1 else "axes",
+                which=said("axis" if array.ndim == 1 else "axes"),
             )
         )
     return array
@@ -31,7 +31,7 @@ def _stack(A: Any, what: str) -> Array:
 def _flat(v: Any, what: str) -> Array:
     array = np.asarray(v)
     if array.ndim < 1:
-        raise ShapeError(phrase("{what} takes vectors, not a number", what=what))
+        raise ShapeError(phrase("{what} takes vectors, not a number", what=said(what)))
     return array
 
 

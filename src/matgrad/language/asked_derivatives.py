@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from matgrad.core.errors import ParseError, UnknownNameError
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language.subscripts import lowered
 
 _ASKED = (
@@ -19,13 +19,17 @@ _IN_LATEX = re.compile(
     r"(?:\\(?:mathbf|boldsymbol|bm|vec|mathbb)\s*\{?)?\\?(?P<below>\w+)"
     r"|\\partial\s*_\s*\{?\\?(?P<partial>\w+)"
 )
-MESSAGE = "a derivative is asked for here, and the formula is to be the function alone"
+MESSAGE = phrase("a derivative is asked for here, and the formula is to be the function alone")
 
 
-def spelling(function: str, variable: str, *, twice: bool = False) -> str:
+def spelling(function: str | Phrase, variable: str, *, twice: bool = False) -> Phrase:
     """What asks for the derivative of a function by a variable."""
-    order = " --order 2" if twice else ""
-    return f"{function}, and the variable beside it: wrt='{variable}', or --wrt {variable}{order}"
+    return phrase(
+        "{function}, and the variable beside it: wrt='{variable}', or --wrt {variable}{order}",
+        function=function,
+        variable=variable,
+        order=" --order 2" if twice else "",
+    )
 
 
 def check_asked(text: str) -> None:
@@ -41,10 +45,14 @@ def check_asked(text: str) -> None:
     if found is None:
         return
     over, rest = found["of"].strip(), found["rest"].strip().lstrip("²")
-    function = over if over.startswith("(") else rest if rest and not over else "the function"
+    function = over if over.startswith("(") else rest if rest and not over else phrase("the function")
     raise ParseError(
         MESSAGE,
-        fix=spelling(_bare(function), found["by"] or "x", twice=bool(found["two"])),
+        fix=spelling(
+            function if isinstance(function, Phrase) else _bare(function),
+            found["by"] or "x",
+            twice=bool(found["two"]),
+        ),
         text=text,
         span=(0, len(text)),
     )

@@ -89,15 +89,14 @@ def check_count(name: str, entry: Function, count: int) -> None:
     variadic = any(p.variadic for p in parameters)
     if count >= max(least, 1 if variadic else 0) and (variadic or count <= len(parameters)):
         return
-    names = ", ".join(f"{p.name}…" if p.variadic else p.name for p in parameters) or "none"
+    names = ", ".join(f"{p.name}…" if p.variadic else p.name for p in parameters) or phrase("none")
     most = len(parameters)
-    wanted = (
-        f"{most} argument{'s' if most != 1 else ''}"
-        if least == most and not variadic
-        else f"at least {max(least, 1)}"
-    )
-    if not variadic and least != most:
-        wanted = f"{least} to {most} arguments"
+    if variadic:
+        wanted = phrase("at least {count}", count=max(least, 1))
+    elif least != most:
+        wanted = phrase("{least} to {most} arguments", least=least, most=most)
+    else:
+        wanted = phrase("1 argument") if most == 1 else phrase("{count} arguments", count=most)
     raise ArgumentError(
         phrase(
             "{name} takes {wanted} ({names}), not {count}", name=name, wanted=wanted, names=names, count=count

@@ -404,7 +404,7 @@ class Calls:
                         "einsum: {arg} does not have {axes} {what}, as {part} says",
                         arg=host.say.operand(arg, value),
                         axes=axes,
-                        what="axis" if axes == 1 else "axes",
+                        what=phrase("axis") if axes == 1 else phrase("axes"),
                         part=repr(part.strip()),
                     ),
                     text=host.text,
@@ -435,7 +435,9 @@ class Calls:
                 options |= {"axis": axis - 1, "keepdims": True}
             else:
                 x = host.say.quote(node.args[0])
-                fix = f"column_{name}({x}) for each column or row_{name}({x}) for each row"
+                fix = phrase(
+                    "column_{name}({x}) for each column or row_{name}({x}) for each row", name=name, x=x
+                )
                 raise ArgumentError(
                     phrase("{y} is not a direction for {name}", y=host.say.quote(node.args[1]), name=name),
                     fix=fix,

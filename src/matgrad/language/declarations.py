@@ -305,7 +305,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 raise DeclarationError(phrase("this is not a declaration"), fix=colon_fix(segment))
         except ArgumentError as error:
             raise DeclarationError(
-                error.message, fix=error.fix, text=text, span=(place, place + len(segment))
+                error.problem, fix=error.remedy, text=text, span=(place, place + len(segment))
             ) from None
         except DeclarationError as error:
             raise error.located(text, (place, place + len(segment))) from None
@@ -343,7 +343,7 @@ def _take_in(sign: Sign, declarations: Declarations, text: str) -> None:
     try:
         declarations.entries[known.name] = _with_facts(known, facts)
     except MatgradError as error:
-        raise DeclarationError(error.message, fix=error.fix, text=text, span=sign.span) from None
+        raise DeclarationError(error.problem, fix=error.remedy, text=text, span=sign.span) from None
 
 
 def _with_facts(entry: Declared, facts: Fact) -> Declared:

@@ -124,8 +124,10 @@ def read_dim(part: str, whole: str, place: int) -> Dim:
         dim = read_dimension(tree, part, lambda node: _named_dim(node, part))
         return check_whole(dim, tree, part)
     except MatgradError as error:
-        better = error.fix if isinstance(error, ParseError) and error.fix else "n, 3, m*n or n+1"
-        message = f"{part.strip()!r} is not a dimension"
+        better = (
+            error.remedy if isinstance(error, ParseError) and error.remedy else phrase("n, 3, m*n or n+1")
+        )
+        message = phrase("{part} is not a dimension", part=repr(part.strip()))
         raise DeclarationError(message, fix=better, text=whole, span=where) from None
 
 

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from matgrad.core.errors import DeclarationError
+from matgrad.core.words import Phrase, phrase
 from matgrad.language.declared_body import NAME
 from matgrad.language.names import is_capital, plain
 
@@ -33,13 +34,18 @@ class Sign(NamedTuple):
     def asks(self, text: str) -> DeclarationError:
         """The question what is meant, a number, a vector or a matrix."""
         if is_capital(self.name):
-            which = "a definite matrix, or one of such entries"
+            which = phrase("a definite matrix, or one of such entries")
             definite = "positive definite" if self.words == "positive" else "positive semidefinite"
-            fix = f"{self.name}: n×n {definite}, or {self.name}: m×n {self.words}"
+            fix = phrase(
+                "{name}: n×n {definite}, or {name}: m×n {words}",
+                name=self.name,
+                definite=definite,
+                words=self.words,
+            )
         else:
-            which = "a number or a vector"
-            fix = f"{self.name}: {self.words} scalar, or {self.name}: n {self.words}"
-        message = f"{text[slice(*self.span)]} may be said of {which}"
+            which = phrase("a number or a vector")
+            fix = phrase("{name}: {words} scalar, or {name}: n {words}", name=self.name, words=self.words)
+        message = phrase("{text} may be said of {which}", text=text[slice(*self.span)], which=which)
         return DeclarationError(message, fix=fix, text=text, span=self.span)
 
 
@@ -55,7 +61,12 @@ def sign_of(segment: str, place: int) -> Sign | None:
     return Sign(plain(name), _FACTS[_TURNED.get(sign, sign)], (place, place + len(segment)))
 
 
-def positive_fix(name: str, shape: str) -> str:
+def positive_fix(name: str, shape: str) -> Phrase:
     """What to write for a set such as ℝ_+, of which not all say whether 0 is in it."""
     before, behind = ("n ", "") if "^" in shape else ("", " scalar")
-    return f"{name}: {before}nonnegative{behind}, or {name}: {before}positive{behind}"
+    return phrase(
+        "{name}: {before}nonnegative{behind}, or {name}: {before}positive{behind}",
+        name=name,
+        before=before,
+        behind=behind,
+    )

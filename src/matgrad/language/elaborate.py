@@ -487,7 +487,7 @@ class Elaborator:
                     "the exponent {exponent} is not a scalar",
                     exponent=self.say.operand(node.exponent, exponent),
                 ),
-                fix=" or ".join(self.say.scalars(node.exponent))
+                fix=either(self.say.scalars(node.exponent))
                 or phrase("expm(X) for the exponential of a matrix"),
             )
         if base.is_scalar:
@@ -495,13 +495,13 @@ class Elaborator:
         if base.is_vector or base.is_row or not same(base.rows, base.columns):
             b, e = self.say.atom(node.base), self.say.exponent(node)
             above = rf"{b}^{{\circ {e}}}" if self.is_latex else f"{b}.^{e}"
-            fixes = [f"{above} for entry by entry"]
+            fixes = [phrase("{above} for entry by entry", above=above)]
             if self.is_latex and isinstance(inner(node.exponent), s.Name):
-                fixes.insert(0, f"{b}^{{({e.strip('{}')})}} for the {b} of step {e.strip('{}')}")
+                fixes.insert(0, phrase("{b}^{{({e})}} for the {b} of step {e}", b=b, e=e.strip("{}")))
             if e == "2":
                 bare = self.say.quote(inner(node.base))
                 norm = rf"\|{bare}\|" if self.is_latex else f"norm({bare})"
-                fixes.append(f"{norm}^2 for the sum of squares")
+                fixes.append(phrase("{norm}^2 for the sum of squares", norm=norm))
             fixes += self.say.scalars(node.base)
             raise ShapeError(
                 phrase(
@@ -577,7 +577,7 @@ class Elaborator:
             beside, below = (
                 rf"\begin{{bmatrix}} {sign.join(items)} \end{{bmatrix}}" for sign in (" & ", r" \\ ")
             )
-            latex = rf"{beside} for one beside the other, {below} for one below the other"
+            latex = phrase("{a} for one beside the other, {b} for one below the other", a=beside, b=below)
             raise ParseError(
                 phrase("a list of operands stands only as the argument of a function"),
                 fix=latex if self.is_latex else phrase("hstack(A, B) or [A, B]"),

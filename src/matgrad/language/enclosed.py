@@ -60,7 +60,7 @@ class Enclosed:
         if kind == "p":
             p = yield s.Name(node.span, kind)
             return FUNCTIONS["norm_p"].build(value, p)
-        fix = f"sqrt(x' {kind} x)" if kind[:1].isupper() else "‖x‖, ‖x‖_1, ‖x‖_inf, ‖X‖_F or ‖X‖_*"
+        fix = f"sqrt(x' {kind} x)" if kind[:1].isupper() else phrase("‖x‖, ‖x‖_1, ‖x‖_inf, ‖X‖_F or ‖X‖_*")
         raise ParseError(phrase("there is no norm ‖·‖_{kind}", kind=kind), fix=fix)
 
     def _weighted(self, node: s.Bars, weight: s.Node, value: Expr) -> Visit:
@@ -74,14 +74,15 @@ class Enclosed:
         is_square = matrix is not None and not matrix.is_scalar and same(matrix.rows, matrix.columns)
         is_covariance = isinstance(weight, s.Name) and weight.text.partition("_")[0] in ("Sigma", "Σ")
         if matrix is None or not is_square or not value.is_vector or is_covariance:
-            or_inverse = ", by the matrix or by its inverse" if is_covariance else ""
             x, q = f"({text})", node.kind
             is_table = not (value.is_scalar or value.is_vector or value.is_row)
             inside = rf"\operatorname{{tr}}({x}^\top {q} {x})" if is_table else rf"{x}^\top {q} {x}"
             raise ParseError(
                 phrase(
-                    "the norm with {q} below it may be a weighted one{or_inverse}", q=q, or_inverse=or_inverse
-                ),
+                    "the norm with {q} below it may be a weighted one, by the matrix or by its inverse", q=q
+                )
+                if is_covariance
+                else phrase("the norm with {q} below it may be a weighted one", q=q),
                 fix=phrase(
                     r"\sqrt{{{inside}}} for the weighted norm, \|{text}\| for the plain one",
                     inside=inside,
@@ -93,13 +94,24 @@ class Enclosed:
     def _two_norms(self, kind: str, text: str) -> ShapeError:
         """The error for a norm of a matrix that is one of its entries or of the linear map."""
         call = self._host.say.call
+        of_entries, of_map = (
+            (f"max(abs({text}))", f"max({call('row_sum', f'abs({text})')})")
+            if kind in ("∞", "inf", "infty")
+            else (call("norm1", text), f"max({call('column_sum', f'abs({text})')})")
+        )
         fixes = {
-            "1": f"{call('norm1', text)} for the sum of the absolute entries, "
-            f"max({call('column_sum', f'abs({text})')}) for the operator norm",
-            "∞": f"max(abs({text})) for the largest absolute entry, "
-            f"max({call('row_sum', f'abs({text})')}) for the operator norm",
+            "1": phrase(
+                "{of_entries} for the sum of the absolute entries, {of_map} for the operator norm",
+                of_entries=of_entries,
+                of_map=of_map,
+            ),
+            "∞": phrase(
+                "{of_entries} for the largest absolute entry, {of_map} for the operator norm",
+                of_entries=of_entries,
+                of_map=of_map,
+            ),
         }
-        fix = fixes.get({"inf": "∞", "infty": "∞"}.get(kind, kind), "‖X‖_F, ‖X‖_2 or ‖X‖_*")
+        fix = fixes.get({"inf": "∞", "infty": "∞"}.get(kind, kind), phrase("‖X‖_F, ‖X‖_2 or ‖X‖_*"))
         return ShapeError(
             phrase("the norm ‖{text}‖_{kind} of a matrix has more than one meaning", text=text, kind=kind),
             fix=fix,
@@ -156,7 +168,7 @@ class Enclosed:
                     length = self._host.one_or_more(rows[i][j])
                     table[i][j] = leaves.zeros(*((length, ONE) if width else (ONE, length)))
                 elif (width or height)[:1] != [ONE]:
-                    missing = "columns" if height else "rows"
+                    missing = phrase("columns") if height else phrase("rows")
                     raise ShapeError(
                         phrase(
                             "how many {missing} this 0 has is not said by the blocks around it",

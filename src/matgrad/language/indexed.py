@@ -9,7 +9,7 @@ from itertools import count
 from matgrad.core.dims import BOUND, ONE, ZERO, Dim
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import listed, phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declared
 from matgrad.language.differences import SHOWN_FROM_ZERO
@@ -208,9 +208,9 @@ class Indexing:
         if len(lasts) == 1 or (lasts and len(settled) <= 1):
             return settled[0] if settled else next(iter(lasts))
         if lasts:
-            shown = ", ".join(f"{shown} up to {last}" for last, shown in lasts.items())
+            ends = listed(phrase("{shown} up to {last}", shown=v, last=last) for last, v in lasts.items())
             raise ParseError(
-                phrase("the range of {name} is not clear: {shown}", name=name.text, shown=shown),
+                phrase("the range of {name} is not clear: {ends}", name=name.text, ends=ends),
                 fix=phrase("{kind}_{{{name}=1}}^N, with the last value", kind=node.kind, name=name.text),
                 text=host.text,
                 span=name.span,

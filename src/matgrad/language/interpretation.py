@@ -12,7 +12,7 @@ from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import Phrase, alternatives, phrase, together
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, read_given
 from matgrad.language.declared_text import declaration_text, range_texts
@@ -247,7 +247,7 @@ def choose_dialect(text: str, syntax: str) -> str:
     """
     if syntax not in SYNTAXES:
         raise ArgumentError(
-            phrase("{syntax} is not a syntax", syntax=repr(syntax)), fix=" or ".join(SYNTAXES)
+            phrase("{syntax} is not a syntax", syntax=repr(syntax)), fix=alternatives(SYNTAXES)
         )
     if syntax != "auto":
         return syntax
@@ -417,7 +417,7 @@ def _in_order(bindings: Mapping[str, s.Node], scope: Scope, text: str) -> list[s
                     state[name] = 2
                     order.append(name)
             elif state.get(waiting[0]) == 1:
-                circle = " and ".join(dict.fromkeys([waiting[0], name]))
+                circle = together(dict.fromkeys([waiting[0], name]))
                 raise ParseError(
                     phrase("the definition of {circle} goes round in a circle", circle=circle),
                     text=text,

@@ -192,7 +192,7 @@ def unknown_function(
     undefined = (
         None
         if "." in name or not may_be_declared
-        else f"declare {base}: function to use it as an undefined function"
+        else phrase("declare {base}: function to use it as an undefined function", base=base)
     )
     fix = f"{near}(…)" if near else undefined
     return UnknownNameError(phrase("there is no function {name}", name=name), fix=fix, text=text, span=span)
@@ -212,7 +212,13 @@ def near_function(name: str) -> str | None:
 def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], text: str) -> UnknownNameError:
     """The error for a name that has not been declared."""
     near = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    fix = near[0] if near else f"declare it, for instance {name}: {'m×n' if is_capital(name) else 'n'}"
+    fix = (
+        near[0]
+        if near
+        else phrase(
+            "declare it, for instance {name}: {what}", name=name, what="m×n" if is_capital(name) else "n"
+        )
+    )
     return UnknownNameError(phrase("{name} is not declared", name=name), fix=fix, text=text, span=span)
 
 

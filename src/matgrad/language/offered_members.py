@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.language import syntax as s
 from matgrad.language.member_kinds import MATRIX, SCALAR, VECTOR, kinds_of_members
 from matgrad.language.names import is_capital
@@ -35,13 +36,15 @@ def kind_offered(member: Member, said: str | None, of_numbers: bool) -> str:
     return MATRIX if is_capital(member[0]) else VECTOR
 
 
-def either_kind(name: str, letters: Sequence[str], ends: Mapping[str, object]) -> str:
+def either_kind(name: str, letters: Sequence[str], ends: Mapping[str, object]) -> str | Phrase:
     """The declarations of what a member may be, with how far its indices run."""
     whole = f"{name}_{''.join(letters)}"
     kinds = [MATRIX] if is_capital(name) and len(letters) == 1 else []
     kinds += [SCALAR, *([VECTOR] if not kinds and len(letters) == 1 else [])]
     run = ", ".join(f"{letter} = 1..{end}" for letter, end in ends.items())
-    return " or ".join(f"declare {whole}: {kind}, {run}" for kind in kinds)
+    return alternatives(
+        phrase("declare {whole}: {kind}, {run}", whole=whole, kind=kind, run=run) for kind in kinds
+    )
 
 
 def declaration_offered(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language.interpretation import interpret
 from matgrad.ops.arithmetic import subtract
 from matgrad.ops.leaves import is_zero
@@ -45,7 +45,7 @@ def read_point(text: str, symbols: Mapping[str, Symbol], syntax: str = "matlab")
                 phrase(
                     "{name} does not occur in the expression; its variables are {symbols}",
                     name=name,
-                    symbols=", ".join(symbols) or "none",
+                    symbols=", ".join(symbols) or phrase("none"),
                 ),
                 fix=f"{next(iter(symbols), 'x')} = {value}",
             )
@@ -70,7 +70,7 @@ def read_value(symbol: Symbol, value: str, symbols: Mapping[str, Symbol], syntax
         raise _other_shape(symbol, value, known, syntax) from None
     alone = interpret(value, known, syntax=syntax).expr
     if alone.is_scalar and not symbol.is_scalar and not is_zero(alone):
-        ones = "ones(n)" if symbol.is_vector else f"{value} I, or {value}*ones(m, n)"
+        ones = "ones(n)" if symbol.is_vector else phrase("{value} I, or {value}*ones(m, n)", value=value)
         raise ParseError(
             phrase("{symbol} = {value} gives a number to a matrix", symbol=symbol.label, value=value),
             fix=f"{symbol.label} = {ones}",
@@ -81,20 +81,20 @@ def read_value(symbol: Symbol, value: str, symbols: Mapping[str, Symbol], syntax
 def _other_shape(symbol: Symbol, value: str, symbols: list[Symbol], syntax: str) -> MatgradError:
     """What is said of a value that has not the shape of its variable, or of a value that has none."""
     try:
-        shape = f" ({shape_text(interpret(value, symbols, syntax=syntax).expr.shape)})"
+        found = interpret(value, symbols, syntax=syntax).expr.shape
+        shown: str | Phrase = f"{value} ({shape_text(found)})"
     except ShapeError as error:
         if "(" in value:  # the mistake lies within
             return error
-        shape = ""
+        shown = value
     if value in ("I", "eye"):
-        shape = ", which is square"
+        shown = phrase("{value}, which is square", value=value)
     return ShapeError(
         phrase(
-            "{symbol} is {shape} and cannot be {value}{shape2}",
+            "{symbol} is {shape} and cannot be {value}",
             symbol=symbol.label,
             shape=shape_text(symbol.shape),
-            value=value,
-            shape2=shape,
+            value=shown,
         ),
         fix=phrase("{symbol} = 0, or a value of its shape", symbol=symbol.label),
     )

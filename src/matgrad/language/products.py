@@ -8,7 +8,7 @@ from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import CHANGES
 from matgrad.language.host import Host, Visit
@@ -31,7 +31,7 @@ from matgrad.language.two_readings import (
     check_letter_call,
     touches,
 )
-from matgrad.language.wording import count, either, inner
+from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
 from matgrad.ops.indices.guard import Guard, guard
 
@@ -378,25 +378,34 @@ def _product_error(host: Host, left: s.Node, a: Expr, right: s.Node, b: Expr) ->
     """The error for two neighbours in a matrix product that do not conform."""
     say = host.say
     numbers = say.numbers(left, right) if a.is_vector and b.is_vector and not say.is_numpy else []
-    fixes = [*numbers]
+    fixes: list[str | Phrase] = [*numbers]
     if say.fits(a.rows, b.rows):
         fixes.append(f"{say.transposed(left)}{say.times}{say.atom(right)}")
     if say.fits(a.columns, b.columns) and not numbers:
         fixes.append(f"{say.atom(left)}{say.times}{say.transposed(right)}")
     if say.shapes_fit(a.shape, b.shape):
-        fixes.append(f"{say.atom(left)} {say.entrywise[0]} {say.atom(right)} for entry by entry")
+        fixes.append(
+            phrase(
+                "{left} {entrywise} {right} for entry by entry",
+                left=say.atom(left),
+                entrywise=say.entrywise[0],
+                right=say.atom(right),
+            )
+        )
     fixes += [] if numbers else say.scalars(left, right)
     if not fixes and say.fits(b.columns, a.rows):
         fixes.append(f"{say.atom(right)}{say.times}{say.atom(left)}")
-    meet = f"{count(a.columns, 'column')} {'meets' if a.columns is ONE else 'meet'} {count(b.rows, 'row')}"
+    columns = phrase("1 column meets") if a.columns is ONE else phrase("{size} columns meet", size=a.columns)
+    rows = phrase("1 row") if b.rows is ONE else phrase("{size} rows", size=b.rows)
     return ShapeError(
         phrase(
-            "cannot multiply {left} by {right}: {meet}",
+            "cannot multiply {left} by {right}: {columns} {rows}",
             left=say.operand(left, a),
             right=say.operand(right, b),
-            meet=meet,
+            columns=columns,
+            rows=rows,
         ),
-        fix=either(fixes, f"declare them so that {a.columns} = {b.rows}"),
+        fix=either(fixes, phrase("declare them so that {columns} = {rows}", columns=a.columns, rows=b.rows)),
         text=host.text,
         span=(left.span[0], right.span[1]),
     )
@@ -412,32 +421,75 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
         (left, a), (right, b) = operands
     l_text, r_text = say.atom(left), say.atom(right)
     one, other = say.operand(left, a), say.operand(right, b)
-    fixes: list[str] = []
+    fixes: list[str | Phrase] = []
     if kind == "/":
-        message = f"cannot divide by {other}: it is not a scalar"
+        message = phrase("cannot divide by {other}: it is not a scalar", other=other)
         if b.rows is b.columns or (say.fits(b.rows, b.columns) and not b.is_vector):
             fixes.append(f"{l_text} inv({say.quote(right)})")
         if b.is_row:
-            fixes.append(f"{l_text}/({r_text} …), with brackets round the denominator,")
+            fixes.append(
+                phrase(
+                    "{l_text}/({r_text} …), with brackets round the denominator,",
+                    l_text=l_text,
+                    r_text=r_text,
+                )
+            )
         elif a.is_scalar or say.shapes_fit(a.shape, b.shape):
-            fixes.append(f"{l_text} {say.entrywise[1]} {r_text} for entry by entry")
+            fixes.append(
+                phrase(
+                    "{l_text} {entrywise} {r_text} for entry by entry",
+                    l_text=l_text,
+                    entrywise=say.entrywise[1],
+                    r_text=r_text,
+                )
+            )
         fixes += say.scalars(right, left) if a.is_vector and say.numbers(left, right) else say.scalars(right)
     elif kind == "\\":
-        message = f"cannot solve with {one} and {other}: a square matrix with as many rows is needed"
-        fixes.append(f"pinv({say.quote(left)}) {r_text} for least squares")
+        message = phrase(
+            "cannot solve with {one} and {other}: a square matrix with as many rows is needed",
+            one=one,
+            other=other,
+        )
+        fixes.append(phrase("pinv({left}) {r_text} for least squares", left=say.quote(left), r_text=r_text))
     elif kind == "×":
-        message = f"a cross product needs two vectors of length 3, not {one} and {other}"
-        fixes.append(f"{l_text}{say.times}{r_text} for the matrix product")
+        message = phrase(
+            "a cross product needs two vectors of length 3, not {one} and {other}", one=one, other=other
+        )
+        fixes.append(
+            phrase(
+                "{l_text}{times}{r_text} for the matrix product",
+                l_text=l_text,
+                times=say.times,
+                r_text=r_text,
+            )
+        )
     else:
-        verb = "divide" if kind in ("./", "broadcast/") else "multiply"
-        message = f"cannot {verb} {one} by {other} entry by entry: the shapes differ"
+        message = (
+            phrase("cannot divide {one} by {other} entry by entry: the shapes differ", one=one, other=other)
+            if kind in ("./", "broadcast/")
+            else phrase(
+                "cannot multiply {one} by {other} entry by entry: the shapes differ", one=one, other=other
+            )
+        )
         if say.shapes_fit(a.shape, (b.columns, b.rows)):
-            fixes.append(f"{say.transposed(right)} in place of {say.quote(right)}")
+            fixes.append(
+                phrase("{right} in place of {quote}", right=say.transposed(right), quote=say.quote(right))
+            )
         elif kind == ".*" and say.is_latex and same(a.columns, b.columns) and not b.is_vector:
-            fixes.append(rf"\operatorname{{khatri\_rao}}({l_text}, {r_text}) for column by column")
+            fixes.append(
+                phrase(
+                    r"\operatorname{{khatri\_rao}}({l_text}, {r_text}) for column by column",
+                    l_text=l_text,
+                    r_text=r_text,
+                )
+            )
         elif kind == ".*" and a.is_vector and say.fits(a.rows, b.rows):
-            fixes.append(f"diag({say.quote(left)}) {r_text} to scale the rows")
+            fixes.append(
+                phrase("diag({left}) {r_text} to scale the rows", left=say.quote(left), r_text=r_text)
+            )
         elif kind == ".*" and b.is_vector and say.fits(a.rows, b.rows):
-            fixes.append(f"diag({say.quote(right)}) {l_text} to scale the rows")
+            fixes.append(
+                phrase("diag({right}) {l_text} to scale the rows", right=say.quote(right), l_text=l_text)
+            )
         fixes += say.scalars(left, right)
     return ShapeError(message, fix=either(fixes), text=host.text, span=(left.span[0], right.span[1]))

@@ -135,7 +135,11 @@ def _check_derivative(tokens: list[Token], words: Vocabulary, text: str) -> None
         return
     over, below = str(tokens[0]), str(tokens[2])
     if over[0] == below[0] == "d" and len(over) < 3 and len(below) > 1:
-        rest = text[tokens[3].start_pos or 0 :].strip() if len(tokens) > 3 and over == "d" else "the function"
+        rest = (
+            text[tokens[3].start_pos or 0 :].strip()
+            if len(tokens) > 3 and over == "d"
+            else phrase("the function")
+        )
         raise ParseError(
             MESSAGE,
             fix=spelling(rest, below[1:]),

@@ -66,7 +66,7 @@ def with_what_is_said(
             try:
                 check_facts(name, (entry.rows, entry.columns), facts)
             except MatgradError as error:
-                raise DeclarationError(error.message, fix=error.fix, text=text, span=place) from None
+                raise DeclarationError(error.problem, fix=error.remedy, text=text, span=place) from None
         declarations.entries[entry.name] = replace(entry, facts=closure(entry.facts | facts))
     return declarations
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, fact_words
-from matgrad.core.words import phrase
+from matgrad.core.words import phrase, together
 from matgrad.ops.named_functions import Signature
 
 _ARROW = re.compile(r"\s*(?:->|→|⟶|↦|\\to\b)\s*")
@@ -76,7 +76,7 @@ def read_signature(name: str, body: str, shape: Callable[[str], Declared]) -> Si
         raise DeclarationError(
             phrase(
                 "functions with values that are {strange} are not known",
-                strange=" and ".join(strange) or "of that kind",
+                strange=together(strange) or phrase("of that kind"),
             ),
             fix=example,
         )

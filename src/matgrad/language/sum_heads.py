@@ -28,7 +28,7 @@ KINDS = {
     "mean": "mean", "avg": "mean", "average": "mean", "max": "max", "min": "min",
 }  # fmt: skip
 """The words and signs that stand before an index."""
-EXTREMA = {"max": "largest", "min": "smallest"}
+EXTREMA = {"max": phrase("largest"), "min": phrase("smallest")}
 """Those that may stand before a variable as well, over which they ask for a point."""
 _SIGNED = re.compile(rf"({'|'.join(KINDS)})_(\w*)")
 _POINT = re.compile(r"(?P<arg>(?:arg_?)?)(?P<sense>max|min)_(?P<below>\w*)")
@@ -99,19 +99,20 @@ class _Heads:
         point = _POINT.fullmatch(token)
         if point is not None and (point["arg"] or not self._binds(point["below"], place + 1)):
             sense = point["sense"]
-            named = f", or declare {token}" if point["below"] else ""
+            at_point = phrase(
+                "the function alone for its derivative; mg.stationary(f, x), or matgrad "
+                "stationary for the point; {sense}_i where i is an index",
+                sense=sense,
+            )
             raise ParseError(
                 phrase(
                     "{token} asks where a function is {extrema}, which is no expression",
                     token=token.rstrip("_"),
                     extrema=EXTREMA[sense],
                 ),
-                fix=phrase(
-                    "the function alone for its derivative; mg.stationary(f, x), or matgrad "
-                    "stationary for the point; {sense}_i where i is an index{named}",
-                    sense=sense,
-                    named=named,
-                ),
+                fix=phrase("{fix}, or declare {token}", fix=at_point, token=token)
+                if point["below"]
+                else at_point,
                 text=self.text,
                 span=span(token),
             )

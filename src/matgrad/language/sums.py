@@ -8,7 +8,7 @@ from itertools import combinations
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import COUNT_LETTERS, IDENTITIES
 from matgrad.language.differences import SPREAD
@@ -256,20 +256,29 @@ class Sums:
         place = next(misfits, len(values) - 1)
         (sign, right), b = node.terms[place], values[place]
         one, other = say.operand(left, values[first]), say.operand(right, b)
-        what = f"add {one} and {other}" if sign > 0 else f"subtract {other} from {one}"
-        fixes = []
+        fixes: list[str | Phrase] = []
         if say.shapes_fit(a.shape, (b.columns, b.rows)):
-            fixes.append(f"{say.transposed(right)} in place of {say.quote(right)}")
+            fixes.append(
+                phrase("{right} in place of {quote}", right=say.transposed(right), quote=say.quote(right))
+            )
         elif say.is_latex and b.is_vector and a.is_square and say.fits(b.rows, a.rows):
-            fixes.append(rf"\operatorname{{diag}}({say.quote(right)}) for the diagonal matrix")
+            fixes.append(
+                phrase(r"\operatorname{{diag}}({right}) for the diagonal matrix", right=say.quote(right))
+            )
         elif not say.is_numpy and b.is_vector and say.fits(b.rows, a.rows):
-            fixes.append(f"{say.atom(right)} ones({a.columns})' to repeat the column")
+            fixes.append(
+                phrase(
+                    "{right} ones({columns})' to repeat the column", right=say.atom(right), columns=a.columns
+                )
+            )
         elif not say.is_numpy and b.is_row and say.fits(b.columns, a.columns):
-            fixes.append(f"ones({a.rows}) {say.atom(right)} to repeat the row")
+            fixes.append(phrase("ones({rows}) {right} to repeat the row", rows=a.rows, right=say.atom(right)))
         fixes += say.scalars(left, right)
         return ShapeError(
-            phrase("cannot {what}: the shapes differ", what=what),
-            fix=either(fixes, "declare both with the same shape"),
+            phrase("cannot add {one} and {other}: the shapes differ", one=one, other=other)
+            if sign > 0
+            else phrase("cannot subtract {other} from {one}: the shapes differ", one=one, other=other),
+            fix=either(fixes, phrase("declare both with the same shape")),
             text=self._host.text,
             span=(left.span[0], right.span[1]),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from matgrad.core.records import Record, record
+from matgrad.core.words import Phrase
 
 Span = tuple[int, int]
 """Start and end in the text, the end exclusive."""
@@ -320,9 +321,9 @@ class Either(Node):
     ----------
     readings : tuple of Node
         The trees.
-    question : str
+    question : str or Phrase
         What is not clear.
-    spellings : str
+    spellings : str or Phrase
         What to write for each of them.
     all_fit : bool
         Whether each of them has to fit: they are said to be equal.
@@ -333,8 +334,8 @@ class Either(Node):
     """
 
     readings: tuple[Node, ...]
-    question: str
-    spellings: str
+    question: str | Phrase
+    spellings: str | Phrase
     all_fit: bool = False
     first_of_matrices: bool = False
 

@@ -74,16 +74,16 @@ _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 
 
 _BECAUSE = {
-    "&": ": both conditions are (a > 0) .* (b > 0), or logical_and(a > 0, b > 0)",
-    "!": ": there are no factorials",
-    "%": ": there are no comments",
-    "#": ": there are no comments",
+    "&": phrase(": both conditions are (a > 0) .* (b > 0), or logical_and(a > 0, b > 0)"),
+    "!": phrase(": there are no factorials"),
+    "%": phrase(": there are no comments"),
+    "#": phrase(": there are no comments"),
 }
 _INSTEAD = {
-    "'": "x' for a transpose, after its operand",
-    '"': "the expression without quotation marks",
-    "$": "the expression without dollar signs",
-    "∂": "dX for the differential of X",
+    "'": phrase("x' for a transpose, after its operand"),
+    '"': phrase("the expression without quotation marks"),
+    "$": phrase("the expression without dollar signs"),
+    "∂": phrase("dX for the differential of X"),
 }
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 
 from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import (
     APPLIED_ONLY,
@@ -33,7 +33,7 @@ _LONGEST_INDEX = 8
 """The most pieces that an index is written with."""
 _ENCLOSED = (s.Group, s.Bars)
 _NO_VARIABLES = frozenset(("inf", "Inf", "infty", "nan", "NaN", "True", "False", "None", "null"))
-_POINT = "mg.stationary(f, x), or matgrad stationary for the point"
+_POINT = phrase("mg.stationary(f, x), or matgrad stationary for the point")
 _BARE = "log ln lg log2 log10 exp sin cos tan sinh cosh tanh sqrt abs tr det logdet"
 _GLUED = tuple(_BARE.split())
 """Functions that books write without brackets; a name that begins with one is hardly a variable."""
@@ -52,8 +52,10 @@ def check_number_behind(left: s.Node, right: s.Node) -> None:
     if number is right and number.value == 1 and isinstance(left, s.Transposed):
         return  # w'1 is w'𝟏, as a lost exponent is none that is 1
     is_norm = isinstance(left, s.Bars) and left.double
-    lost = "a factor, an exponent or the kind of the norm" if is_norm else "a factor or an exponent"
-    power = "‖…‖^2 for the power, ‖…‖_2 for the norm" if is_norm else "(…)^2 for the power"
+    lost, power = phrase("a factor or an exponent"), phrase("(…)^2 for the power")
+    if is_norm:
+        lost = phrase("a factor, an exponent or the kind of the norm")
+        power = phrase("‖…‖^2 for the power, ‖…‖_2 for the norm")
     raise ParseError(
         phrase("a number right behind an operand may be {lost}", lost=lost),
         fix=phrase("{power}, a blank between them for the product", power=power),
@@ -143,8 +145,13 @@ def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Ca
     if not (is_index or isinstance(inside, s.Name) or (not a.is_scalar and _is_shift(inside))):
         return
     bracket = ", ".join(names[:1]) if isinstance(inside, s.Name) else "…"
-    entry = f"{left.text}[{bracket}] for the entry, " if is_index and (a.is_vector or a.is_row) else ""
-    function = "" if is_index else f", {left.text}: {Signature((b.shape,), a.shape).text} for a function"
+    entry: str | Phrase = ""
+    function: str | Phrase = ""
+    if is_index and (a.is_vector or a.is_row):
+        entry = phrase("{left}[{bracket}] for the entry, ", left=left.text, bracket=bracket)
+    if not is_index:
+        signature = Signature((b.shape,), a.shape).text
+        function = phrase(", {left}: {signature} for a function", left=left.text, signature=signature)
     raise ParseError(
         phrase(
             "{left}({bracket}) can be read as a value of a function, as an entry or as a product",
@@ -462,7 +469,7 @@ def check_extreme(name: str, operand: str) -> None:
             "{operand} is one number, and {name} of it is that number or asks where it is {what}",
             operand=operand,
             name=name,
-            what="smallest" if name == "min" else "largest",
+            what=phrase("smallest") if name == "min" else phrase("largest"),
         ),
         fix=phrase("{operand} for its derivative; {point}", operand=operand, point=_POINT),
     )

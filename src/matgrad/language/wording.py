@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
 from matgrad.core.expr import Expr
+from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.language import syntax as s
 from matgrad.language.inference import Unknowns
 from matgrad.language.names import is_capital, is_greek, is_letter
 from matgrad.language.places import name_of
 from matgrad.language.scope import Scope
 from matgrad.language.syntax import inner as inner
-
-
-def count(dim: Dim, noun: str) -> str:
-    """Write a number of rows or columns: ``1 column``, ``n columns``."""
-    return f"1 {noun}" if dim is ONE else f"{dim} {noun}s"
-
 
 _WHOLE = 120
 """The letters of an operand in a spelling that is offered: a cut one would not be read."""
@@ -97,21 +93,26 @@ class Wording:
         """Whether two shapes are equal, or could be."""
         return self.fits(left[0], right[0]) and self.fits(left[1], right[1])
 
-    def scalars(self, *nodes: s.Node) -> list[str]:
+    def scalars(self, *nodes: s.Node) -> list[Phrase]:
         """Undeclared lower-case names count as vectors; they may have been meant as scalars."""
         names = dict.fromkeys(name for node in nodes for name in self._by_letter(node))
         if names:
             names = dict.fromkeys([*names, *self._of_text()])
-        return [f"declare {', '.join(f'{name}: scalar' for name in names)}"] if names else []
+        declared = ", ".join(f"{name}: scalar" for name in names)
+        return [phrase("declare {declared}", declared=declared)] if names else []
 
-    def numbers(self, left: s.Node, right: s.Node) -> list[str]:
+    def numbers(self, left: s.Node, right: s.Node) -> list[Phrase]:
         """What declares two factors numbers, where both are made of such letters and of nothing else."""
         first, second = self._by_letter(left), self._by_letter(right)
         if not first or not second:
             return []
-        both = self.scalars(left, right)[0]
-        before = f"declare {first[0]}: scalar for a number before {self.quote(right)} or "
-        return [f"{before if isinstance(inner(left), s.Name) and first != second else ''}{both} for numbers"]
+        numbers = phrase("{declare} for numbers", declare=self.scalars(left, right)[0])
+        if not isinstance(inner(left), s.Name) or first == second:
+            return [numbers]
+        before = phrase(
+            "declare {name}: scalar for a number before {right}", name=first[0], right=self.quote(right)
+        )
+        return [phrase("{left} or {right}", left=before, right=numbers)]
 
     def _of_text(self) -> list[str]:
         """All letters of a text in which nothing is a vector or a matrix by more than its letter."""
@@ -146,6 +147,6 @@ def _is_named(node: s.Node) -> bool:
     return isinstance(node, (s.Name, s.Subscripted))
 
 
-def either(fixes: list[str], otherwise: str | None = None) -> str | None:
+def either(fixes: Sequence[str | Phrase], otherwise: Phrase | None = None) -> str | Phrase | None:
     """Join what could be written instead; at most three are offered."""
-    return " or ".join(fixes[:3]) or otherwise
+    return alternatives(fixes[:3]) or otherwise

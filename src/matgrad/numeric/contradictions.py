@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import Phrase, phrase
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,13 +22,20 @@ else:
     np = DeferredModule("numpy")
     lapack = DeferredModule("scipy.linalg.lapack")
 
-_NOT = ", but the array given is not"
-
 CHECKED = ~Fact.CONSTANT
 """The facts that data may contradict: that something is constant says nothing of its value."""
 
 
-def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> str | None:
+def not_so(what: str | Phrase) -> Phrase:
+    """That an array has not a fact that is declared."""
+    return phrase("{what}, but the array given is not", what=what)
+
+
+def _but_singular() -> Phrase:
+    return phrase("{what}, but the array given is {singular}", what="positive definite", singular=SINGULAR)
+
+
+def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> Phrase | None:
     """Name a declared fact that an array with two axes does not have; ``None`` if it has all.
 
     The tolerance is 1e-8 relative to the largest entry, 1e-4 for float32 and 1e-2 for shorter floats.
@@ -50,13 +58,13 @@ def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> str |
     with np.errstate(all="ignore"):
         for fact, word, holds in _CHECKS:
             if facts & fact and not holds(a, relative):
-                return f"{word}{_NOT}"
+                return not_so(word)
         if facts & Fact.POSITIVE_DEFINITE:
             return _against_definite(a, relative, factorised)
         if facts & Fact.SYMMETRIC and not facts & Fact.DIAGONAL and not _near(a, a.T, relative):
-            return f"symmetric{_NOT}"
+            return not_so("symmetric")
         if facts & Fact.POSITIVE_SEMIDEFINITE and not _semidefinite(a, relative):
-            return f"positive semidefinite{_NOT}"
+            return not_so("positive semidefinite")
         if facts & Fact.PERMUTATION:
             return None
         if facts & Fact.ORTHONORMAL_COLUMNS:
@@ -73,11 +81,11 @@ def tolerance(dtype: Any) -> float:
     return 1e-4 if dtype == np.float32 else 1e-2
 
 
-def contradiction_of_gram(gram: Any) -> str | None:
+def contradiction_of_gram(gram: Any) -> Phrase | None:
     """Words where AᵀA shows that the columns of A are not orthonormal."""
     if np.abs(gram - np.eye(len(gram))).max() <= tolerance(gram.dtype):
         return None
-    return "to have orthonormal columns, but those of the array given are not"
+    return phrase("to have orthonormal columns, but those of the array given are not")
 
 
 def _near(a: Any, b: Any, relative: float) -> bool:
@@ -94,27 +102,28 @@ def _scaled(a: Any) -> Any | None:
     return scale[:, None] * a * scale
 
 
-def _against_definite(a: Any, relative: float, factorised: bool) -> str | None:
+def _against_definite(a: Any, relative: float, factorised: bool) -> Phrase | None:
     if factorised and bool((a == a.T).all()):
         return None
     scaled = _scaled(a)
     if scaled is None or not np.isfinite(scaled).all():
-        return f"symmetric{_NOT}" if not _near(a, a.T, relative) else f"positive definite{_NOT}"
+        return not_so("symmetric") if not _near(a, a.T, relative) else not_so("positive definite")
     if not _near(scaled, scaled.T, relative):
-        return f"symmetric{_NOT}"
+        return not_so("symmetric")
     try:
         pivots = np.linalg.cholesky(scaled).diagonal()
     except np.linalg.LinAlgError:
-        return f"positive definite, but the array given is {only_semidefinite(a) or 'not'}"
+        singular = only_semidefinite(a)
+        return not_so("positive definite") if singular is None else _but_singular()
     if pivots.min() ** 2 > len(a) * np.finfo(a.dtype).eps:
         return None
-    return f"positive definite, but the array given is {SINGULAR}"
+    return _but_singular()
 
 
-SINGULAR = "only positive semidefinite: it is singular to working precision"
+SINGULAR = phrase("only positive semidefinite: it is singular to working precision")
 
 
-def only_semidefinite(a: Any) -> str | None:
+def only_semidefinite(a: Any) -> Phrase | None:
     """Words for a symmetric array whose smallest eigenvalue is 0 up to rounding; ``None`` for another."""
     scaled = _scaled(a)
     rounding = len(a) ** 2 * np.finfo(a.dtype).eps
@@ -132,19 +141,23 @@ def _semidefinite(a: Any, relative: float) -> bool:
     return True
 
 
-def _against_invertible(a: Any) -> str | None:
+def _against_invertible(a: Any) -> Phrase | None:
     rows = np.abs(a).max(axis=1, keepdims=True)
     if not rows.all() or not np.isfinite(rows).all():
-        return f"invertible{_NOT}"
+        return not_so("invertible")
     scaled = a / rows
     columns = np.abs(scaled).max(axis=0)
     if not columns.all():
-        return f"invertible{_NOT}"
+        return not_so("invertible")
     # With rows and columns of comparable size what is left of the condition is the matrix's own.
     factor, _, info = lapack.dgetrf(scaled / columns)
     reciprocal = 0 if info else lapack.dgecon(factor, np.abs(scaled / columns).sum(axis=0).max())[0]
     if not reciprocal > np.finfo(a.dtype).eps:
-        return f"invertible{_NOT}: it is singular to working precision ({a.dtype})"
+        return phrase(
+            "{what}, but the array given is not: it is singular to working precision ({dtype})",
+            what="invertible",
+            dtype=a.dtype,
+        )
     return None
 
 
@@ -171,7 +184,7 @@ def _sums_to_one(a: Any, relative: float) -> bool:
 
 _Check = Callable[[Any, float], bool]
 
-_CHECKS: tuple[tuple[Fact, str, _Check], ...] = (
+_CHECKS: tuple[tuple[Fact, str | Phrase, _Check], ...] = (
     (Fact.PERMUTATION, "permutation", _permutes),
     (Fact.DIAGONAL, "diagonal", lambda a, r: _near(a, np.diag(a.diagonal()), r)),
     (Fact.SKEW, "skew", lambda a, r: _near(a, -a.T, r)),
@@ -179,7 +192,7 @@ _CHECKS: tuple[tuple[Fact, str, _Check], ...] = (
     (Fact.UPPER_TRIANGULAR, "upper triangular", lambda a, r: _near(a, np.triu(a), r)),
     (Fact.POSITIVE, "positive", lambda a, r: bool((a > 0).all())),
     (Fact.NONNEGATIVE, "nonnegative", _nonnegative),
-    (Fact.INTEGER, "an array of whole numbers", _whole),
-    (Fact.SIMPLEX, "a probability vector, with entries that sum to one", _sums_to_one),
+    (Fact.INTEGER, phrase("an array of whole numbers"), _whole),
+    (Fact.SIMPLEX, phrase("a probability vector, with entries that sum to one"), _sums_to_one),
 )
 """What is seen entry by entry, the structural facts first: a message names the simplest that fails."""

@@ -11,7 +11,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import DeferredModule
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.supplied_functions import fill_in
@@ -27,7 +27,7 @@ def evaluate_nodes(
     roots: Sequence[Expr],
     values: Mapping[str, Array],
     xp: Arrays,
-    describe: Callable[[Expr], str] | None = None,
+    describe: Callable[[Expr], str | Phrase] | None = None,
 ) -> list[Array]:
     """The values of expressions that may share nodes.
 
@@ -59,7 +59,7 @@ class _Evaluation:
         self,
         values: Mapping[str, Array],
         xp: Arrays,
-        describe: Callable[[Expr], str] | None,
+        describe: Callable[[Expr], str | Phrase] | None,
         outside: _Evaluation | None = None,
         indices: frozenset[str] = frozenset(),
     ) -> None:
@@ -108,7 +108,8 @@ class _Evaluation:
             if self.describe is None or node.scoped:
                 raise
             raise DomainError(
-                phrase("{problem}, at {what}", problem=error.message, what=self.describe(node)), fix=error.fix
+                phrase("{problem}, at {what}", problem=error.problem, what=self.describe(node)),
+                fix=error.remedy,
             ) from None
         except (ArithmeticError, IndexError, ValueError) as error:
             if node.scoped or all(0 not in xp.shape(done[arg]) for arg in node.args):

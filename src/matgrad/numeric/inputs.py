@@ -17,7 +17,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.origins import lost_variables
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
 from matgrad.numeric.sizes import dims_in, solve_sizes
 from matgrad.numeric.sparse_contradictions import contradiction_of_operator, contradiction_of_sparse
@@ -84,7 +84,7 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
     if missing:
         raise EvaluationError(
             phrase("no array shows the size of {missing}", missing=", ".join(missing)),
-            fix=", ".join(f'"{name}": 3' for name in missing) + " among the arrays",
+            fix=phrase("{sizes} among the arrays", sizes=", ".join(f'"{name}": 3' for name in missing)),
         )
     for name, symbol in symbols.items():
         check_declared(symbol, shaped[name])
@@ -149,8 +149,11 @@ def _check_names(symbols: Mapping[str, Symbol], dims: set[str], given: Mapping[s
                 # The array of a variable that has dropped out of the expression does no harm.
                 continue
             raise EvaluationError(
-                f"{name!r} is not a variable of the expression, which has "
-                + (", ".join(symbols) if symbols else "none"),
+                phrase(
+                    "{name} is not a variable of the expression, which has {symbols}",
+                    name=repr(name),
+                    symbols=", ".join(symbols) or phrase("none"),
+                ),
                 fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
             )
     require_all(symbols, given)
@@ -393,23 +396,24 @@ def check_declared(symbol: Symbol, array: Any, *, factorised: bool = False) -> N
     if problem is None:
         return
     if not np.isfinite(shaped).all():
-        words = problem.split(",")[0]
         raise EvaluationError(
             phrase(
                 "{symbol} is declared {words}, but the array given holds an infinity or a NaN",
                 symbol=symbol.label,
-                words=words,
+                words=dict(problem.fields).get("what", "orthonormal"),
             )
         )
-    fix = "declare it positive semidefinite, or add a small multiple of the identity"
+    fix = phrase("declare it positive semidefinite, or add a small multiple of the identity")
     raise EvaluationError(
         phrase("{symbol} is declared {problem}", symbol=symbol.label, problem=problem),
-        fix=fix if problem.endswith(SINGULAR) else None,
+        fix=fix if SINGULAR in dict(problem.fields).values() else None,
     )
 
 
-def _actual_text(shape: Sequence[int]) -> str:
+def _actual_text(shape: Sequence[int]) -> str | Phrase:
     """Write the shape of an array as declared shapes are written."""
     if not shape:
-        return "a single number"
-    return "×".join(map(str, shape)) if len(shape) > 1 else f"one axis of length {shape[0]}"
+        return phrase("a single number")
+    return (
+        "×".join(map(str, shape)) if len(shape) > 1 else phrase("one axis of length {shape}", shape=shape[0])
+    )

@@ -15,6 +15,7 @@ from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.words import phrase
 from matgrad.numeric.gaps import check_gaps, check_nonzero
+from matgrad.numeric.operation_words import said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -349,7 +350,7 @@ class NumpyArrays:
             if reciprocal >= np.finfo(dtype).eps:
                 with finite(what):
                     return columns[:, None] * getrs(lu, pivots, rows * b)[0]
-        raise DomainError(phrase("{what} a matrix that is singular to working precision", what=what))
+        raise DomainError(phrase("{what} a matrix that is singular to working precision", what=said(what)))
 
     def pinv(self, a: Any, *, nullity: int = 0) -> Any:
         """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
@@ -437,7 +438,7 @@ class NumpyArrays:
             result = self._real(function(a), a, what)
         if np.abs(inverse(result) - a).max() > np.sqrt(np.finfo(a.dtype).eps) * np.abs(a).max():
             raise DomainError(
-                phrase("{what} of a matrix for which it cannot be computed accurately", what=what)
+                phrase("{what} of a matrix for which it cannot be computed accurately", what=said(what))
             )
         return result
 
@@ -464,15 +465,17 @@ class NumpyArrays:
         tolerance = len(a) * np.finfo(a.dtype).eps * np.abs(values).max()
         on_axis = (np.abs(values.imag) <= tolerance) & (values.real <= tolerance)
         if on_axis.any():
-            raise DomainError(phrase("{what} of a matrix with a zero or negative eigenvalue", what=what))
+            raise DomainError(
+                phrase("{what} of a matrix with a zero or negative eigenvalue", what=said(what))
+            )
 
     def _real(self, result: Any, a: Any, what: str) -> Any:
         if np.iscomplexobj(result):
             if np.abs(result.imag).max() > np.sqrt(np.finfo(a.dtype).eps) * np.abs(result.real).max():
-                raise DomainError(phrase("{what} of a matrix for which it is not real", what=what))
+                raise DomainError(phrase("{what} of a matrix for which it is not real", what=said(what)))
             result = result.real
         if not np.isfinite(result).all():
-            raise DomainError(phrase("{what} of a matrix for which it is not finite", what=what))
+            raise DomainError(phrase("{what} of a matrix for which it is not finite", what=said(what)))
         return result.astype(a.dtype)
 
     def _is_symmetric(self, a: Any) -> bool:
@@ -535,5 +538,9 @@ def finite(what: str) -> Iterator[None]:
             reason = {"divide": "division by zero or the logarithm of zero", "overflow": "a result too large"}
             key = next((key for key in reason if key in str(error)), "")
             raise DomainError(
-                phrase("{what} outside its domain: {key}", what=what, key=reason.get(key, "no real value"))
+                phrase(
+                    "{what} outside its domain: {key}",
+                    what=said(what),
+                    key=said(reason.get(key, "no real value")),
+                )
             ) from None

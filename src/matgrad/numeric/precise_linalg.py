@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.words import phrase
+from matgrad.numeric.operation_words import said
 
 if TYPE_CHECKING:
     import mpmath.libmp as libmp
@@ -225,7 +226,7 @@ def solve(ctx: Any, a: Rows, b: Rows, what: str) -> Rows:
     """
     factors = factor(ctx, a)
     if factors.singular:
-        raise DomainError.degenerate(phrase("{what} a singular matrix", what=what))
+        raise DomainError.degenerate(phrase("{what} a singular matrix", what=said(what)))
     precision, make = ctx.prec, ctx.make_mpf
     n = len(a)
     upper = factors.upper
@@ -387,7 +388,7 @@ def sqrtm(xp: Arithmetic, a: Rows) -> Rows:
     DomainError
         When the principal square root is not real, or the array is singular and not symmetric.
     """
-    refusal = "the principal square root of a matrix with a zero or negative eigenvalue"
+    refusal = phrase("the principal square root of a matrix with a zero or negative eigenvalue")
     ctx = xp.ctx
     if is_symmetric(xp, a):
         return _spectral(xp, a, xp.functions.sqrt)

@@ -9,7 +9,7 @@ from typing import Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import phrase
+from matgrad.core.words import listed, phrase
 
 
 def dims_in(nodes: Iterable[Expr]) -> set[Dim]:
@@ -40,7 +40,7 @@ def solve_sizes(shapes: Sequence[tuple[Symbol, tuple[int, ...]]], sizes: dict[st
     EvaluationError
         When the shapes conflict, naming the variable, its declared and its actual shape.
     """
-    origin = dict.fromkeys(sizes, "given")
+    origin = dict.fromkeys(sizes, "")
     equations = [
         (symbol, actual, dim, value)
         for symbol, actual in shapes
@@ -62,7 +62,7 @@ def solve_sizes(shapes: Sequence[tuple[Symbol, tuple[int, ...]]], sizes: dict[st
                 if root is None:
                     raise _conflict(symbol, actual, dim, sizes, origin)
                 sizes[name] = root
-                origin[name] = f"as in {symbol.label}"
+                origin[name] = symbol.label
         if len(waiting) == len(equations):
             return
         equations = waiting
@@ -106,8 +106,13 @@ def _factor(dim: Dim) -> str:
 def _conflict(
     symbol: Symbol, actual: tuple[int, ...], dim: Dim, sizes: Mapping[str, int], origin: Mapping[str, str]
 ) -> EvaluationError:
-    known = [f"{name} = {sizes[name]} {origin[name]}" for name in sorted(dim.symbols & sizes.keys())]
-    where = f", where {', '.join(known)}" if known else ""
+    known = listed(
+        phrase("{name} = {size} as in {symbol}", name=name, size=sizes[name], symbol=origin[name])
+        if origin[name]
+        else phrase("{name} = {size} given", name=name, size=sizes[name])
+        for name in sorted(dim.symbols & sizes.keys())
+    )
+    where = phrase(", where {sizes}", sizes=known) if known else ""
     return EvaluationError(
         phrase(
             "{symbol} is declared {array_shape} but was given {actual}{where}",

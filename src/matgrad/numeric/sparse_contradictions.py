@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from matgrad.core.facts import Fact, fact_words
 from matgrad.core.lazy import DeferredModule
-from matgrad.numeric.contradictions import SINGULAR, tolerance
+from matgrad.core.words import Phrase, phrase
+from matgrad.numeric.contradictions import SINGULAR, not_so, tolerance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,15 +24,13 @@ else:
     sparse = DeferredModule("scipy.sparse")
     linalg = DeferredModule("scipy.sparse.linalg")
 
-_NOT = ", but the array given is not"
-
 SYMMETRIC_MODE: dict[str, Any] = {
     "permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.0, "options": {"SymmetricMode": True}
 }  # fmt: skip
 """SuperLU of a matrix with a positive diagonal: the order of its graph, pivots on the diagonal."""
 
 
-def contradiction_of_sparse(facts: Fact, array: Any, *, factorised: bool = False) -> str | None:
+def contradiction_of_sparse(facts: Fact, array: Any, *, factorised: bool = False) -> Phrase | None:
     """Name a declared fact that a sparse array with two axes does not have; ``None`` if it has all.
 
     Parameters
@@ -51,50 +50,58 @@ def contradiction_of_sparse(facts: Fact, array: Any, *, factorised: bool = False
         return None
     largest = np.abs(a.data).max(initial=0.0)
     if not np.isfinite(largest):
-        return f"{fact_words(facts)[0]}, but the array given holds an infinity or a NaN"
+        return phrase("{what}, but the array given holds an infinity or a NaN", what=fact_words(facts)[0])
     for fact, word, difference in _DIFFERENCES:
         if facts & fact and not _small(difference(a), relative * largest):
-            return f"{word}{_NOT}"
+            return not_so(word)
     for fact, word, holds in _ENTRIES:
         if facts & fact and not holds(a, relative):
-            return f"{word}{_NOT}"
+            return not_so(word)
     if facts & Fact.POSITIVE_DEFINITE and not factorised:
         found = definite_factors(a)
         if isinstance(found, str):
-            return f"positive definite, but the array given is {found}"
+            return not_so("positive definite")
+        if isinstance(found, Phrase):
+            return phrase(
+                "{what}, but the array given is {singular}", what="positive definite", singular=found
+            )
     elif facts & Fact.POSITIVE_SEMIDEFINITE and not facts & Fact.POSITIVE_DEFINITE and largest:
         shifted = a + relative * largest * sparse.eye_array(a.shape[0], dtype=a.dtype, format="csr")
-        if isinstance(definite_factors(shifted), str):
-            return f"positive semidefinite{_NOT}"
+        if isinstance(definite_factors(shifted), (str, Phrase)):
+            return not_so("positive semidefinite")
     if facts & Fact.ORTHONORMAL_COLUMNS and not _small(
         a.T @ a - sparse.eye_array(a.shape[1], format="csr"), relative
     ):
-        return "to have orthonormal columns, but those of the array given are not"
+        return phrase("to have orthonormal columns, but those of the array given are not")
     if facts & Fact.INVERTIBLE and not facts & Fact.POSITIVE_DEFINITE and not factorised and _is_singular(a):
-        return f"invertible{_NOT}"
+        return not_so("invertible")
     return None
 
 
-def contradiction_of_operator(facts: Fact, operator: Any) -> str | None:
+def contradiction_of_operator(facts: Fact, operator: Any) -> Phrase | None:
     """Name a declared fact that products with an operator show it not to have, or cannot show.
 
     Symmetry and definiteness are looked at in three directions, the same in every call.
     """
     unseen = [word for fact, word in _UNSEEN if facts & fact]
     if unseen:
-        return f"{unseen[0]}, which the products of a linear operator do not show"
+        return phrase("{what}, which the products of a linear operator do not show", what=unseen[0])
     if facts & (Fact.SYMMETRIC | Fact.SKEW):
         v = np.random.default_rng(7).standard_normal((operator.shape[1], 3))
         forms = v.T @ operator.matmat(v)
         sign = -1 if facts & Fact.SKEW else 1
         if np.abs(forms - sign * forms.T).max() > 1e-8 * np.abs(forms).max():
-            return f"{'skew' if sign < 0 else 'symmetric'}, but the operator given is not"
+            return _no_operator("skew" if sign < 0 else "symmetric")
         values = forms.diagonal()
         if facts & Fact.POSITIVE_DEFINITE and not (values > 0).all():
-            return "positive definite, but the operator given is not"
+            return _no_operator("positive definite")
         if facts & Fact.POSITIVE_SEMIDEFINITE and not (values >= -1e-8 * np.abs(values).max()).all():
-            return "positive semidefinite, but the operator given is not"
+            return _no_operator("positive semidefinite")
     return None
+
+
+def _no_operator(what: str) -> Phrase:
+    return phrase("{what}, but the operator given is not", what=what)
 
 
 def definite_factors(a: Any) -> Any:
@@ -156,7 +163,7 @@ def _sums_to_one(a: Any, bound: float) -> bool:
     return bool((np.abs(a.sum(axis=0) - 1) <= bound).all())
 
 
-_DIFFERENCES: tuple[tuple[Fact, str, Callable[[Any], Any]], ...] = (
+_DIFFERENCES: tuple[tuple[Fact, str | Phrase, Callable[[Any], Any]], ...] = (
     (Fact.DIAGONAL, "diagonal", _off_diagonal),
     (Fact.SKEW, "skew", lambda a: a + a.T),
     (Fact.LOWER_TRIANGULAR, "lower triangular", lambda a: sparse.triu(a, 1, format="csr")),
@@ -165,15 +172,15 @@ _DIFFERENCES: tuple[tuple[Fact, str, Callable[[Any], Any]], ...] = (
 )
 """What an array is without its structure, the simplest structure first."""
 
-_ENTRIES: tuple[tuple[Fact, str, Callable[[Any, float], bool]], ...] = (
+_ENTRIES: tuple[tuple[Fact, str | Phrase, Callable[[Any, float], bool]], ...] = (
     (Fact.POSITIVE, "positive", lambda a, b: a.nnz == a.shape[0] * a.shape[1] and bool((a.data > 0).all())),
     (Fact.NONNEGATIVE, "nonnegative", _nonnegative),
-    (Fact.INTEGER, "an array of whole numbers", _whole),
-    (Fact.SIMPLEX, "a probability vector, with entries that sum to one", _sums_to_one),
+    (Fact.INTEGER, phrase("an array of whole numbers"), _whole),
+    (Fact.SIMPLEX, phrase("a probability vector, with entries that sum to one"), _sums_to_one),
 )
 """What is seen entry by entry."""
 
-_UNSEEN: tuple[tuple[Fact, str], ...] = (
+_UNSEEN: tuple[tuple[Fact, str | Phrase], ...] = (
     (Fact.DIAGONAL, "diagonal"),
     (Fact.LOWER_TRIANGULAR, "lower triangular"),
     (Fact.UPPER_TRIANGULAR, "upper triangular"),
@@ -181,7 +188,7 @@ _UNSEEN: tuple[tuple[Fact, str], ...] = (
     (Fact.ORTHONORMAL_COLUMNS, "orthonormal"),
     (Fact.POSITIVE, "positive"),
     (Fact.NONNEGATIVE, "nonnegative"),
-    (Fact.INTEGER, "an array of whole numbers"),
-    (Fact.SIMPLEX, "a probability vector"),
+    (Fact.INTEGER, phrase("an array of whole numbers")),
+    (Fact.SIMPLEX, phrase("a probability vector")),
 )
 """Facts that products with an operator do not show."""

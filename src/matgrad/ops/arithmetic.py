@@ -21,7 +21,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, ones, zeros
 from matgrad.ops.shared_sums import LONG, sums_within
@@ -554,27 +554,29 @@ def split_chain(chain: list[Expr]) -> tuple[list[Expr], list[Expr]]:
     return scalars, rest
 
 
-def _addition_fix(a: Expr, b: Expr) -> str | None:
+def _addition_fix(a: Expr, b: Expr) -> Phrase:
     if a.shape == (b.columns, b.rows):
-        return f"transpose one of them: {_brief(a)} + {_brief(b)}'"
+        return phrase("transpose one of them: {a} + {b}'", a=_brief(a), b=_brief(b))
     if a.is_scalar or b.is_scalar:
         big = b if a.is_scalar else a
         sizes = ", ".join(str(d) for d in big.shape)
-        return f"add a scalar to every entry with ones({sizes}), or to the diagonal with eye"
-    return f"declare both with the same shape, for instance {shape_text(a.shape)}"
+        return phrase(
+            "add a scalar to every entry with ones({sizes}), or to the diagonal with eye", sizes=sizes
+        )
+    return phrase("declare both with the same shape, for instance {shape}", shape=shape_text(a.shape))
 
 
-def _product_fix(a: Expr, b: Expr) -> str | None:
-    options = []
+def _product_fix(a: Expr, b: Expr) -> str | Phrase:
+    options: list[str | Phrase] = []
     if a.columns is b.columns:
         options.append(f"{_brief(a)} {_brief(b)}'")
     if a.rows is b.rows:
         options.append(f"{_brief(a)}' {_brief(b)}")
     if a.shape == b.shape:
-        options.append(f"{_brief(a)} .* {_brief(b)} (entry by entry)")
+        options.append(phrase("{a} .* {b} (entry by entry)", a=_brief(a), b=_brief(b)))
     if options:
-        return " or ".join(options)
-    return f"declare shapes with {a.columns} = {b.rows}"
+        return alternatives(options)
+    return phrase("declare shapes with {columns} = {rows}", columns=a.columns, rows=b.rows)
 
 
 def _brief(x: Expr) -> str:

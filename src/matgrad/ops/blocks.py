@@ -23,6 +23,8 @@ from matgrad.ops.transpose import Transpose, transpose
 Bounds = tuple[Dim, Dim, Dim, Dim]
 """First row, row past the last, first column, column past the last; counted from 0."""
 
+_ROWS, _COLUMNS = phrase("rows"), phrase("columns")
+
 
 def selections(shape: Shape, bounds: Bounds) -> tuple[Expr, Expr]:
     """The matrices R and C with X[r₀:r₁, c₀:c₁] = R X Cᵀ: rows of identities."""
@@ -43,8 +45,8 @@ class Part(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         x = args[0]
         for first, past, size, axis in (
-            (data[0], data[1], x.rows, "rows"),
-            (data[2], data[3], x.columns, "columns"),
+            (data[0], data[1], x.rows, _ROWS),
+            (data[2], data[3], x.columns, _COLUMNS),
         ):
             _check_bounds(x, first, past, size, axis)
         return (data[1] - data[0], data[3] - data[2])
@@ -108,7 +110,7 @@ class Part(Expr):
         return Notation(f"{{0}}[{ours}]", f"{{0}}[{ours}]", rf"{{0}}_{{{ours}}}", f"{{0}}[{theirs}]")
 
 
-def _check_bounds(x: Expr, first: Dim, past: Dim, size: Dim, axis: str) -> None:
+def _check_bounds(x: Expr, first: Dim, past: Dim, size: Dim, axis: Phrase) -> None:
     """Refuse what is out of bounds whatever the sizes are: the entry n + 1 of n, an empty range."""
     if _is_above(ZERO, first) or past is first or _is_above(first, past):
         raise ShapeError(

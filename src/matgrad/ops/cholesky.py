@@ -11,7 +11,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Eye, number
@@ -36,7 +36,7 @@ class Cholesky(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a Cholesky factor", "cholesky({}'*{})")
+        require_square(args[0], phrase("a Cholesky factor"), "cholesky({}'*{})")
         return args[0].shape
 
     @classmethod
@@ -93,7 +93,7 @@ def cholesky(x: Expr) -> Expr:
     """
     if x.is_scalar:
         return sqrt(x)
-    require_symmetric(x, "a Cholesky factor")
+    require_symmetric(x, phrase("a Cholesky factor"))
     if isinstance(x, Eye):
         return x
     known = composed(Cholesky, x)

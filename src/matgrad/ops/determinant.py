@@ -9,7 +9,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
 from matgrad.ops.inverse import INHERITED, inv, is_odd_skew
@@ -32,7 +32,7 @@ class Determinant(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a determinant", "det({}'*{})")
+        require_square(args[0], phrase("a determinant"), "det({}'*{})")
         return SCALAR
 
     @classmethod
@@ -66,7 +66,7 @@ def det(x: Expr) -> Expr:
     ShapeError
         When the matrix is not square.
     """
-    require_square(x, "a determinant", "det({}'*{})")
+    require_square(x, phrase("a determinant"), "det({}'*{})")
     if x.is_scalar:
         return x
     if isinstance(x, Eye):
@@ -102,7 +102,7 @@ class LogDet(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a determinant", "logdet({}'*{})")
+        require_square(args[0], phrase("a determinant"), "logdet({}'*{})")
         return SCALAR
 
     @classmethod
@@ -131,7 +131,7 @@ def logdet(x: Expr) -> Expr:
     ShapeError
         When the matrix is not square.
     """
-    require_square(x, "a determinant", "logdet({}'*{})")
+    require_square(x, phrase("a determinant"), "logdet({}'*{})")
     if x.is_scalar:
         return log(x)
     if isinstance(x, Eye):
@@ -172,7 +172,7 @@ class Adjugate(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "an adjugate", "a square matrix")
+        require_square(args[0], phrase("an adjugate"), phrase("a square matrix"))
         return args[0].shape
 
     @classmethod
@@ -211,7 +211,7 @@ def adjugate(x: Expr) -> Expr:
     ShapeError
         When the matrix is not square.
     """
-    require_square(x, "an adjugate", "a square matrix")
+    require_square(x, phrase("an adjugate"), phrase("a square matrix"))
     if x.is_scalar:
         return number(1)
     return oriented(Adjugate, x)

@@ -112,7 +112,7 @@ class DiagonalPart(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a diagonal", "diag(v) to make a matrix of a column")
+        require_square(args[0], phrase("a diagonal"), phrase("diag(v) to make a matrix of a column"))
         return (args[0].rows, ONE)
 
     @classmethod
@@ -151,7 +151,7 @@ def diagonal(x: Expr) -> Expr:
         return x
     if x.is_vector:
         return diag(x)
-    require_square(x, "a diagonal", "diag(v) to make a matrix of a column")
+    require_square(x, phrase("a diagonal"), phrase("diag(v) to make a matrix of a column"))
     if isinstance(x, Eye):
         return ones(x.rows)
     if is_zero(x):

@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, add, content, multiply, scale, subtract
 from matgrad.ops.diagonals import DiagonalPartMap
@@ -88,7 +88,7 @@ def _of_symmetric(cls: type[Expr], x: Expr) -> Expr:
     """Eigenvalues, with a positive factor of the matrix in front."""
     if x.is_scalar:
         return x
-    require_symmetric(x, "an eigenvalue")
+    require_symmetric(x, phrase("an eigenvalue"))
     factor, rest = positive_factor(x)
     known = composed(cls, rest)
     return multiply(factor, cls.intern((rest,)) if known is None else known)
@@ -173,7 +173,7 @@ def eigenvectors(x: Expr) -> Expr:
     """
     if x.is_scalar:
         return number(1)
-    require_symmetric(x, "an eigenvector")
+    require_symmetric(x, phrase("an eigenvector"))
     return Eigenvectors.intern((positive_factor(x)[1],))
 
 
@@ -285,5 +285,5 @@ def top_eigenvector(x: Expr) -> Expr:
     """
     if x.is_scalar:
         return number(1)
-    require_symmetric(x, "an eigenvector")
+    require_symmetric(x, phrase("an eigenvector"))
     return TopEigenvector.intern((positive_factor(x)[1],))

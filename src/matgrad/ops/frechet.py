@@ -46,7 +46,7 @@ class MatrixFunction(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], cls.name, f"{cls.name[:-1]}({{}}) for entry by entry")
+        require_square(args[0], cls.name, Phrase("{name}({x}) for entry by entry").filled(name=cls.name[:-1]))
         return args[0].shape
 
     @classmethod
@@ -107,7 +107,7 @@ class Frechet(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a Fréchet derivative", "a square matrix")
+        require_square(args[0], phrase("a Fréchet derivative"), phrase("a square matrix"))
         for parameter in args[1 : 1 + data[1]]:
             if not parameter.is_scalar:
                 raise ShapeError(

@@ -50,7 +50,7 @@ class Inverse(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "an inverse", "pinv({}) for the pseudoinverse")
+        require_square(args[0], phrase("an inverse"), Phrase("pinv({x}) for the pseudoinverse"))
         return args[0].shape
 
     @classmethod
@@ -99,7 +99,7 @@ def inv(x: Expr) -> Expr:
     DomainError
         When it is known to be singular.
     """
-    require_square(x, "an inverse", "pinv({}) for the pseudoinverse")
+    require_square(x, phrase("an inverse"), Phrase("pinv({x}) for the pseudoinverse"))
     if x.is_scalar:
         return power(x, number(-1))
     if is_zero(x) or is_odd_skew(x):

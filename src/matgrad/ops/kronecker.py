@@ -153,8 +153,8 @@ def kron_sum(a: Expr, b: Expr) -> Expr:
     ShapeError
         When one is not square.
     """
-    require_square(a, "a Kronecker sum", "kron(A, B)")
-    require_square(b, "a Kronecker sum", "kron(A, B)")
+    require_square(a, phrase("a Kronecker sum"), "kron(A, B)")
+    require_square(b, phrase("a Kronecker sum"), "kron(A, B)")
     return add(kron(a, eye(b.rows)), kron(eye(a.rows), b))
 
 

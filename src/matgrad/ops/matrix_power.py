@@ -42,7 +42,7 @@ class MatrixPower(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a matrix power", "a power .^ for entry by entry")
+        require_square(args[0], phrase("a matrix power"), phrase("a power .^ for entry by entry"))
         if not args[1].is_scalar:
             raise ShapeError(
                 phrase("the exponent {y} of a matrix power is not a scalar", y=args[1].describe())
@@ -103,7 +103,7 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
     DomainError
         When the exponent is not known to be whole, and the matrix not to be positive definite.
     """
-    require_square(x, "a matrix power", "a power .^ for entry by entry")
+    require_square(x, phrase("a matrix power"), phrase("a power .^ for entry by entry"))
     if x.is_scalar:
         return power(x, exponent)
     if isinstance(exponent, Number):

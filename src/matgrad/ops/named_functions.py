@@ -101,11 +101,12 @@ class Applied(Expr):
         if len(args) != len(arguments):
             raise ArgumentError(
                 phrase(
-                    "{label} takes {count} argument{number}, not {count_of_args}",
+                    "{label} takes {wanted}, not {count}",
                     label=label,
-                    count=len(arguments),
-                    number="s" * (len(arguments) != 1),
-                    count_of_args=len(args),
+                    wanted=phrase("1 argument")
+                    if len(arguments) == 1
+                    else phrase("{count} arguments", count=len(arguments)),
+                    count=len(args),
                 ),
                 fix=f"{label}: {Signature(arguments, result).text}",
             )
@@ -299,7 +300,7 @@ def applied(label: str, function: Signature, args: Sequence[Expr], order: Sequen
     ShapeError
         For an argument of another shape.
     """
-    check_label(label, "a function")
+    check_label(label, Phrase("a function"))
     if not 1 <= len(function.arguments) <= _MOST_ARGUMENTS:
         raise ArgumentError(
             phrase(

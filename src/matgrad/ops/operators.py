@@ -197,7 +197,7 @@ class Operators:
             return partial(self._method, a, name)
         if name in ("real", "imag", "mT"):
             return {"real": a, "imag": leaves.zeros(*a.shape), "mT": transpose.transpose(a)}[name]
-        raise no_attribute("an expression", name)
+        raise no_attribute(phrase("an expression"), name)
 
     def _method(self, a: Expr, name: str, /, *args: Any, **kwargs: Any) -> Any:
         return self.method(a, name, args, kwargs)

@@ -49,7 +49,7 @@ class RealMatrixPower(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a matrix power", "a power .^ for entry by entry")
+        require_square(args[0], phrase("a matrix power"), phrase("a power .^ for entry by entry"))
         if not args[1].is_scalar:
             raise ShapeError(
                 phrase("the exponent {y} of a matrix power is not a scalar", y=args[1].describe())
@@ -147,8 +147,12 @@ def require_definite(x: Expr, exponent: Expr) -> None:
     """Refuse a real power of a matrix that is not known to have one."""
     if is_definite(x):
         return
-    whole = "" if isinstance(exponent, Number) else f", or {exponent}: integer for a whole power"
-    root = f"sqrtm({x}) for the principal root, " if exponent is _HALF else ""
+    whole = (
+        ""
+        if isinstance(exponent, Number)
+        else phrase(", or {exponent}: integer for a whole power", exponent=exponent)
+    )
+    root = phrase("sqrtm({x}) for the principal root, ", x=x) if exponent is _HALF else ""
     name = "its letters" if x.args else f"{x}: {x.rows}×{x.columns}"
     raise DomainError(
         phrase(

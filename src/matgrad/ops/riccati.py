@@ -31,7 +31,7 @@ class _Riccati(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         a, g, q = args
         for part in args:
-            require_square(part, "a Riccati equation", "all of its matrices square")
+            require_square(part, phrase("a Riccati equation"), phrase("all of its matrices square"))
         for part in (g, q):
             if not same(part.rows, a.rows):
                 raise ShapeError(

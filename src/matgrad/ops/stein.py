@@ -40,8 +40,8 @@ class Stein(Expr):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         a, b, c = args
-        require_square(a, "a Stein equation", "A square")
-        require_square(b, "a Stein equation", "B square")
+        require_square(a, phrase("a Stein equation"), phrase("A square"))
+        require_square(b, phrase("a Stein equation"), phrase("B square"))
         if not (same(a.rows, c.rows) and same(b.rows, c.columns)):
             raise ShapeError(
                 phrase(

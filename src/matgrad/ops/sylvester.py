@@ -39,8 +39,8 @@ class Sylvester(Expr):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         a, b, c = args
-        require_square(a, "a Sylvester equation", "A square")
-        require_square(b, "a Sylvester equation", "B square")
+        require_square(a, phrase("a Sylvester equation"), phrase("A square"))
+        require_square(b, phrase("a Sylvester equation"), phrase("B square"))
         if not (same(a.rows, c.rows) and same(b.rows, c.columns)):
             raise ShapeError(
                 phrase(

@@ -11,7 +11,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale
 from matgrad.ops.leaves import Eye, dimension, eye, is_zero, number
@@ -32,7 +32,7 @@ class Trace(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a trace", "sum({}) for the sum of all entries")
+        require_square(args[0], phrase("a trace"), Phrase("sum({x}) for the sum of all entries"))
         return SCALAR
 
     @classmethod
@@ -75,7 +75,7 @@ def trace(x: Expr) -> Expr:
     """
     if x.is_scalar:
         return x
-    require_square(x, "a trace", "sum({}) for the sum of all entries")
+    require_square(x, phrase("a trace"), Phrase("sum({x}) for the sum of all entries"))
     if isinstance(x, Eye):
         return dimension(x.rows)
     if is_zero(x):

@@ -9,7 +9,7 @@ from matgrad.core.dims import Dim, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Sum, add, content, multiply, scale, split_scalars, subtract
 from matgrad.ops.diagonals import diag, diagonal
 from matgrad.ops.hadamard import hadamard
@@ -89,14 +89,14 @@ def triu(x: Expr) -> Expr:
 @function("sym", example="tr(A*sym(X))", given="A: n×n, X: n×n")
 def sym(x: Expr) -> Expr:
     """The symmetric part (X + Xᵀ)/2 of a square matrix."""
-    require_square(x, "a symmetric part", "{}'*{}")
+    require_square(x, phrase("a symmetric part"), "{}'*{}")
     return scale(Fraction(1, 2), add(x, transpose(x)))
 
 
 @function("skew", example="tr(A*skew(X))", given="A: n×n, X: n×n")
 def skew(x: Expr) -> Expr:
     """The skew part (X − Xᵀ)/2 of a square matrix."""
-    require_square(x, "a skew part", "{}'*{}")
+    require_square(x, phrase("a skew part"), "{}'*{}")
     return scale(Fraction(1, 2), subtract(x, transpose(x)))
 
 

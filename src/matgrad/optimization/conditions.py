@@ -10,7 +10,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.words import phrase
+from matgrad.core.words import alternatives, phrase
 from matgrad.language import parse
 from matgrad.ops.arithmetic import multiply, subtract
 from matgrad.ops.leaves import ones
@@ -24,7 +24,7 @@ _BY_LENGTH = sorted(_SIGNS, key=len, reverse=True)
 _STRICT = {"<": "<=", ">": ">="}
 _ORDERS = ("⪰", "⪯", "≻", "≺", r"\succ", r"\prec")
 
-FORMS = '"A x = b", "0 <= x <= 1" or (A @ x, "<=", b)'
+FORMS = phrase('"A x = b", "0 <= x <= 1" or (A @ x, "<=", b)')
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,11 @@ def read_conditions(
             found = symbols_of(condition.expr)
             if not any(variable.label in found for variable in variables):
                 raise ArgumentError(
-                    f"the constraint {condition.text} does not depend on "
-                    + " or ".join(variable.label for variable in variables)
+                    phrase(
+                        "the constraint {text} does not depend on {names}",
+                        text=condition.text,
+                        names=alternatives(variable.label for variable in variables),
+                    )
                 )
             names.update(found)
             conditions.append(condition)
@@ -170,8 +173,8 @@ def _from_text(whole: str, left: str, sign: str, right: str, names: Mapping[str,
         expr = parse(f"({first}) - ({second})", list(names.values()))
     except MatgradError as error:
         raise ArgumentError(
-            phrase("the constraint {whole}: {problem}", whole=repr(whole), problem=error.message),
-            fix=error.fix,
+            phrase("the constraint {whole}: {problem}", whole=repr(whole), problem=error.problem),
+            fix=error.remedy,
         ) from None
     return Condition(expr, _SIGNS[sign] == "=", f"{left} {sign} {right}")
 

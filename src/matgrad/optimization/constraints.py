@@ -191,9 +191,13 @@ def as_given(constraint: Any, places: Sequence[Place]) -> Any:
     """
     if len(places) > 1 or not isinstance(places[0].coordinates, Entries):
         what = (
-            "there are several variables"
+            phrase("there are several variables")
             if len(places) > 1
-            else f"{places[0].variable.label} moves by {places[0].coordinates.meaning}"
+            else phrase(
+                "{variable} moves by {meaning}",
+                variable=places[0].variable.label,
+                meaning=places[0].coordinates.meaning,
+            )
         )
         raise ArgumentError(
             phrase("a constraint of SciPy acts on the entries of one variable, and here {what}", what=what),

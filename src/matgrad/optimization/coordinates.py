@@ -16,7 +16,7 @@ import numpy as np
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 
 
 class Coordinates(Protocol):
@@ -25,7 +25,7 @@ class Coordinates(Protocol):
     length: int
     """How many coordinates there are."""
 
-    meaning: str
+    meaning: Phrase
     """What they are, for a reader."""
 
     def point(self, z: Any) -> Any:
@@ -53,7 +53,7 @@ class Coordinates(Protocol):
 class Entries:
     """All entries, column by column."""
 
-    meaning = "its entries, column by column"
+    meaning = phrase("its entries, column by column")
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.shape = shape
@@ -82,7 +82,7 @@ class Subspace:
     then those of the matrices (the vech of a symmetric matrix, scaled).
     """
 
-    meaning = "its independent entries, pairs of them scaled by √2"
+    meaning = phrase("its independent entries, pairs of them scaled by √2")
 
     def __init__(self, n: int, facts: Fact) -> None:
         self.n = n
@@ -117,7 +117,7 @@ class Subspace:
 class Exponentials:
     """X = exp(Z) entry by entry."""
 
-    meaning = "the logarithms of its entries"
+    meaning = phrase("the logarithms of its entries")
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.entries = Entries(shape)
@@ -142,7 +142,7 @@ class Exponentials:
 class CholeskyFactor:
     """X = L Lᵀ with L lower triangular (or diagonal, where X is)."""
 
-    meaning = "L with X = L Lᵀ, lower triangular"
+    meaning = phrase("L with X = L Lᵀ, lower triangular")
 
     def __init__(self, n: int, facts: Fact) -> None:
         self.n = n
@@ -189,10 +189,14 @@ def free_places(n: int, facts: Fact) -> tuple[Any, Any]:
 
 
 _UNFREE = (
-    (Fact.CONSTANT, "constant", "declare it without that word"),
-    (Fact.INTEGER, "an integer", "declare it without that word"),
-    (Fact.ORTHONORMAL_COLUMNS, "orthonormal, which moves on a curved set", "a library for manifolds"),
-    (Fact.SIMPLEX, "a point of the simplex", "substitute softmax(z) with a free z"),
+    (Fact.CONSTANT, "constant", phrase("declare it without that word")),
+    (Fact.INTEGER, phrase("an integer"), phrase("declare it without that word")),
+    (
+        Fact.ORTHONORMAL_COLUMNS,
+        phrase("orthonormal, which moves on a curved set"),
+        phrase("a library for manifolds"),
+    ),
+    (Fact.SIMPLEX, phrase("a point of the simplex"), phrase("substitute softmax(z) with a free z")),
 )
 
 _LINEAR = Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR

@@ -13,7 +13,7 @@ from matgrad.compilation.backends.base.supplied import called_in
 from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
-from matgrad.core.words import phrase
+from matgrad.core.words import alternatives, phrase
 from matgrad.numeric.sizes import dims_in
 from matgrad.optimization.conditions import read_conditions
 from matgrad.optimization.constant_parts import split
@@ -214,7 +214,7 @@ def _check_keywords(keywords: Sequence[str], names: Collection[str]) -> None:
                     "{word} is neither an argument of minimize nor a variable of what is minimised",
                     word=repr(word),
                 ),
-                fix=" or ".join(close) or phrase("leave {word} out", word=repr(word)),
+                fix=alternatives(close) or phrase("leave {word} out", word=repr(word)),
             )
 
 

@@ -112,7 +112,8 @@ def run_scipy(function: Callable[..., Any], start: Any, method: Method, argument
             raise _unknown_option(method, unknown[1]) from None
         kind = ArgumentError if isinstance(error, (TypeError, ValueError, KeyError)) else EvaluationError
         raise kind(
-            f"{method.name} of SciPy fails: {error}", fix="other options, or another method"
+            phrase("{method} of SciPy fails: {error}", method=method.name, error=error),
+            fix=phrase("other options, or another method"),
         ) from error
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from matgrad.cli.record import error_record
 from matgrad.core.errors import ArgumentError, MatgradError
-from matgrad.core.words import phrase
+from matgrad.core.languages import speaking
+from matgrad.core.words import LANGUAGES, alternatives, phrase
 from matgrad.page import code, derivatives, equations, judging, plots, writing
 from matgrad.page.question import Record, read_question
 
@@ -49,12 +50,18 @@ def answer(asked: Mapping[str, Any]) -> Record:
     >>> answer({"ask": "derive", "expression": "tr(A"})["error"]["span"]
     [2, 3]
     """
+    lang = asked.get("lang") if isinstance(asked, dict) else None
+    with speaking(lang if lang in LANGUAGES else "en"):
+        return _answered(asked)
+
+
+def _answered(asked: Any) -> Record:
     try:
         question = read_question(asked)
         found = ANSWERS.get(question.ask)
         if found is None:
             raise ArgumentError(
-                phrase("the page does not ask for {ask}", ask=repr(question.ask)), fix=" or ".join(ANSWERS)
+                phrase("the page does not ask for {ask}", ask=repr(question.ask)), fix=alternatives(ANSWERS)
             )
         return found(question)
     except MatgradError as error:

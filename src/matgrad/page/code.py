@@ -5,7 +5,7 @@ from __future__ import annotations
 from matgrad.cli.formats import CODE
 from matgrad.cli.present import code_of
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import phrase
+from matgrad.core.words import alternatives, phrase
 from matgrad.page.derivatives import result_of
 from matgrad.page.question import Question, Record
 
@@ -14,6 +14,6 @@ def code(question: Question) -> Record:
     """A function to be pasted."""
     if question.backend not in CODE:
         raise ArgumentError(
-            phrase("no text is written for {backend}", backend=repr(question.backend)), fix=" or ".join(CODE)
+            phrase("no text is written for {backend}", backend=repr(question.backend)), fix=alternatives(CODE)
         )
     return {"backend": question.backend, "code": code_of(result_of(question), question.backend)}

@@ -14,7 +14,7 @@ from matgrad.cli.request import Request, names
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import fact_words
-from matgrad.core.words import LANGUAGES, phrase
+from matgrad.core.words import LANGUAGES, alternatives, phrase
 from matgrad.language.declared_text import declaration_text
 from matgrad.printing.names import latex_name, unicode_name
 
@@ -117,7 +117,7 @@ def read_question(asked: Mapping[str, Any]) -> Question:
     question = Question(**read)
     if question.lang not in LANGUAGES:
         raise ArgumentError(
-            phrase("there is no catalogue for {lang}", lang=repr(question.lang)), fix=" or ".join(LANGUAGES)
+            phrase("there is no catalogue for {lang}", lang=repr(question.lang)), fix=alternatives(LANGUAGES)
         )
     return question
 

@@ -48,20 +48,21 @@ def require_one_meaning(dimensions: Iterable[str], things: Sequence[NamedThing])
         if size is None:
             continue
         sized = next((other.name for other in things if size in other.sizes), None)
-        shown = size if size == thing.name else f"{size}, printed alike,"
-        of = f" of {sized}" if sized else ""
-        article = "an" if thing.kind == "integer" else "a"
-        fix = f"another name for the {thing.kind}"
+        what = phrase("an integer") if thing.kind == "integer" else phrase("a {kind}", kind=thing.kind)
+        shown = size if size == thing.name else phrase("{size}, printed alike,", size=size)
+        dimension = phrase("a dimension of {name}", name=sized) if sized else phrase("a dimension")
+        fix = phrase("another name for the {kind}", kind=thing.kind)
         if thing.kind in ("scalar", "integer"):
-            fix = f"{size}: dimension if the size is meant, which is a number too, or {fix}"
+            fix = phrase(
+                "{size}: dimension if the size is meant, which is a number too, or {fix}", size=size, fix=fix
+            )
         raise DeclarationError(
             phrase(
-                "{thing} is {article} {kind}, and {shown} is the name of a dimension{of}",
+                "{thing} is {what}, and {shown} is the name of {dimension}",
                 thing=thing.name,
-                article=article,
-                kind=thing.kind,
+                what=what,
                 shown=shown,
-                of=of,
+                dimension=dimension,
             ),
             fix=fix,
         )
@@ -110,7 +111,7 @@ def _require_one_function(nodes: Iterable[Expr], variables: set[str]) -> None:
         signature = node.function.text if isinstance(node, Applied) else "function"
         other = seen.setdefault(name, signature)
         if other != signature or name in variables:
-            second = f"{name}: {signature}" if other != signature else "a variable"
+            second = f"{name}: {signature}" if other != signature else phrase("a variable")
             raise DeclarationError(
                 phrase(
                     "the name {name} stands for two things, {name}: {other} and {second}",

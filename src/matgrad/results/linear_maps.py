@@ -9,6 +9,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import differential_of
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import add
 from matgrad.ops.trace import inner_product
 from matgrad.results.answering import answer_to
@@ -41,7 +42,7 @@ def pullback_of(expr: Expr, x: Symbol, cotangent: Symbol, *, verify: bool = True
     simplify = RememberingSimplifier()
     result = Derivative(simplify(expr), x, simplify).pullback(cotangent)
     if verify:
-        verify_gradient(inner_product(cotangent, expr), x, result, what="the pullback")
+        verify_gradient(inner_product(cotangent, expr), x, result, what=phrase("the pullback"))
     return result
 
 
@@ -58,7 +59,7 @@ def pushforward_of(
     plain = simplify(expr)
     terms = [pushforward(plain, x, dx) for x, dx in zip(variables, changes, strict=True)]
     for x, dx, term in zip(variables, changes, terms, strict=True) if verify else ():
-        verify_change(expr, x, term, dx, what="the pushforward")
+        verify_change(expr, x, term, dx, what=phrase("the pushforward"))
     return simplify(add(*terms))
 
 

@@ -14,7 +14,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, fact_words
-from matgrad.core.words import phrase
+from matgrad.core.words import phrase, together
 from matgrad.ops.arithmetic import add
 from matgrad.ops.leaves import zeros
 from matgrad.results.answering import derive
@@ -76,7 +76,7 @@ def part_of(expr: Expr, name: str) -> Part:
         When it is no part of one variable, or of one whose entries do not change one by one.
     """
     variables = list(symbols_of(expr).values())
-    example = "an entry X[1, 2], a row X[1, :], a block X[1:2, :], diag(X) or X'"
+    example = phrase("an entry X[1, 2], a row X[1, :], a block X[1:2, :], diag(X) or X'")
     if len(variables) != 1:
         raise ArgumentError(phrase("{name} is not a part of one variable", name=name), fix=example)
     (variable,) = variables
@@ -93,7 +93,7 @@ def part_of(expr: Expr, name: str) -> Part:
     bound = Fact.SIMPLEX if 1 in map(_size, variable.shape) else _BOUND_TOGETHER
     bound &= variable.facts
     if bound:
-        words = " and ".join(fact_words(variable.facts))
+        words = together(fact_words(variable.facts))
         raise ArgumentError(
             phrase(
                 "{variable} is {words}: a part of it does not change while the other entries stay",

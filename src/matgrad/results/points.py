@@ -55,7 +55,7 @@ def at_point(result: Result, values: Mapping[Symbol, Expr]) -> Result:
         _require_limit(near, found, result.function.substitute(values))
     except DomainError as error:
         raise NotDifferentiableError(
-            phrase("there is no derivative at this point: {problem}", problem=error.message),
+            phrase("there is no derivative at this point: {problem}", problem=error.problem),
             fix=phrase("a point in the domain"),
         ) from None
     steps = (*result.differentiations[:-1], replace(last, answer=found))

@@ -20,7 +20,7 @@ from matgrad.calculus.vec_form import (
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import Phrase, phrase, together
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.leaves import is_zero
@@ -223,7 +223,7 @@ def vectorized(
             )
     form = vec_form(function, unknowns)
     if form is None:
-        names = " and ".join(unknown.label for unknown in unknowns)
+        names = together(unknown.label for unknown in unknowns)
         raise ArgumentError(
             phrase(
                 "{function} is not linear in {names}: no matrix stands before vec({unknown})",
@@ -251,7 +251,7 @@ def _verified(found: Vectorization) -> Verification:
     try:
         equal = same_value(written_vec(found.function), whole)
     except MatgradError as error:
-        return Verification(False, why=NOWHERE.filled(why=error.message))
+        return Verification(False, why=NOWHERE.filled(why=error.problem))
     if not equal:
         raise VerificationError(
             phrase(

@@ -18,12 +18,16 @@ from matgrad.core.dims import Dim, Shape, shape_text
 from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.facts import Fact
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
 from matgrad.printing.names import unicode_name
 from matgrad.verify.claims import FIXED, Claim, Verification, column, half_column, inner
+
+_GRADIENT = phrase("the gradient")
+
+_DERIVATIVE = phrase("the derivative")
 
 
 def verify_answer(
@@ -74,9 +78,9 @@ def _verified(question: Question, step: Differentiation, function: Expr, change:
         is_conditional = any(term.conditions for term in step.answer.terms)
         if is_halved or is_conditional or has_indices(function, variable):
             claimed = as_differential(step.answer, tril(change) if is_halved else change)
-            return verify_change(function, variable, claimed, change, what="the component formula")
+            return verify_change(function, variable, claimed, change, what=phrase("the component formula"))
         exprs, claim = verify.components_claim(step.answer)
-        return _compared(function, variable, exprs, claim, what="the component formula")
+        return _compared(function, variable, exprs, claim, what=phrase("the component formula"))
     match step.form:
         case "gradient":
             convention = step.derivative.convention
@@ -134,7 +138,7 @@ def verify_gradient(
     gradient: Expr,
     *,
     convention: str = "subspace",
-    what: str = "the gradient",
+    what: str | Phrase = _GRADIENT,
 ) -> Verification:
     """Compare ⟨G, dX⟩ with the difference quotient of a scalar function.
 
@@ -184,11 +188,11 @@ def verify_by_member(question: Question, first: Differentiation, shown: ByMember
     assert isinstance(first.answer, Expr)
     by = variable if shown.second is None else shown.second
     change = differential_of(by, names_in([function, first.answer]))
-    return verify_change(first.answer, by, moved_by(shown, change), change, "the Hessian")
+    return verify_change(first.answer, by, moved_by(shown, change), change, phrase("the Hessian"))
 
 
 def verify_change(
-    function: Expr, variable: Symbol, differential: Expr, change: Symbol, what: str = "the derivative"
+    function: Expr, variable: Symbol, differential: Expr, change: Symbol, what: str | Phrase = _DERIVATIVE
 ) -> Verification:
     """Compare an expression in dX with the difference quotient along dX.
 
@@ -219,7 +223,7 @@ def _verify_jacobian(question: Question, function: Expr, jacobian: Expr) -> Veri
         change = xp.matmul(matrix, half_column(xp, v) if half else column(xp, v))
         return xp.reshape(change, xp.size(function.rows), xp.size(function.columns))
 
-    return _compared(function, question.variable, [jacobian], claim, what="the Jacobian")
+    return _compared(function, question.variable, [jacobian], claim, what=phrase("the Jacobian"))
 
 
 def _verify_hessian(question: Question, gradient: Expr, hessian: Expr) -> Verification:
@@ -232,7 +236,7 @@ def _verify_hessian(question: Question, gradient: Expr, hessian: Expr) -> Verifi
             lambda xp, at, v: xp.reshape(
                 xp.matmul(at[0], column(xp, v)), xp.size(gradient.rows), xp.size(gradient.columns)
             ),
-            what="the Hessian",
+            what=phrase("the Hessian"),
         )
 
     def claim(xp: Any, at: Sequence[Any], v: Any) -> Any:
@@ -241,7 +245,7 @@ def _verify_hessian(question: Question, gradient: Expr, hessian: Expr) -> Verifi
         return xp.matmul(at[0], half_column(xp, v))
 
     reference = gradient if free is None else free.T @ vec(gradient)
-    return _compared(reference, question.variable, [hessian], claim, what="the Hessian")
+    return _compared(reference, question.variable, [hessian], claim, what=phrase("the Hessian"))
 
 
 def _compared(

@@ -83,6 +83,17 @@ def require_square(a: Array, name: str) -> None:
         raise ShapeError(phrase("{name} must be square; it is {shape}", name=name, shape=shown(a.shape)))
 
 
+_BECAUSE = {
+    word.english: word
+    for word in (
+        phrase("the coefficients say"),
+        phrase("the other coefficients say"),
+        phrase("the sizes of X and C say"),
+        phrase("A says"),
+    )
+}
+
+
 def require_shape(a: Array, shape: tuple[int, int], name: str, because: str) -> None:
     """Refuse a matrix of another shape.
 
@@ -97,7 +108,7 @@ def require_shape(a: Array, shape: tuple[int, int], name: str, because: str) -> 
                 "{name} must be {shape}, as {because}; it is {a_shape}",
                 name=name,
                 shape=shown(shape),
-                because=because,
+                because=_BECAUSE.get(because, because),
                 a_shape=shown(a.shape),
             )
         )

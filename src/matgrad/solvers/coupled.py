@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_square, shown_number
 from matgrad.solvers.schur import qz
 from matgrad.solvers.system import LinearSystem
@@ -128,18 +129,30 @@ class CoupledSylvester(LinearSystem):
         """How near two eigenvalues are, relative."""
         return self.pair[2] if self.a.size and self.b.size else 1.0
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The eigenvalue in common, or the pencil that has none."""
         a, b, d, e = self.names
         for first, second, one, other in ((self.a, self.d, a, d), (self.b, self.e, b, e)):
             if is_singular_pencil(first, second):
-                return f"det({one} − λ{other}) is zero for every λ"
+                return phrase("det({one} − λ{other}) is zero for every λ", one=one, other=other)
         first, second, distance = self.pair
         if not np.isfinite(first) or abs(first) > 1e12:
-            return f"{d} and {e} are both singular"
+            return phrase("{d} and {e} are both singular", d=d, e=e)
         if distance > 1e-6:
-            return (
-                f"it is singular to working precision, though no two eigenvalues of {a} − λ{d} and "
-                f"{b} − λ{e} are nearer than {distance:.2g}"
+            return phrase(
+                "it is singular to working precision, though no two eigenvalues of {a} − "
+                "λ{d} and {b} − λ{e} are nearer than {distance}",
+                a=a,
+                d=d,
+                b=b,
+                e=e,
+                distance=f"{distance:.2g}",
             )
-        return f"{a} − λ{d} and {b} − λ{e} have the eigenvalue {shown_number(second)} in common"
+        return phrase(
+            "{a} − λ{d} and {b} − λ{e} have the eigenvalue {second} in common",
+            a=a,
+            d=d,
+            b=b,
+            e=e,
+            second=shown_number(second),
+        )

@@ -14,7 +14,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from matgrad.core.errors import DomainError, MatgradError, ShapeError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
 from matgrad.solvers.dense import DenseFactors, factorised
 from matgrad.solvers.independent import independent_entries
@@ -358,15 +358,24 @@ class CoupledTerms(LinearSystem):
             )
         return x
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The numbers of equations and unknowns, or the rank."""
         unknowns, equations = self.shape[0], self.right_shape[0]
         if max(unknowns, equations) > DENSE and self.is_square:
-            return "its matrix on vec of the unknowns has not full rank"
+            return phrase("its matrix on vec of the unknowns has not full rank")
         rank = self._singular_values[3]
         if rank == min(unknowns, equations) and not self.is_square:
-            return f"{equations} scalar equations for {unknowns} scalar unknowns"
-        return f"its matrix on vec of the unknowns ({equations}×{unknowns}) has rank {rank}"
+            return phrase(
+                "{equations} scalar equations for {unknowns} scalar unknowns",
+                equations=equations,
+                unknowns=unknowns,
+            )
+        return phrase(
+            "its matrix on vec of the unknowns ({equations}×{unknowns}) has rank {rank}",
+            equations=equations,
+            unknowns=unknowns,
+            rank=rank,
+        )
 
 
 def _places(shapes: Sequence[Size]) -> list[slice]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix
 from matgrad.solvers.system import LinearSystem, Solved
 
@@ -67,7 +68,9 @@ class Entrywise(LinearSystem):
         x = np.divide(c, self.h, out=np.zeros(self.shape, np.result_type(c, self.h)), where=kept)
         return Solved(x, bool(kept.all()), self._is_consistent(x, c))
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The smallest entry."""
         i, j = np.unravel_index(abs(self.h).argmin(), self.shape)
-        return f"the entry ({i + 1}, {j + 1}) of {self.name} is {self.h[i, j]:.3g}"
+        return phrase(
+            "the entry ({i}, {j}) of {name} is {h}", i=i + 1, j=j + 1, name=self.name, h=f"{self.h[i, j]:.3g}"
+        )

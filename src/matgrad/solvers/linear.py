@@ -9,6 +9,7 @@ import scipy.linalg
 from scipy.linalg import lapack
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, shown
 from matgrad.solvers.system import LinearSystem, Solved
 
@@ -123,14 +124,16 @@ class TwoSided(LinearSystem):
                 return found
             raise
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The rank or the shape that is to blame."""
         for a, factors, name in ((self.a, self._left, self.names[0]), (self.b, self._right, self.names[1])):
             if a is not None and factors is not None and factors[0] != "lu":
                 if a.shape[0] != a.shape[1] and factors[1] == min(a.shape):
-                    return f"{name} is {shown(a.shape)}, not square"
-                return f"{name} ({shown(a.shape)}) has rank {factors[1]}"
-        return "it is not square"
+                    return phrase("{name} is {shape}, not square", name=name, shape=shown(a.shape))
+                return phrase(
+                    "{name} ({shape}) has rank {factor}", name=name, shape=shown(a.shape), factor=factors[1]
+                )
+        return phrase("it is not square")
 
 
 def _factors(a: Array) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase
 from matgrad.solvers.checks import as_matrix, require_shape
 from matgrad.solvers.linear import TwoSided
 from matgrad.solvers.system import LinearSystem, Solved
@@ -83,6 +84,6 @@ class OnVec(LinearSystem):
         found = self._system.solve(c.reshape(-1, 1, order="F"), least_squares=least_squares)
         return Solved(found.value.reshape(self.shape, order="F"), found.unique, found.consistent)
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The rank of M, or its shape."""
         return self._system.why_singular()

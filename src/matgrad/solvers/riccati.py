@@ -14,7 +14,7 @@ from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_s
 
 Array = Any
 
-_NOT_FINITE = "the Riccati equation has no stabilising solution that is finite"
+_NOT_FINITE = phrase("the Riccati equation has no stabilising solution that is finite")
 
 
 def solve_riccati(a: Any, g: Any, q: Any, *, discrete: bool = False) -> Array:

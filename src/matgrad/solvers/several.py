@@ -10,7 +10,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from matgrad.core.errors import DomainError, MatgradError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
 from matgrad.solvers.dense import DenseFactors, factorised
 from matgrad.solvers.system import LinearSystem
@@ -189,6 +189,6 @@ class Several(LinearSystem):
         """Of large ones that of inverse iteration too, each step an iteration of its own."""
         return self._estimated_condition()
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """No pair of eigenvalues tells it of more than two terms."""
-        return "its matrix on vec(X) has not full rank"
+        return phrase("its matrix on vec(X) has not full rank")

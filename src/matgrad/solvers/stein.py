@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import frobenius, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
 from matgrad.solvers.schur import eigh, is_symmetric, schur, symmetric_products
@@ -259,16 +260,21 @@ class Stein(OfTwoSquares):
             return float(sizes.min() / largest) if largest else 0.0
         return self._estimated_condition()
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The pair of eigenvalues with product one."""
         first, second, distance = self.pair
         a, b = self.names
         if distance <= 1e-6:
-            return (
-                f"the product of the eigenvalue {shown_number(first)} of {a} and the eigenvalue "
-                f"{shown_number(second)} of {b} is 1"
+            return phrase(
+                "the product of the eigenvalue {first} of {a} and the eigenvalue {second} of {b} is 1",
+                first=shown_number(first),
+                a=a,
+                second=shown_number(second),
+                b=b,
             )
-        return (
-            "its coefficients are so far from normal that it is singular to working precision, though no "
-            f"product of two eigenvalues is nearer to 1 than {distance:.2g}"
+        return phrase(
+            "its coefficients are so far from normal that it is singular to working "
+            "precision, though no product of two eigenvalues is nearer to 1 than "
+            "{distance}",
+            distance=f"{distance:.2g}",
         )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import frobenius, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
 from matgrad.solvers.schur import Tridiagonal, eigh, is_symmetric, schur, symmetric_products
@@ -147,16 +148,20 @@ class Sylvester(OfTwoSquares):
             return float(self.pair[2] / largest) if largest else 0.0
         return self._estimated_condition()
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The pair of eigenvalues with sum zero."""
         first, second, distance = self.pair
         a, b = self.names
         if distance <= 1e-6 * self.norm:
-            return (
-                f"the eigenvalue {shown_number(first)} of {a} and the eigenvalue {shown_number(second)} of "
-                f"{b} add up to 0"
+            return phrase(
+                "the eigenvalue {first} of {a} and the eigenvalue {second} of {b} add up to 0",
+                first=shown_number(first),
+                a=a,
+                second=shown_number(second),
+                b=b,
             )
-        return (
-            f"its coefficients are so far from normal that it is singular to working precision, though no "
-            f"two eigenvalues add up to less than {distance:.2g}"
+        return phrase(
+            "its coefficients are so far from normal that it is singular to working "
+            "precision, though no two eigenvalues add up to less than {distance}",
+            distance=f"{distance:.2g}",
         )

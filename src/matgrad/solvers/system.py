@@ -11,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator, lsmr
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, frobenius, require_shape
 
 Array = Any
@@ -96,7 +96,7 @@ class LinearSystem(ABC):
         """An upper bound of the norm of L in the Frobenius norm."""
 
     @abstractmethod
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """What makes it singular, or nearly so: the pair of eigenvalues, or another reason."""
 
     def nearness(self) -> float:
@@ -237,9 +237,9 @@ class LinearSystem(ABC):
         condition = self.reciprocal_condition
         solutions = "none or many" if c is None else self._count(c)
         said = {
-            "none": "it has no solution for this right side",
-            "many": "it has many solutions for this right side",
-        }.get(solutions, "it has no solution or many")
+            "none": phrase("it has no solution for this right side"),
+            "many": phrase("it has many solutions for this right side"),
+        }.get(solutions, phrase("it has no solution or many"))
         error = SingularEquationError(
             phrase(
                 "the equation {text} is singular: {why}; {said}",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_square, shown_number
 from matgrad.solvers.schur import qz
 from matgrad.solvers.several import Several
@@ -105,16 +106,18 @@ class TransposedSylvester(LinearSystem):
         """How near a pair is, relative."""
         return self.pair[2] if self.a.size else 1.0
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The pair of eigenvalues."""
         a, b = self.names
         first, second, distance, alone = self.pair
         if distance > 1e-6:
-            return f"it is singular to working precision, though no eigenvalues of {a} − λ{b}ᵀ say so"
+            return phrase(
+                "it is singular to working precision, though no eigenvalues of {a} − λ{b}ᵀ say so", a=a, b=b
+            )
         if alone:
-            return f"{a} − λ{b}ᵀ has the eigenvalue −1"
+            return phrase("{a} − λ{b}ᵀ has the eigenvalue −1", a=a, b=b)
         both = f"{shown_number(first)} and {shown_number(second)}"
-        return f"the product of the eigenvalues {both} of {a} − λ{b}ᵀ is 1"
+        return phrase("the product of the eigenvalues {both} of {a} − λ{b}ᵀ is 1", both=both, a=a, b=b)
 
 
 def _solve_turned(pencil: Pencil, f: Array) -> None:

@@ -9,6 +9,7 @@ import scipy.linalg
 from scipy.linalg import lapack
 
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_square, shown_number
 from matgrad.solvers.nearest import nearest_pair
 from matgrad.solvers.schur import qz
@@ -206,18 +207,23 @@ class TwoTerms(LinearSystem):
         """The smallest sum of a pair of eigenvalues, relative."""
         return self.pair[2] if self.a.size and self.b.size else 1.0
 
-    def why_singular(self) -> str:
+    def why_singular(self) -> str | Phrase:
         """The pair of eigenvalues, or the pencil that has none."""
         a, b, c, d = self.names
         for first, second, one, other in ((self.a, self.c, a, c), (self.d, self.b, d, b)):
             if is_singular_pencil(first, second):
-                return f"det({one} − λ{other}) is zero for every λ"
+                return phrase("det({one} − λ{other}) is zero for every λ", one=one, other=other)
         first, second, _ = self.pair
         if not np.isfinite(first) or abs(first) > 1e12:
-            return f"{c} and {b} are both singular"
-        return (
-            f"the eigenvalue {shown_number(first)} of {a} − λ{c} and the eigenvalue {shown_number(second)} "
-            f"of {d} − λ{b} add up to 0"
+            return phrase("{c} and {b} are both singular", c=c, b=b)
+        return phrase(
+            "the eigenvalue {first} of {a} − λ{c} and the eigenvalue {second} of {d} − λ{b} add up to 0",
+            first=shown_number(first),
+            a=a,
+            c=c,
+            second=shown_number(second),
+            d=d,
+            b=b,
         )
 
 

@@ -47,7 +47,7 @@ def verified(
             # Also of what holds anyway it is seen whether the conditions ever do.
             holds = (is_zero(left) and not inverted) or vanishes(left, inverted, tall)
         except MatgradError as error:
-            return Verification(False, why=NOWHERE.filled(why=error.message))
+            return Verification(False, why=NOWHERE.filled(why=error.problem))
         if not holds:
             raise VerificationError(
                 phrase(

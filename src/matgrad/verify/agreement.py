@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad.core.errors import TooFarError
 from matgrad.core.expr import Expr, closed_nodes, postorder
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.arithmetic import Sum
@@ -40,7 +41,7 @@ LONGEST = 6000
 OFTEN = 200
 """Nor are numbers of more digits than this once two expressions have agreed somewhere."""
 
-TOO_FAR = "the values are too large or too small to compare"
+TOO_FAR = phrase("the values are too large or too small to compare")
 
 _SHORT = 32
 """Bits of a number that the digits in use have room for."""

@@ -19,7 +19,7 @@ from typing import Any
 from matgrad.core.dims import all_symbols
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError, VerificationError
 from matgrad.core.expr import Expr, Symbol, closed_nodes, symbols_of
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays, short
 from matgrad.verify import claims
@@ -52,6 +52,8 @@ MANY = 10
 TOO_LARGE = 25_000
 """Matrices with more entries than this are not computed with."""
 
+_DERIVATIVE = phrase("the derivative")
+
 
 def verify_claim(
     function: Expr,
@@ -60,7 +62,7 @@ def verify_claim(
     claim: Claim,
     *,
     change: Symbol | None = None,
-    what: str = "the derivative",
+    what: str | Phrase = _DERIVATIVE,
     points: int = POINTS,
     tangent: bool = False,
 ) -> Verification:
@@ -105,7 +107,7 @@ class _Trial:
     claimed: Sequence[Expr]
     claim: Claim
     change: Symbol | None
-    what: str
+    what: str | Phrase
     points: int
     tangent: bool
 
@@ -137,7 +139,7 @@ class _Trial:
                 else:
                     why = claims.NOT_CONVERGED
         except EvaluationError as error:
-            return Verification(False, why=claims.AS_SAID.filled(why=error.message))
+            return Verification(False, why=claims.AS_SAID.filled(why=error.problem))
         if not search.agreed:
             return Verification(False, why=why)
         if search.impossible:
@@ -290,7 +292,7 @@ def _difference_quotient(
     return xp.scalar_times([[1 / (2 * h)]], xp.subtract(ends[0], ends[1]))
 
 
-def _disagreement(what: str, gap: Any, size: Any, sizes: dict[str, int]) -> VerificationError:
+def _disagreement(what: str | Phrase, gap: Any, size: Any, sizes: dict[str, int]) -> VerificationError:
     where = ", ".join(f"{name} = {value}" for name, value in sizes.items()) or "scalars"
     return VerificationError(
         phrase(

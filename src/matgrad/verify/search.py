@@ -14,6 +14,7 @@ from itertools import chain
 from matgrad.core.errors import DomainError, MatgradError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
 from matgrad.ops.leaves import Dimension
 from matgrad.verify.agreement import require_digits
 from matgrad.verify.branches import Branches
@@ -89,7 +90,7 @@ class Search:
         self.thorough, self.seek = thorough, seek
         self.branches = Branches(exprs)
         self.agreed: list[Sample] = []
-        self.reason = ""
+        self.reason: str | Phrase = ""
         """Why the last sample that was of no use was of none."""
         self._names = set(self.source.constraints.names())
         self._whole = [s.label for s in self.source.symbols if s.is_scalar and s.facts & Fact.INTEGER]
@@ -121,7 +122,7 @@ class Search:
 
     def refuse(self, sample: Sample, why: Exception) -> None:
         """Hear that the expressions have no value at a sample."""
-        self.reason = why.message if isinstance(why, MatgradError) else str(why)
+        self.reason = why.problem if isinstance(why, MatgradError) else str(why)
         for name, size in sample.sizes.items():
             failed = self._failed.setdefault(name, {}).setdefault(size, [])
             failed.append(isinstance(why, DomainError) and why.is_degenerate)

@@ -109,7 +109,8 @@ class Lowering:
                     raise DomainError(phrase("no value on arrays without entries"))
             except DomainError as error:
                 raise DomainError(
-                    phrase("{problem}, at {node}", problem=error.message, node=node.describe()), fix=error.fix
+                    phrase("{problem}, at {node}", problem=error.problem, node=node.describe()),
+                    fix=error.remedy,
                 ) from None
             known = _CARRIED if value.shape[0] == value.shape[1] else Fact.POSITIVE | Fact.NONNEGATIVE
             self.values[node] = self.recorder.knowing(value, node.facts & known)

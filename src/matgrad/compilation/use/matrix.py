@@ -10,7 +10,7 @@ from matgrad.compilation.use.operator import OperatorFunction
 from matgrad.compilation.use.structure import has_structure
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import phrase
+from matgrad.core.words import alternatives, phrase
 
 STRUCTURES = ("dense", "factors", "operator")
 """The shapes in which a compiled Jacobian or Hessian comes."""
@@ -58,5 +58,5 @@ def compile_matrix(
             return FactorsFunction(matrix, more=more, check=check, applied=True)
         return OperatorFunction.of_matrix(matrix, more, check=check)
     raise ArgumentError(
-        phrase("{structure} is not a structure", structure=repr(structure)), fix=" or ".join(STRUCTURES)
+        phrase("{structure} is not a structure", structure=repr(structure)), fix=alternatives(STRUCTURES)
     )

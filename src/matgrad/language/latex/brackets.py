@@ -133,9 +133,9 @@ class Brackets:
         stream = self._core.stream
         if len(items) != 2:
             stream.fail(
-                "an inner product has two factors"
+                phrase("an inner product has two factors")
                 if len(items) > 2
-                else "⟨…⟩ of one operand is an average here",
+                else phrase("⟨…⟩ of one operand is an average here"),
                 span,
                 r"\langle A, B \rangle",
             )

@@ -2,6 +2,8 @@ r"""What each command of LaTeX is: looks, accents, letters, functions, signs. Da
 
 from __future__ import annotations
 
+from matgrad.core.words import phrase
+
 SPACES = frozenset(
     [
         ",",
@@ -277,21 +279,22 @@ COMMAND_FUNCTIONS = frozenset(
 )
 """Commands that are functions where no macro says otherwise."""
 NO_FUNCTIONS = {
-    "E": "an expectation", "Pr": "a probability", "Var": "a variance of random variables",
-    "Cov": "a covariance of random variables", "KL": "a divergence of distributions",
-    "D_KL": "a divergence of distributions", "P": "a probability", "Prob": "a probability",
-    "lim": "a limit", "sup": "a supremum", "inf": "an infimum", "int": "an integral",
-    "iint": "an integral", "oint": "an integral", "liminf": "a limit", "limsup": "a limit",
-    "bigcup": "a union of sets", "bigcap": "an intersection of sets", "ker": "a null space",
-    "dim": "a dimension of a space", "gcd": "a divisor", "deg": "a degree", "hom": "a space of maps",
-    "rank": "a rank, which has no derivative", "cov": "a covariance",
-    "Re": "a real part, and everything here is real",
-    "Im": "an imaginary part, and everything here is real",
-    "forall": "a statement for all",
-    "exists": "a statement of existence", "bigoplus": "a direct sum",
-    "bigotimes": "a repeated Kronecker product", "coprod": "a coproduct", "lfloor": "a rounded number",
-    "lceil": "a rounded number",
-    "bigodot": "a repeated product", "range": "a range of a map", "span": "a span",
+    "E": phrase("an expectation"), "Pr": phrase("a probability"),
+    "Var": phrase("a variance of random variables"), "Cov": phrase("a covariance of random variables"),
+    "KL": phrase("a divergence of distributions"), "D_KL": phrase("a divergence of distributions"),
+    "P": phrase("a probability"), "Prob": phrase("a probability"), "lim": phrase("a limit"),
+    "sup": phrase("a supremum"), "inf": phrase("an infimum"), "int": phrase("an integral"),
+    "iint": phrase("an integral"), "oint": phrase("an integral"), "liminf": phrase("a limit"),
+    "limsup": phrase("a limit"), "bigcup": phrase("a union of sets"),
+    "bigcap": phrase("an intersection of sets"), "ker": phrase("a null space"),
+    "dim": phrase("a dimension of a space"), "gcd": phrase("a divisor"), "deg": phrase("a degree"),
+    "hom": phrase("a space of maps"), "rank": phrase("a rank, which has no derivative"),
+    "cov": phrase("a covariance"), "Re": phrase("a real part, and everything here is real"),
+    "Im": phrase("an imaginary part, and everything here is real"), "forall": phrase("a statement for all"),
+    "exists": phrase("a statement of existence"), "bigoplus": phrase("a direct sum"),
+    "bigotimes": phrase("a repeated Kronecker product"), "coprod": phrase("a coproduct"),
+    "lfloor": phrase("a rounded number"), "lceil": phrase("a rounded number"),
+    "bigodot": phrase("a repeated product"), "range": phrase("a range of a map"), "span": phrase("a span"),
 }  # fmt: skip
 """What formulas hold that is no function of matrices with a derivative here."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.labels import Labels, key_of
@@ -120,7 +120,11 @@ class Functions:
         key = key_of(solid)
         if key == "-1" and function in (*_INVERTED, "log", "exp", "vec"):
             inverse = _INVERTED.get(function)
-            first = rf"\operatorname{{{inverse}}}(x) for the inverse function, " if inverse else ""
+            first = (
+                phrase(r"\operatorname{{{inverse}}}(x) for the inverse function, ", inverse=inverse)
+                if inverse
+                else ""
+            )
             stream.fail(
                 phrase("{function}^{{-1}} may be the inverse function or the reciprocal", function=function),
                 span,
@@ -346,10 +350,15 @@ class Functions:
     def _either(self, taken: s.Node, apart: s.Node, name: str, whole: s.Node, first: s.Node) -> s.Either:
         stream = self._core.stream
         rest = stream.text[first.span[1] : whole.span[1]].strip(" )\n")
-        question = f"how far {name} reaches is not clear here"
-        one = rf"\{name}({stream.piece(whole, whole)}) for all of it"
-        other = rf"(\{name}({stream.piece(first, first)})) {rest} for the first factor alone"
-        return s.Either(taken.span, (taken, apart), question, f"{one}, {other}")
+        question = phrase("how far {name} reaches is not clear here", name=name)
+        spellings = phrase(
+            r"\{name}({whole}) for all of it, (\{name}({first})) {rest} for the first factor alone",
+            name=name,
+            whole=stream.piece(whole, whole),
+            first=stream.piece(first, first),
+            rest=rest,
+        )
+        return s.Either(taken.span, (taken, apart), question, spellings)
 
     def _bare(self, name: str, span: s.Span, extra: Sequence[s.Node], entrywise: bool) -> Parse:
         """A function without brackets: one factor, unless more must be meant."""
@@ -433,12 +442,19 @@ class Functions:
         question, spellings = self._question(name, inside, rest, "" if after.is_sign("/") else " ")
         self._core.stream.fail(question, (node.span[0], max(after.span[1], end)), spellings)
 
-    def _question(self, name: str, inside: s.Node, rest: str, joint: str = " ") -> tuple[str, str]:
+    def _question(self, name: str, inside: s.Node, rest: str, joint: str = " ") -> tuple[Phrase, Phrase]:
         """What is asked about a function without brackets, and the spelling of both readings."""
         text = self._core.stream.piece(inside, inside)
         return (
-            f"what {name} applies to is not clear here",
-            rf"\{name}({text}{joint}{rest}) for all of it, \{name}({text}){joint}{rest} for the first alone",
+            phrase("what {name} applies to is not clear here", name=name),
+            phrase(
+                r"\{name}({text}{joint}{rest}) for all of it, \{name}({text}){joint}{rest} "
+                "for the first alone",
+                name=name,
+                text=text,
+                joint=joint,
+                rest=rest,
+            ),
         )
 
     def _rest(self, after: Token) -> tuple[int, str]:
@@ -505,7 +521,7 @@ class Functions:
         ParseError
             Always.
         """
-        word = "largest" if "max" in name else "smallest"
+        word = phrase("largest") if "max" in name else phrase("smallest")
         self._core.stream.fail(
             phrase(
                 "{token} asks where a function is {word}, which is no expression",

@@ -83,9 +83,9 @@ _BY_LETTER = {
 """Functions that are written by a letter with its label, where that is no name of the user's."""
 
 _USUAL = {
-    "Phi": r"\frac{1}{2}(1 + \operatorname{erf}(x/\sqrt{2})) for the normal distribution, ",
-    "Gamma": r"\operatorname{multigammaln}(a, p) for the logarithm of Γ_p(a), ",
-    "B": r"\operatorname{beta\_function}(a, b) for the beta function, ",
+    "Phi": phrase(r"\frac{1}{2}(1 + \operatorname{erf}(x/\sqrt{2})) for the normal distribution, "),
+    "Gamma": phrase(r"\operatorname{multigammaln}(a, p) for the logarithm of Γ_p(a), "),
+    "B": phrase(r"\operatorname{beta\_function}(a, b) for the beta function, "),
 }
 """What an undeclared capital before a bracket often is, as it is spelled here."""
 
@@ -450,9 +450,9 @@ class Letters:
             sign = {"Sigma": "sum", "Pi": "prod"}[name]
             stream.fail(
                 phrase(
-                    r"the letter \{name} with an index may be meant as the sign of a {sign}",
+                    r"the letter \{name} with an index may be meant as the sign of a {kind}",
                     name=name,
-                    sign=sign,
+                    kind=phrase("sum") if sign == "sum" else phrase("prod"),
                 ),
                 span,
                 phrase(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import listed, phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host
 from matgrad.language.wording import inner
@@ -251,13 +251,15 @@ def product_by_sign(
         assert failure is not None
         raise failure
     spelled = {
-        r"\odot": rf"{a} \odot {b} for entry by entry",
-        " ": f"{a} {b} for the matrix product",
-        r"\operatorname{khatri\_rao}": rf"\operatorname{{khatri\_rao}}({a}, {b}) for column by column",
+        r"\odot": phrase(r"{a} \odot {b} for entry by entry", a=a, b=b),
+        " ": phrase("{a} {b} for the matrix product", a=a, b=b),
+        r"\operatorname{khatri\_rao}": phrase(
+            r"\operatorname{{khatri\_rao}}({a}, {b}) for column by column", a=a, b=b
+        ),
     }
     raise ParseError(
         phrase("the star between {a} and {b} may be more than one product", a=a, b=b),
-        fix=", ".join(spelled[spelling] for spelling in found),
+        fix=listed(spelled[spelling] for spelling in found),
         text=host.text,
         span=(nodes[0].span[0], nodes[1].span[1]),
     )

@@ -249,7 +249,7 @@ class Parser:
             self.stream.unexpected(token)
         if token.kind in ("close", "bar_close", "row", "relation") or token.is_sign("}&,;."):
             before = self.stream.quote(self.stream.tokens[self.stream.place - 1]) if self.stream.place else ""
-            after = f" after {before}" if before else ""
+            after = phrase(" after {before}", before=before) if before else ""
             self.stream.fail(
                 phrase(
                     "an operand is missing{after} before {token}", after=after, token=self.stream.quote(token)

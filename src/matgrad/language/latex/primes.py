@@ -33,7 +33,7 @@ def check_primes(trees: Sequence[s.Node], failure: MatgradError, declarations: D
                         "{name}' may be the transpose or a second variable, and as a transpose it "
                         "does not fit: {problem}",
                         name=name,
-                        problem=failure.message,
+                        problem=failure.problem,
                     ),
                     fix=phrase(
                         r"declare {name}_prime for the variable, {name}^\top for the transpose", name=name

@@ -11,10 +11,14 @@ from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.stream import Stream
 
 _INSTEAD = {
-    "E": r"the mean of data: \frac{1}{N} \sum_{i=1}^{N} f(x_i)",
-    "Var": r"the variance of data: \frac{1}{N} \sum_{i=1}^{N} (x_i - \bar x)^2",
-    "KL": r"\sum_i p_i \log \frac{p_i}{q_i} of two vectors, or the formula for the two distributions",
-    "D_KL": r"\sum_i p_i \log \frac{p_i}{q_i} of two vectors, or the formula for the two distributions",
+    "E": phrase(r"the mean of data: \frac{1}{N} \sum_{i=1}^{N} f(x_i)"),
+    "Var": phrase(r"the variance of data: \frac{1}{N} \sum_{i=1}^{N} (x_i - \bar x)^2"),
+    "KL": phrase(
+        r"\sum_i p_i \log \frac{p_i}{q_i} of two vectors, or the formula for the " "two distributions"
+    ),
+    "D_KL": phrase(
+        r"\sum_i p_i \log \frac{p_i}{q_i} of two vectors, or the formula for the " "two distributions"
+    ),
 }
 """What is written instead of some of them."""
 
@@ -32,7 +36,7 @@ def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
         stream.fail(
             MESSAGE,
             span,
-            spelling("the function", asked_in_latex(stream.text[span[0] :])),
+            spelling(phrase("the function"), asked_in_latex(stream.text[span[0] :])),
         )
     if name == "differential":
         stream.fail(
@@ -50,7 +54,11 @@ def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
     stream.fail(
         phrase(r"the command \{name} is not known", name=name),
         span,
-        rf"its macro beside the formula: macros=r'\newcommand{{\{name}}}{{…}}', or \operatorname{{{name}}}"
+        phrase(
+            r"its macro beside the formula: macros=r'\newcommand{{\{name}}}{{…}}', or "
+            r"\operatorname{{{name}}}",
+            name=name,
+        )
         if name.isalpha()
         else None,
     )

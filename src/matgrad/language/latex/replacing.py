@@ -48,7 +48,7 @@ def replaced(
                         "{name} is defined with {count} {what}",
                         name=name,
                         count=len(indices),
-                        what="index" if len(indices) == 1 else "indices",
+                        what=phrase("index") if len(indices) == 1 else phrase("indices"),
                     ),
                     fix=f"{name}_{{{', '.join(indices)}}}",
                     text=text,

@@ -281,7 +281,9 @@ class Sums:
                                     found.setdefault(letter, s.Name(name.span, letter))
         if len(found) != 1:
             stream.fail(
-                "which index the sum runs over is not said" if found else "the sum has no index",
+                phrase("which index the sum runs over is not said")
+                if found
+                else phrase("the sum has no index"),
                 token.span,
                 phrase(r"\sum_i or \sum_{i=1}^{n}; \operatorname{sum}(x) for the sum of all entries"),
             )
@@ -298,7 +300,7 @@ class Sums:
                 used |= set(node.text)
         for name in names:
             if len(name) == 1 and name not in used and name not in stream.dimensions:
-                what = "sum" if token.text == "sum" else "product"
+                what = phrase("sum") if token.text == "sum" else phrase("product")
                 stream.fail(
                     phrase(
                         "the index {name} of the {what} does not occur in {body}",

@@ -227,8 +227,8 @@ class _Reader:
         if len(trees) == 1:
             return trees[0]
         span = (trees[0].span[0], trees[-1].span[1])
-        question = "here stand two expressions for one thing, or an equation"
-        fix = "one side of it; mg.equation, or matgrad solve, for an equation"
+        question = phrase("here stand two expressions for one thing, or an equation")
+        fix = phrase("one side of it; mg.equation, or matgrad solve, for an equation")
         return s.Either(span, trees, question, fix, True)
 
     def _tree(self, tokens: Sequence[Token], *, is_head: bool = False) -> s.Node:

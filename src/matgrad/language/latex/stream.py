@@ -127,7 +127,7 @@ class Stream:
         """The tokens of the next argument of a command or a script, without their braces."""
         token = self.peek()
         if token is None or token.is_sign("}") or token.kind in ("close", "bar_close", "row"):
-            what = "the sign " + of.text if of.kind == "sign" else "\\" + of.text
+            what = phrase("the sign {sign}", sign=of.text) if of.kind == "sign" else "\\" + of.text
             self.fail(phrase("nothing stands behind {what}", what=what), of.span)
         self.place += 1
         if token.is_sign("{"):
@@ -218,7 +218,9 @@ class Stream:
             case "sign" if token.text in "_^":
                 shown = self.text[max(token.span[0] - 2, 0) : token.span[0]]
                 behind = (
-                    "R_W in place of {}^{W}R, with the script behind its letter" if shown == "{}" else None
+                    phrase("R_W in place of {}^{W}R, with the script behind its letter")
+                    if shown == "{}"
+                    else None
                 )
                 self.fail(phrase("nothing stands before {token}", token=token.text), token.span, behind)
             case "sign" if token.text == "}":
@@ -238,10 +240,12 @@ class Stream:
             case "sign" if token.text in "+-⋅*/":
                 self.fail(phrase("an operand is missing before {name}", name=name), token.span)
             case "sign" if token.text in ",;":
-                self.fail(
-                    phrase("a {what} cannot stand here", what="comma" if token.text == "," else "semicolon"),
-                    token.span,
+                what = (
+                    phrase("a comma cannot stand here")
+                    if token.text == ","
+                    else phrase("a semicolon cannot stand here")
                 )
+                self.fail(what, token.span)
             case "word":
                 self.fail(phrase("the word {token} cannot stand here", token=repr(token.text)), token.span)
         self.fail(phrase("{name} cannot stand here", name=name), token.span)

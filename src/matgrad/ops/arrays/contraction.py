@@ -88,7 +88,7 @@ def product_of_members(family: FamilyArray, x: Any) -> SymbolicArray:
     """
     vector = lift(x)
     if vector.ndim != 1 or family.ndim != 3:
-        raise refusal(family, "this product")
+        raise refusal(family, phrase("this product"))
     return einsum("kij,j->ki", family, vector)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.exact import as_fraction
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.indices.members import Family
 
@@ -36,14 +36,18 @@ class FamilyArray(SymbolicArray):
         """The length of each axis."""
         return self.expr.array_shape
 
-    def describe(self) -> str:
+    def describe(self) -> str | Phrase:
         """Name the array and its shape for a message."""
-        return f"{self.expr.label} (the family of shape {'×'.join(map(str, self.dims))})"
+        return phrase(
+            "{name} (the family of shape {shape})",
+            name=self.expr.label,
+            shape="×".join(map(str, self.dims)),
+        )
 
     @property
     def T(self) -> SymbolicArray:
         """Refused: an array with more than two axes."""
-        raise refusal(self, "the transpose")
+        raise refusal(self, phrase("the transpose"))
 
     mT = T
 
@@ -51,7 +55,7 @@ class FamilyArray(SymbolicArray):
         keys = key if isinstance(key, tuple) else (key,)
         places = [as_fraction(k) for k in keys]
         if len(places) != len(self.expr.ranges) or any(p is None or p.denominator != 1 for p in places):
-            raise refusal(self, "a part")
+            raise refusal(self, phrase("a part"))
         wanted = []
         for place, (_, last) in zip(places, self.expr.ranges, strict=True):
             assert place is not None
@@ -69,7 +73,7 @@ def array_of(symbol: Any, ndim: int) -> SymbolicArray:
     return SymbolicArray(symbol, axes) if axes < 3 else FamilyArray(symbol)
 
 
-def refusal(array: FamilyArray, what: str) -> ArgumentError:
+def refusal(array: FamilyArray, what: str | Phrase) -> ArgumentError:
     """What is said where an array with more than two axes meets what knows two."""
     letters = "kl"[: len(array.expr.ranges)] if len(array.expr.ranges) < 3 else "klp"
     return ArgumentError(

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arrays import (
     contraction,
     entrywise,
@@ -57,23 +57,23 @@ _STEPS = frozenset({
     "floor", "ceil", "rint", "trunc", "round", "around", "fix", "floor_divide", "mod", "remainder",
     "fmod", "divmod", "modf",
 })  # fmt: skip
-_FIXES = {
-    "linalg.eig": "np.linalg.eigvalsh of a symmetric matrix",
-    "linalg.eigvals": "np.linalg.eigvalsh of a symmetric matrix",
+_FIXES: dict[str, str | Phrase] = {
+    "linalg.eig": phrase("np.linalg.eigvalsh of a symmetric matrix"),
+    "linalg.eigvals": phrase("np.linalg.eigvalsh of a symmetric matrix"),
     "linalg.qr": "np.linalg.cholesky(X.T @ X)",
     "linalg.matrix_rank": "np.linalg.svdvals(X)",
     "angle": "np.where(x < 0, np.pi, 0)",
-    "copyto": "a new array: x = y",
+    "copyto": phrase("a new array: x = y"),
     "empty_like": "np.zeros_like(x)",
     "gradient": "np.diff(x), (x[2:] - x[:-2]) / 2",
-    "meshgrid": "x[None, :] and y[:, None], which broadcast",
-    "apply_along_axis": "np.sum(A, axis=0) and its like",
-    "apply_over_axes": "np.sum(A, axis=0) and its like",
-    "interp": "products with hat functions: np.maximum(0, 1 - np.abs(t - x))",
-    "roots": "the equation itself: mg.stationary, mg.equation",
-    "poly": "a product of factors: (t - x[0]) * (t - x[1])",
+    "meshgrid": phrase("x[None, :] and y[:, None], which broadcast"),
+    "apply_along_axis": phrase("np.sum(A, axis=0) and its like"),
+    "apply_over_axes": phrase("np.sum(A, axis=0) and its like"),
+    "interp": phrase("products with hat functions: np.maximum(0, 1 - np.abs(t - x))"),
+    "roots": phrase("the equation itself: mg.stationary, mg.equation"),
+    "poly": phrase("a product of factors: (t - x[0]) * (t - x[1])"),
     "polyfit": "np.linalg.lstsq(np.vander(x, 2), y)[0]",
-    "polyder": "mg.gradient of np.polyval",
+    "polyder": phrase("mg.gradient of np.polyval"),
     "dsplit": "np.hsplit, np.vsplit",
 }
 _REAL = ("float", "float64", "double", "d", "f8")
@@ -185,7 +185,7 @@ def is_usual(key: str, value: Any) -> bool:
 def unknown(name: str, args: tuple[Any, ...]) -> Exception:
     """The error for a function that has no meaning for expressions."""
     base = name.rpartition(".")[2]
-    described = "an expression"
+    described: str | Phrase = phrase("an expression")
     for arg in args:
         if isinstance(arg, SymbolicArray):
             described = arg.describe()
@@ -197,12 +197,14 @@ def unknown(name: str, args: tuple[Any, ...]) -> Exception:
     ):  # fmt: skip
         if base in names:
             try:
-                refuse(f"numpy.{name}: {described}")
+                refuse(phrase("{name}: {described}", name=f"numpy.{name}", described=described))
             except ArgumentError as error:
                 return error
     return ArgumentError(
         phrase("numpy.{name} has no meaning for expressions yet", name=name),
-        fix=_FIXES.get(name, "write it with the operations of matgrad: see the reference of functions"),
+        fix=_FIXES.get(
+            name, phrase("write it with the operations of matgrad: see the reference of functions")
+        ),
     )
 
 

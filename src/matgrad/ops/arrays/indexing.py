@@ -101,7 +101,7 @@ def _place(value: Any, size: Dim, slicing: bool = False) -> Dim:
             phrase("an array is indexed by whole numbers and slices here"),
             fix="X[i], X[i:j], np.stack([x[0], x[2]])",
         )
-    dim = dim_of(value, "an index")
+    dim = dim_of(value, phrase("an index"))
     if not dim.is_integer:
         return dim
     number = int(dim)

@@ -10,7 +10,7 @@ from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.blocks import vstack
@@ -18,6 +18,10 @@ from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import Dimension, Number
 from matgrad.ops.power import Power
 from matgrad.ops.reshaping import vec
+
+_LENGTH = phrase("a length")
+
+_SHAPE = phrase("a shape")
 
 
 def lift(value: Any) -> SymbolicArray:
@@ -50,11 +54,11 @@ def stacked(parts: list[SymbolicArray]) -> SymbolicArray:
     if axes == {0}:
         return SymbolicArray(vstack(*(part.expr for part in parts)), 1)
     for part in parts:
-        require_same(parts[0], part, "stack")
+        require_same(parts[0], part, phrase("stack"))
     return SymbolicArray(vstack(*(part.expr.T for part in parts)), 2)
 
 
-def require_same(a: SymbolicArray, b: SymbolicArray, verb: str) -> None:
+def require_same(a: SymbolicArray, b: SymbolicArray, verb: Phrase) -> None:
     """Refuse arrays of different shapes."""
     if a.ndim != b.ndim or not all(same(p, q) for p, q in zip(a.dims, b.dims, strict=True)):
         raise ShapeError(
@@ -95,7 +99,7 @@ def axis_of(axis: Any, ndim: int, name: str) -> int:
                 "{name}: an array with {ndim} {what} has no axis {axis}",
                 name=name,
                 ndim=ndim,
-                what="axis" if ndim == 1 else "axes",
+                what=phrase("axis") if ndim == 1 else phrase("axes"),
                 axis=axis,
             )
         )
@@ -134,7 +138,7 @@ def flag(value: Any, name: str) -> bool:
     raise ArgumentError(phrase("{name} is True or False, not {value}", name=name, value=repr(value)))
 
 
-def dim_of(value: Any, what: str = "a length") -> Dim:
+def dim_of(value: Any, what: str | Phrase = _LENGTH) -> Dim:
     """Read a dimension: a whole number, a ``Dim``, or a number made of them.
 
     Raises
@@ -197,7 +201,7 @@ def _dim_in(expr: Expr) -> Dim | None:
     return None
 
 
-def dims_of(shape: Any, what: str = "a shape") -> tuple[Dim, ...]:
+def dims_of(shape: Any, what: str | Phrase = _SHAPE) -> tuple[Dim, ...]:
     """Read a shape: a dimension or several.
 
     Raises

@@ -9,7 +9,7 @@ from matgrad.core.dims import same
 from matgrad.core.errors import ArgumentError, NoValueError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import (
     arithmetic,
     cross_product,
@@ -119,7 +119,7 @@ def linalg_outer(x1: Any, x2: Any, /) -> SymbolicArray:
 
 def vecdot(x1: Any, x2: Any, /, *, axis: Any = -1) -> SymbolicArray:
     a, b = lift(x1), lift(x2)
-    require_same(a, b, "multiply")
+    require_same(a, b, phrase("multiply"))
     return reducing.sum(entrywise.multiply(a, b), axis_of(axis, a.ndim, "vecdot"))
 
 
@@ -280,7 +280,7 @@ def svdvals(x: Any, /) -> SymbolicArray:
 class _NotKnown:
     """What NumPy gives beside, which depends on the data or on the library; any use of it is refused."""
 
-    def __init__(self, said: str, fix: str) -> None:
+    def __init__(self, said: str | Phrase, fix: str | Phrase) -> None:
         self._said, self._fix = said, fix
 
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
@@ -298,7 +298,7 @@ class _NotKnown:
 
 
 _SIGNS = _NotKnown(
-    "the signs of singular vectors and eigenvectors are NumPy's choice, and have no meaning here",
+    phrase("the signs of singular vectors and eigenvectors are NumPy's choice, and have no meaning here"),
     "np.linalg.svdvals(X), np.linalg.norm(X, 'nuc'), mg.eigenvectors(S), mg.top_eigenvector(S)",
 )
 
@@ -349,8 +349,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> LstsqResult:
         )
     solution = arithmetic.multiply(pseudoinverse.pinv(x), right.expr)
     unknown = _NotKnown(
-        "the residuals and the rank of a least squares problem depend on the data",
-        "np.sum((A @ x - b) ** 2) for the residual",
+        phrase("the residuals and the rank of a least squares problem depend on the data"),
+        phrase("np.sum((A @ x - b) ** 2) for the residual"),
     )
     return LstsqResult(SymbolicArray(solution, right.ndim), unknown, unknown, svdvals(a))
 

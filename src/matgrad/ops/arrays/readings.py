@@ -13,7 +13,7 @@ from typing import Any
 from matgrad.core.dims import active_unifier
 from matgrad.core.errors import MatgradError, ShapeError
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arrays.lifting import holds_arrays
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.convert import to_expr
@@ -143,5 +143,5 @@ def _lowered(result: Any) -> Any:
     return result
 
 
-def _said(result: Any) -> str:
+def _said(result: Any) -> str | Phrase:
     return result.describe() if isinstance(result, SymbolicArray) else str(result)

@@ -119,7 +119,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = Fa
         return entrywise.divide(
             sum(entrywise.multiply(x, w), axis, keepdims=keepdims), reductions.total(w.expr)
         )
-    require_same(x, w, "average")
+    require_same(x, w, phrase("average"))
     weighted = sum(entrywise.multiply(x, w), axis, keepdims=keepdims)
     return entrywise.divide(weighted, sum(w, axis, keepdims=keepdims))
 

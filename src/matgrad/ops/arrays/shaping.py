@@ -9,7 +9,7 @@ from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import listed, phrase
 from matgrad.ops import arithmetic, blocks, diagonals, kronecker, leaves, reshaping, transpose, triangles
 from matgrad.ops.arrays.lifting import (
     axes_of,
@@ -197,9 +197,9 @@ def joined(parts: list[SymbolicArray], axis: int) -> SymbolicArray:
     """
     ndim = parts[0].ndim
     if any(part.ndim != ndim for part in parts) or not ndim:
-        listed = ", ".join(part.describe() for part in parts)
+        described = listed(part.describe() for part in parts)
         raise ShapeError(
-            phrase("arrays with different numbers of axes cannot be joined: {listed}", listed=listed)
+            phrase("arrays with different numbers of axes cannot be joined: {described}", described=described)
         )
     exprs = [part.expr for part in parts]
     other = 1 - axis
@@ -242,7 +242,7 @@ def stack(arrays: Any, axis: Any = 0) -> SymbolicArray:
     if ndim > 2:
         raise ArgumentError(phrase("stacking matrices would give three axes; there are at most two here"))
     for part in parts:
-        require_same(parts[0], part, "stack")
+        require_same(parts[0], part, phrase("stack"))
     place = axis_of(axis, ndim, "stack")
     if ndim == 1:
         return SymbolicArray(blocks.vstack(*(part.expr for part in parts)), 1)
@@ -281,7 +281,7 @@ def tile(A: Any, reps: Any) -> SymbolicArray:
 
 def repeat(a: Any, repeats: Any, axis: Any = None) -> SymbolicArray:
     """Every entry, row or column several times."""
-    x, count = lift(a), dim_of(repeats, "the number of repeats")
+    x, count = lift(a), dim_of(repeats, phrase("the number of repeats"))
     if axis is None:
         return SymbolicArray(kronecker.kron(raveled(x), leaves.ones(count)), 1)
     if axis_of(axis, x.ndim, "repeat") == 0:

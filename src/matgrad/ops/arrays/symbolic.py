@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NoReturn, Protocol
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import ArgumentError, NoSuchAttributeError, NoValueError
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import leaves
 from matgrad.ops.registry import FUNCTIONS, NUMPY_FUNCTIONS
 
@@ -92,13 +92,16 @@ class SymbolicArray:
         """Zeros."""
         return SymbolicArray(leaves.zeros(*self.expr.shape), self.ndim)
 
-    def describe(self) -> str:
+    def describe(self) -> str | Phrase:
         """Name the array and its shape for a message."""
-        axes = f"shape ({self.dims[0]},)" if self.ndim == 1 else shape_text(self.expr.shape)
-        return f"{self.expr} ({'a number' if not self.ndim else axes})"
+        if not self.ndim:
+            return phrase("{expr} (a number)", expr=self.expr)
+        if self.ndim == 1:
+            return phrase("{expr} (shape ({length},))", expr=self.expr, length=self.dims[0])
+        return f"{self.expr} ({shape_text(self.expr.shape)})"
 
     def __repr__(self) -> str:
-        return self.describe()
+        return str(self.describe())
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -304,29 +307,29 @@ ARRAY_METHODS: dict[str, str] = {
 } | {"flatten": "ravel", "astype": "astype", "item": "item", "absolute": "absolute"}  # fmt: skip
 """The methods of NumPy's arrays that an array has here, and the functions that they are."""
 
-FIXES = {
+FIXES: dict[str, str | Phrase] = {
     "fill": "np.full_like(x, value)",
-    "sort": "np.max(x), np.min(x): sorting has no derivative here",
+    "sort": phrase("np.max(x), np.min(x): sorting has no derivative here"),
     "argsort": "np.max(x), np.min(x)",
-    "tolist": "x itself; its values are not known yet",
-    "tobytes": "x itself; its values are not known yet",
-    "itemset": "np.concatenate of the parts",
-    "put": "np.concatenate of the parts",
+    "tolist": phrase("x itself; its values are not known yet"),
+    "tobytes": phrase("x itself; its values are not known yet"),
+    "itemset": phrase("np.concatenate of the parts"),
+    "put": phrase("np.concatenate of the parts"),
     "resize": "x.reshape(m, n)",
     "flat": "x.ravel()",
-    "any": "np.maximum, np.sign or np.heaviside in place of conditions",
-    "all": "np.maximum, np.sign or np.heaviside in place of conditions",
-    "nonzero": "np.maximum, np.sign or np.heaviside in place of conditions",
+    "any": phrase("np.maximum, np.sign or np.heaviside in place of conditions"),
+    "all": phrase("np.maximum, np.sign or np.heaviside in place of conditions"),
+    "nonzero": phrase("np.maximum, np.sign or np.heaviside in place of conditions"),
     "ptp": "np.ptp(x)",
     "choose": "x[i]",
-    "searchsorted": "x itself; its values are not known yet",
+    "searchsorted": phrase("x itself; its values are not known yet"),
     "partition": "np.max(x), np.min(x)",
     "view": "x itself",
     "strides": "x.shape",
     "itemsize": "x.size",
     "nbytes": "x.size",
-    "dtype": "x itself: every entry is a real number",
-    "flags": "x itself: every entry is a real number",
+    "dtype": phrase("x itself: every entry is a real number"),
+    "flags": phrase("x itself: every entry is a real number"),
     "base": "x itself",
     "data": "x itself",
     "H": "x.T",
@@ -393,7 +396,7 @@ def qualified(function: Any) -> str:
     return f"linalg.{name}" if module.endswith("linalg") else name
 
 
-def no_attribute(described: str, name: str) -> NoSuchAttributeError:
+def no_attribute(described: str | Phrase, name: str) -> NoSuchAttributeError:
     """The error for an attribute that is not there, with what to write instead."""
     return NoSuchAttributeError(
         phrase("{described} has no attribute {name}", described=described, name=repr(name)),
@@ -401,7 +404,7 @@ def no_attribute(described: str, name: str) -> NoSuchAttributeError:
     )
 
 
-def refuse_comparison(described: str) -> NoReturn:
+def refuse_comparison(described: str | Phrase) -> NoReturn:
     """Refuse to order or to equate what has no value yet."""
     raise NoValueError(
         phrase(
@@ -412,7 +415,7 @@ def refuse_comparison(described: str) -> NoReturn:
     )
 
 
-def refuse_truth(described: str) -> NoReturn:
+def refuse_truth(described: str | Phrase) -> NoReturn:
     """Refuse a branch on what has no value yet."""
     raise NoValueError(
         phrase(
@@ -423,7 +426,7 @@ def refuse_truth(described: str) -> NoReturn:
     )
 
 
-def refuse_steps(described: str) -> NoReturn:
+def refuse_steps(described: str | Phrase) -> NoReturn:
     """Refuse to round: a function with steps has no derivative of use."""
     raise NoValueError(
         phrase(
@@ -434,7 +437,7 @@ def refuse_steps(described: str) -> NoReturn:
     )
 
 
-def refuse_value(described: str) -> NoReturn:
+def refuse_value(described: str | Phrase) -> NoReturn:
     """Refuse to be made a number or an array; where SciPy asked for one, say which of ours to call."""
     asked = scipy_function()
     if asked is not None:

@@ -100,7 +100,7 @@ class Signature:
                     phrase(
                         "{name} is not an argument; the function takes {names}",
                         name=repr(name),
-                        names=", ".join(self.names) or "none",
+                        names=", ".join(self.names) or phrase("none"),
                     ),
                     fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
                 )
@@ -126,7 +126,7 @@ class Signature:
         if missing:
             raise EvaluationError(
                 phrase("no array shows the size of {missing}", missing=", ".join(missing)),
-                fix=", ".join(f"{name}=3" for name in missing) + " among the arguments",
+                fix=phrase("{sizes} among the arguments", sizes=", ".join(f"{name}=3" for name in missing)),
             )
 
     def sizes(self, shapes: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from matgrad.compilation.plan.distribution import distribute
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
-from matgrad.core.words import phrase
+from matgrad.core.words import phrase, together
 from matgrad.numeric.inputs import read_array, two_axes
 
 require("dask")
@@ -113,7 +113,7 @@ class DaskFunction(LibraryFunction):
                     if len(blocks) > 1:
                         found.setdefault(dim, (name, blocks))
         if len(found) > 1:
-            words = " and ".join(f"{name} along {dim}" for dim, (name, _) in found.items())
+            words = together(f"{name} along {dim}" for dim, (name, _) in found.items())
             raise EvaluationError(
                 phrase("the arrays are split along more than one dimension: {words}", words=words),
                 fix="X.rechunk({1: -1})",

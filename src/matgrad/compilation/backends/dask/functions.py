@@ -31,7 +31,7 @@ from matgrad.compilation.backends.numpy.each_member import EACH
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import SQUARE_ONLY, Fact
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.contradictions import contradiction, contradiction_of_gram
 from matgrad.numeric.inputs import check_declared
 
@@ -380,6 +380,6 @@ def _orthonormal(gram: Any, name: str) -> Any:
     return 0
 
 
-def _refuse(name: str, problem: str | None) -> None:
+def _refuse(name: str, problem: Phrase | None) -> None:
     if problem:
         raise EvaluationError(phrase("{name} is declared {problem}", name=name, problem=problem))

@@ -28,7 +28,7 @@ def _named(function: Callable[[NumpyArrays], Any], a: Array, name: str) -> Any:
     try:
         return function(NumpyArrays({}, a.dtype))
     except DomainError as error:
-        raise MatrixError(phrase("{problem}: {name}", problem=error.message, name=name)) from None
+        raise MatrixError(phrase("{problem}: {name}", problem=error.problem, name=name)) from None
 
 
 def eigh(a: Array, name: str) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ from scipy.sparse.linalg import splu, spsolve_triangular
 from scipy.special import xlogy
 
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.sparse_contradictions import definite_factors
 
 Array = Any
@@ -296,9 +296,9 @@ def cholesky(a: Sparse, name: str) -> Factors:
     """
     found = definite_factors(a)
     if isinstance(found, str):
-        raise MatrixError(
-            phrase("{name} is {what}", name=name, what="not positive definite" if found == "not" else found)
-        )
+        raise MatrixError(phrase("{name} is not positive definite", name=name))
+    if isinstance(found, Phrase):
+        raise MatrixError(phrase("{name} is {what}", name=name, what=found))
     return Factors(*found)
 
 

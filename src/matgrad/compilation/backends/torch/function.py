@@ -12,7 +12,7 @@ from matgrad.compilation.backends.torch.writer import TorchWriter
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
 from matgrad.core.lazy import DeferredModule
-from matgrad.core.words import phrase
+from matgrad.core.words import phrase, together
 from matgrad.numeric.inputs import known_to_libraries
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class TorchFunction(LibraryFunction):
         dtype = reduce(torch.promote_types, deciding) if deciding else torch.get_default_dtype()
         places = {array.device: name for name, array in arrays.items() if array.ndim}
         if len(places) > 1:
-            words = " and ".join(f"{name} on {device}" for device, name in places.items())
+            words = together(f"{name} on {device}" for device, name in places.items())
             raise EvaluationError(
                 phrase("the tensors lie on different devices: {words}", words=words), fix=".to(device)"
             )

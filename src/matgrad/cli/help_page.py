@@ -1,0 +1,170 @@
+"""The help of a command and the refusal of its arguments, in other languages than Typer's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from matgrad.core.words import LANGUAGES, Phrase, looked_up, phrase
+
+_USAGE = Phrase("Usage: {command}")
+_OPTIONS = Phrase("Options:")
+_COMMANDS = Phrase("Commands:")
+_SHOWN = Phrase("Show this message and exit.")
+_DEFAULT = Phrase("[default: {value}]")
+_COLUMN = 28
+
+
+def language_on(arguments: Sequence[str]) -> str | None:
+    """The language that the arguments of a command ask for, whatever else they say."""
+    for place, argument in enumerate(arguments):
+        word = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
+        if argument == "--lang" and place + 1 < len(arguments):
+            word = arguments[place + 1]
+        if word in LANGUAGES:
+            return word
+    return None
+
+
+def help_asked(root: Any, arguments: Sequence[str]) -> list[str] | None:
+    """The path of the command whose help is asked for: ``["diff"]``; ``None`` where none is."""
+    name = next((argument for argument in arguments if argument in root.commands), None)
+    others = [a for a in arguments if a != "--lang" and not a.startswith("--lang=") and a not in LANGUAGES]
+    if "--help" in arguments or not others:
+        return [name] if name else []
+    return None
+
+
+def help_text(root: Any, path: Sequence[str], language: str) -> str:
+    """The help of a command in a language."""
+    command = root.commands[path[0]] if path else root
+    return "\n".join(_lines(root, command, path, language)) + "\n"
+
+
+def _lines(root: Any, command: Any, path: Sequence[str], language: str) -> Iterator[str]:
+    arguments = [p.metavar for p in command.params if p.param_type_name == "argument"]
+    usage = " ".join(
+        ["matgrad", *path, "[OPTIONS]", *arguments, *(["COMMAND [ARGS]..."] if not path else [])]
+    )
+    yield _USAGE.text(language, command=usage)
+    for paragraph in paragraphs(command.help or ""):
+        yield ""
+        yield from (f"  {line}" for line in looked_up(paragraph, language).split("\n"))
+    yield ""
+    yield _OPTIONS.text(language)
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and not parameter.hidden and "--help" not in parameter.opts:
+            shown = [looked_up(parameter.help or "", language)]
+            default = parameter.show_default
+            if isinstance(default, str):
+                default = looked_up(default, language)
+            elif default:
+                default = parameter.default
+            if default not in (None, False, ()):
+                shown.append(_DEFAULT.text(language, value=default))
+            yield from _row(
+                f"{', '.join(parameter.opts)} {_values(command, parameter)}".rstrip(), " ".join(shown)
+            )
+    yield from _row("--help", _SHOWN.text(language))
+    if not path:
+        yield ""
+        yield _COMMANDS.text(language)
+        for name, each in root.commands.items():
+            yield from _row(name, looked_up(paragraphs(each.help or "")[0], language))
+
+
+def _row(name: str, text: str) -> Iterator[str]:
+    if len(name) < _COLUMN - 2:
+        yield f"  {name:<{_COLUMN - 2}}{text}"
+    else:
+        yield f"  {name}"
+        yield f"{'':<{_COLUMN}}{text}"
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """The words that an option takes one of, where it is declared so."""
+    if get_origin(annotation) is Literal:
+        return tuple(map(str, get_args(annotation)))
+    return next(filter(None, map(_choices, get_args(annotation))), ())
+
+
+def _declared(command: Any, name: str) -> tuple[Any, Any]:
+    """The type that the function of a command declares for a parameter, and what is said of it there.
+
+    What Typer makes of them differs between its versions.
+    """
+    annotation = get_type_hints(command.callback, include_extras=True).get(name)
+    return annotation, next(iter(getattr(annotation, "__metadata__", ())), None)
+
+
+def _values(command: Any, parameter: Any) -> str:
+    """What an option takes, in brackets where it is one of few words; nothing for a flag."""
+    if parameter.is_flag:
+        return ""
+    annotation, _ = _declared(command, parameter.name)
+    choices = _choices(annotation)
+    if choices:
+        return f"[{'|'.join(choices)}]"
+    return str(parameter.metavar or ("INTEGER" if int in (annotation, *_parts(annotation)) else "TEXT"))
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    for part in get_args(annotation):
+        yield part
+        yield from _parts(part)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a help text; lines are kept only in examples, before which stands a backspace."""
+    found = []
+    for paragraph in text.strip().split("\n\n"):
+        if paragraph.startswith("\b"):
+            found.append("\n".join(line.removeprefix("  ") for line in paragraph.split("\n")[1:]))
+        else:
+            found.append(" ".join(paragraph.split()))
+    return found
+
+
+def refusal(error: Any, language: str) -> str:
+    """What is wrong with the arguments of a command, in a language."""
+    return _problem(error).text(language)
+
+
+def _problem(error: Any) -> Phrase:
+    problem = getattr(error, "problem", None)
+    if isinstance(problem, Phrase):
+        return problem
+    parameter, said_by_typer = getattr(error, "param", None), error.format_message()
+    known = getattr(getattr(error.ctx, "command", None), "commands", None)
+    if known and type(error).__name__ != "NoSuchOption":
+        return phrase("there is no such command; there are {names}", names=", ".join(known))
+    match type(error).__name__:
+        case "NoSuchOption":
+            near = ", ".join(error.possibilities or ())
+            there_is_none = phrase("there is no option {option}", option=error.option_name)
+            return (
+                phrase("{problem}; did you mean {near}?", problem=there_is_none, near=near)
+                if near
+                else there_is_none
+            )
+        case "MissingParameter" if parameter is not None:
+            return phrase("{name} is missing", name=parameter.metavar or parameter.opts[0])
+        case "BadOptionUsage":
+            return phrase("the option {option} needs a value", option=error.option_name)
+        case "BadParameter" if parameter is not None:
+            return _taken(error, parameter)
+    return phrase("these arguments are not understood: {message}", message=said_by_typer)
+
+
+def _taken(error: Any, parameter: Any) -> Phrase:
+    """What an option or argument takes, where it was given something else."""
+    name = parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar
+    annotation, info = _declared(error.ctx.command, parameter.name) if error.ctx else (None, None)
+    if choices := _choices(annotation):
+        return phrase("{name} takes one of {choices}", name=name, choices=", ".join(choices))
+    least, most = getattr(info, "min", None), getattr(info, "max", None)
+    if least is not None and most is not None:
+        return phrase("{name} takes a whole number from {least} to {most}", name=name, least=least, most=most)
+    if least is not None:
+        return phrase("{name} takes a whole number from {least} on", name=name, least=least)
+    return phrase("{name} has a value that it cannot take: {message}", name=name, message=error.message)
