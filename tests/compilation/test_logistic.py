@@ -75,3 +75,11 @@ def test_lines(shape: tuple[int, int]) -> None:
     np.testing.assert_allclose(matrix_functions.softmax(X.T, 0), (e / total).T, rtol=1e-14)
     X[0, 0] = np.nan
     assert np.isnan(matrix_functions.row_max(X)[0])
+
+
+@pytest.mark.parametrize("size", [10, 2000])
+def test_the_plan_says_so(size: int) -> None:
+    read = mg.interpret("sum(log(1 + exp(x)))", "x: n")
+    fn = mg.compile([read.expr, mg.gradient(read.expr, "x")])
+    fn(x=np.linspace(-1, 1, size))
+    assert ("by one exponential" in str(fn.plan)) == (size == 2000)

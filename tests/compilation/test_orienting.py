@@ -87,3 +87,13 @@ def test_quotients_of_forms_take_two_products() -> None:
     A, B = rng.standard_normal((2, 50, 50))
     fn(A=A + A.T, B=B + B.T, V=rng.standard_normal((50, 4)))
     assert count(fn._program, MATMUL) == 2
+
+
+def test_the_plan_says_so() -> None:
+    fn, arrays, _ = compiled("norm(Y - U*V')^2", "Y: n×m, U: n×k, V: m×k", "U", "V")
+    fn(**arrays)
+    (said,) = (choice for choice in fn.plan.choices if choice.rule.startswith("transposes and multiples"))
+    assert said.flops < said.otherwise
+    fn, arrays, _ = compiled("norm(Y)^2", "Y: n×m")
+    fn(**arrays)
+    assert not fn.plan.choices

@@ -166,3 +166,15 @@ def test_the_last_block_is_shorter(small: None) -> None:
     for n in (128, 129, 159, 160, 161, 192, 193):
         x = np.linspace(0, 1, n)
         assert float(fn(x=x)) == pytest.approx(float(np.exp(x).sum()), rel=1e-14)
+
+
+def test_the_plan_says_so() -> None:
+    read = mg.interpret("norm(X*w - y)^2", XYW)
+    fn = mg.compile([read.expr, mg.gradient(read.expr, "w")])
+    rng = np.random.default_rng(0)
+    for n in (50, 200_001):
+        fn(X=rng.normal(size=(n, 4)), w=rng.normal(size=4), y=rng.normal(size=n))
+        said = [choice for choice in fn.plan.choices if "that stay in the cache, in one pass" in choice.rule]
+        assert len(said) == (n > 50)
+        # Of every block the sums are counted, so that they add up to at least those of the whole.
+        assert all(fn.plan.flops == c.otherwise <= c.flops < 1.01 * c.otherwise for c in said)

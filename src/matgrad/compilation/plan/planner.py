@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from matgrad.compilation.ir.cost import flops, total_effort
@@ -210,14 +210,21 @@ class _Search:
                 way = self._better(way, replace(way, explicit=(*way.explicit, inverse)))
         _, outputs, lowering = self._lower(way)
         self.values = lowering.values
-        outputs, self.turned = oriented(self.recorder, shifted(self.recorder, outputs))
-        outputs = reused(self.recorder, by_one_exponential(self.recorder, outputs))
+        before = shifted(self.recorder, outputs)
+        outputs, self.turned = oriented(self.recorder, before)
+        self._choose("oriented", outputs, before)
+        shared = by_one_exponential(self.recorder, outputs)
+        if any(a is not b for a, b in zip(shared, outputs, strict=True)):
+            # It saves exponentials and not always steps: both counts are said as they are.
+            counts = (sum(map(flops, live_values(found))) for found in (shared, outputs))
+            self.choices.append(Choice(_RULES["logistic"], *counts))
+        outputs = reused(self.recorder, shared)
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
 
     def _better(self, way: _Way, other: _Way) -> _Way:
         """The way of the two that costs less."""
         found, before = self._lower(other), self._lower(way)
-        changed = next(name for name in _RULES if getattr(other, name) != getattr(way, name))
+        changed = next(f.name for f in fields(way) if getattr(other, f.name) != getattr(way, f.name))
         if found[0] < before[0]:
             if changed != "distribute":
                 self._choose(changed, found[1], before[1])
@@ -290,5 +297,7 @@ _RULES = {
     "distribute": "sums among factors multiplied out",
     "reuse": "inverses that are wanted in any case are multiplied by",
     "explicit": "an inverse formed rather than solved with",
+    "oriented": "transposes and multiples of what is computed already taken from that",
+    "logistic": "logistic functions of one argument by one exponential and more of the cheap steps",
 }
-"""What a plan says of the ways in which it was found, by the name of the field."""
+"""What a plan says of the ways in which it was found, by the name of the field, and of what is done after."""

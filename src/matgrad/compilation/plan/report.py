@@ -37,7 +37,7 @@ class Plan:
 
     @property
     def choices(self) -> list[Choice]:
-        """The rules that made it cheaper, each with its flops and those without it."""
+        """The rules by which it was made, each with its flops and those without it."""
         parts: dict[str, Choice] = {}
         for v in self.program.values:
             rule, otherwise = v.op.rule, v.op.otherwise

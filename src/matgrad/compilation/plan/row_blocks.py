@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from matgrad.compilation.ir.cost import effort
+from matgrad.compilation.ir.cost import effort, flops
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     APPLY,
@@ -50,7 +50,7 @@ from matgrad.compilation.ir.primitives import (
     XLOGY,
     ZEROS,
 )
-from matgrad.compilation.ir.program import Program, make_program
+from matgrad.compilation.ir.program import Choice, Program, make_program
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.split import RefusalError, Split
 from matgrad.compilation.ir.split_rules import needing_all
@@ -126,6 +126,22 @@ class Blocks:
     length: int
     lies: dict[Value, Split]
     names: dict[Value, str]
+
+    def choice(self, whole: Program) -> Choice:
+        """What a plan says of it: the flops of all blocks together, and those of the whole at once."""
+        count = 0
+        for part in self.parts:
+            blocks = self.length // part.size if part.size else 1
+            count += blocks * _flops(part.program) + (_flops(part.rest) if part.rest else 0)
+        size = max(part.size for part in self.parts)
+        passes = sum(part.size > 0 for part in self.parts)
+        passed = "one pass" if passes == 1 else f"{passes} passes"
+        rule = f"blocks of {size:,} rows that stay in the cache, in {passed}"
+        return Choice(rule, count, _flops(whole))
+
+
+def _flops(program: Program) -> int:
+    return sum(map(flops, program.values))
 
 
 def in_blocks(program: Program) -> Blocks | None:

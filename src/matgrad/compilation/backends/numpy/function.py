@@ -207,6 +207,7 @@ class CompiledFunction:
         flat, numbers = [ndim == 1 for ndim in axes], [ndim == 0 for ndim in axes]
         taken = in_blocks(program) if blocks and 0 not in binding.sizes.values() else None
         if taken is not None:
+            program.choices = [*program.choices, taken.choice(program)]
             return program, block_source(program, taken, binding.arguments, flat, binding.dtype, numbers)
         return program, numpy_source(program, binding.arguments, flat, binding.dtype, numbers)
 
