@@ -85,7 +85,7 @@ def explain(
     4     = xᵀ(A + Aᵀ) dx      collect dx
     5  ⇒ ∂f/∂x = (A + Aᵀ)x     df = gᵀ dx
     """
-    lang = lang or language_asked()
+    lang = language_asked() if lang is None else lang
     with speaking(lang):
         require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
         require_flags(verify=verify)
@@ -170,7 +170,7 @@ def check(
     >>> verdict.suggestion
     '∂f/∂x = (A + Aᵀ)x'
     """
-    lang = lang or language_asked()
+    lang = language_asked() if lang is None else lang
     with speaking(lang):
         require_words(form=form, layout=layout, convention=convention, lang=lang, order=order)
         reading = read_function(f, given)
@@ -240,7 +240,7 @@ def check_derivation(
     >>> verdict.first_wrong.verdict.reason
     '2xᵀA dx is right only if A is symmetric (it is not declared so)'
     """
-    lang = lang or language_asked()
+    lang = language_asked() if lang is None else lang
     with speaking(lang):
         if not isinstance(text, str):
             raise ArgumentError(
@@ -291,7 +291,7 @@ def practice(
     >>> exercise.check("2Qy − u").correct
     True
     """
-    lang = lang or language_asked()
+    lang = language_asked() if lang is None else lang
     with speaking(lang):
         require_words(topic=topic, lang=lang)
         return exercises.practice(topic, difficulty, seed, language=lang)

@@ -29,7 +29,7 @@ def speaking(language: str) -> Iterator[None]:
 
     What is no language is left to those who refuse it.
     """
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:
         yield
         return
     token = SPOKEN.set(language)
