@@ -124,3 +124,25 @@ def test_a_matrix_with_zeros_cannot_be_declared_positive(words: str, fix: str) -
         mg.derive("tr(A D)", "D", given=f"A: n×n, D: n×n {words}")
     assert caught.value.fix == fix
     assert mg.derive("tr(A D)", "D", given=f"A: n×n, {fix}").verification.verified
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "expected"),
+    [
+        ("-sum(Y .* column_log_softmax(Z))", "Z", "column_softmax(Z) - Y"),
+        ("-sum(Y' .* row_log_softmax(Z'))", "Z", "column_softmax(Z) - Y"),
+        ("-sum(Y .* column_log_softmax(W*X))", "W", "(column_softmax(W X) - Y) X'"),
+        ("norm(Y'*ones(k) - b)^2", "b", "2 (b - 1)"),
+    ],
+)
+def test_columns_of_labels_sum_to_one(text: str, variable: str, expected: str) -> None:
+    given = "Y: k×n simplex integer, Z: k×n, W: k×p, X: p×n, b: n"
+    assert str(mg.gradient(text, variable, given=given)) == expected
+    plain = mg.gradient(text, variable, given=given.replace(" simplex integer", ""))
+    assert str(plain) != expected
+
+
+@pytest.mark.parametrize("text", ["Y[1:2, :]", "2 Y", "Y + Y", "Y .* Y", "A Y", "Y'", "diag(p) Y"])
+def test_what_is_made_of_labels_need_not_sum_to_one(text: str) -> None:
+    made = mg.parse(text, "Y: 3×3 simplex, A: 3×3, p: 3")
+    assert not made.facts & Fact.SIMPLEX

@@ -14,9 +14,9 @@ from matgrad.ops.cross_product import SkewMatrix, skew_basis, skew_matrix
 from matgrad.ops.diagonals import Diag, diag
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.kronecker import Kron
-from matgrad.ops.leaves import Literal, eye, zeros
+from matgrad.ops.leaves import Literal, Ones, eye, zeros
 from matgrad.ops.matrix_power import matrix_power, split_power
-from matgrad.ops.transpose import transpose
+from matgrad.ops.transpose import Transpose, transpose
 
 _PAIR = (Fraction(1), 0)
 
@@ -64,6 +64,22 @@ def diagonal_times_column(left: Expr, right: Expr) -> Expr | None:
 def row_times_diagonal(left: Expr, right: Expr) -> Expr | None:
     """bᵀ diag(a) = (a ⊙ b)ᵀ."""
     return transpose(hadamard(right.args[0], transpose(left))) if left.is_row else None
+
+
+@identity(
+    Product,
+    Transpose,
+    Expr,
+    reason=Phrase("columns that sum to 1", "Horn & Johnson (2013)", "sec. 8.7"),
+    on=("ones(3)'", "Y"),
+    given="Y: 3×2 simplex",
+    data=_PAIR,
+    neighbours=True,
+)
+def sums_of_columns(left: Expr, right: Expr) -> Expr | None:
+    """𝟏ᵀY = 𝟏ᵀ where every column of Y sums to 1, as those of one-hot labels do."""
+    sums = isinstance(left.args[0], Ones) and right.facts & Fact.SIMPLEX and not right.is_vector
+    return transpose(Ones.intern((), (right.columns,))) if sums else None
 
 
 @identity(
