@@ -255,7 +255,8 @@ describe("the page", { concurrency: false }, () => {
     await page.waitForFunction(() => document.querySelector("#answer .result annotation")?.textContent.includes("\\lambda x"));
     await page.screenshot({ path: join(shots, "formula.png"), fullPage: true });
     // What was put in as a formula stands in the text, and is still read as LaTeX.
-    const link = page.url();
+    await page.waitForFunction(() => location.hash.includes("visual") && location.hash.includes("lambda"));
+    const link = await page.evaluate(() => location.href);
     await page.click(".kinds button >> nth=0");
     assert.match(await page.inputValue("#expression"), /^\$.*\\lambda.*\$$/);
     assert.match(await shown(page), /\\lambda x/);

@@ -69,9 +69,6 @@ const TEMPLATES: [Word, string, string][] = [
   ["palette.sum", "\\sum", "\\sum_{#?}"],
 ];
 
-/** So long after a keystroke nothing is put into the field from outside. */
-const PAUSE = 200;
-
 function Visual(props: Expression_ & { onRefused: (reason: string) => void }) {
   const { id, label, value, given, lang, engine, say } = props;
   const place = useRef<HTMLDivElement>(null);
@@ -79,7 +76,8 @@ function Visual(props: Expression_ & { onRefused: (reason: string) => void }) {
   const [ready, setReady] = useState(false);
   // What the field itself put in, and what its names were before: the latest are seen by its listener.
   const own = useRef<string | null>(null);
-  const typed = useRef(-1e9);
+  // What it put in and has not come back yet: that comes late, and is never put over what was typed since.
+  const underway = useRef<string[]>([]);
   const renamed = useRef<Record<string, string>>({});
   const latest = useRef(props);
   latest.current = props;
@@ -94,8 +92,8 @@ function Visual(props: Expression_ & { onRefused: (reason: string) => void }) {
       place.current.append(made);
       made.setAttribute("aria-label", label);
       made.addEventListener("input", () => {
-        typed.current = performance.now();
         own.current = made.value.trim() ? `$${made.value}$` : "";
+        underway.current.push(own.current);
         const names = renamed.current;
         renamed.current = {};
         latest.current.onInput(own.current, names);
@@ -113,31 +111,35 @@ function Visual(props: Expression_ & { onRefused: (reason: string) => void }) {
   useEffect(() => field.current?.setAttribute("aria-label", label), [label, ready]);
 
   useEffect(() => {
-    if (!ready || value === own.current) return;
+    if (!ready) return;
+    if (value === own.current) {
+      underway.current = [];
+      return;
+    }
+    const came = underway.current.indexOf(value);
+    if (came >= 0) {
+      underway.current.splice(0, came + 1);
+      return;
+    }
     let wanted = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const before = own.current;
     const show = async () => {
-      // What is being typed comes back here a moment later than it was typed: it is never put over what followed.
-      if (performance.now() - typed.current < PAUSE) {
-        timer = setTimeout(show, PAUSE);
-        return;
-      }
-      if (latest.current.value === own.current) return;
       const quoted = /^\$([^$]*)\$$/.exec(value.trim());
       const found = quoted ? { latex: quoted[1], renamed: {} } : value.trim() ? await engine.ask(`write-${id}`, { ask: "write", expression: value, given, lang }) : { latex: "", renamed: {} };
-      if (!wanted || !found || !field.current) return;
+      // Who types on meanwhile has the last word.
+      if (!wanted || !found || !field.current || own.current !== before) return;
       if (found.error) {
         latest.current.onRefused(found.error.message ?? say("input.missing"));
         return;
       }
       own.current = value;
+      underway.current = [];
       renamed.current = found.renamed;
       field.current.setValue(found.latex, { silenceNotifications: true });
     };
     void show();
     return () => {
       wanted = false;
-      clearTimeout(timer);
     };
   }, [ready, value, lang]);
 
