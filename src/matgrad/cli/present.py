@@ -8,9 +8,8 @@ from matgrad import explanation, language, printing
 from matgrad.calculus.presentation import FORMS, LAYOUTS
 from matgrad.cli.as_typed import as_typed
 from matgrad.cli.formats import CODE, COMMENT, Format, Medium
-from matgrad.cli.process import ERROR
 from matgrad.cli.solve import Answer, Solution
-from matgrad.cli.terminal import Line
+from matgrad.cli.terminal import ERROR, Line
 from matgrad.compilation.backends import code_for
 from matgrad.core.author_names import named_by_author
 from matgrad.core.dims import Dim

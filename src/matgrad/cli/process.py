@@ -10,12 +10,10 @@ from typing import Any
 from typer import Abort, BadParameter
 
 from matgrad.cli.help_page import refusal
+from matgrad.cli.terminal import ERROR
 from matgrad.core.errors import ArgumentError
 from matgrad.core.visible import visible
 from matgrad.core.words import Phrase, language_asked, phrase
-
-ERROR = Phrase("error: ")
-"""What stands before what is wrong."""
 
 INTERNAL_ERROR = 70
 """The exit status of an error in this program, as ``sysexits.h`` numbers it."""

@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from typing import Any, Literal, TextIO
 
 from matgrad.core.visible import in_json, visible
+from matgrad.core.words import Phrase
+
+ERROR = Phrase("error: ")
+"""What stands before what is wrong."""
 
 Style = Literal["plain", "result", "quiet", "good", "warning", "error"]
 Line = tuple[tuple[str, Style], ...]
