@@ -267,7 +267,7 @@ class Result:
         --------
         >>> import matgrad as mg
         >>> print(mg.derive("x' A x", "x").latex())
-        \[ \frac{\partial f}{\partial x} = A^{\top} x + A x \]
+        \[ \frac{\partial f}{\partial x} = (A + A^{\top}) x \]
         """
         exprs = [self.function, self.variable, *([self.expr] if isinstance(self.expr, Expr) else [])]
         return set_equation(
