@@ -371,3 +371,11 @@ def test_choices_are_words(option: str) -> None:
 def test_a_name_in_another_case_is_offered() -> None:
     with pytest.raises(mg.ArgumentError, match='Try: "x"'):
         mg.gradient(TEXT, "X")
+
+
+@pytest.mark.parametrize("order", ["-1", "-2", "0.5", "-1, None"])
+def test_a_norm_that_vectors_have_and_this_language_has_not_is_no_norm_of_columns(order: str) -> None:
+    # Of a column, NumPy's norm of order −1 is the sum of its sizes; of a vector it is not.
+    with pytest.raises(mg.ArgumentError, match="has no meaning here"):
+        mg.parse(f"np.linalg.norm(z, {order})", "z: n")
+    assert mg.parse("np.linalg.norm(Z, -1)", "Z: m×n") is mg.parse("min(column_sum(abs(Z)))", "Z: m×n")

@@ -340,13 +340,18 @@ describe("the page", { concurrency: false }, () => {
 
   it("answers a keystroke in a moment", async () => {
     const page = await opened();
-    const entries = ["tr(A X B)", "log det(X' A X)", "a' X^-1 b", "norm(A x - b)^2", "sum(softplus(X w)) - y' X w", "norm(T - U V')^2", "-y' log(softmax(W x))", "(x' A x) / (x' x)", "X' X", "tr(X A X' B)"];
+    const gallery = JSON.parse(readFileSync(new URL("../src/gallery.json", import.meta.url), "utf8"));
+    const entries = gallery.filter((entry) => !entry.view).map((entry) => entry.e);
+    assert.ok(entries.length > 20);
     const times = [];
     for (const entry of entries) {
-      await page.fill("#expression", entry);
-      await page.waitForTimeout(400);
-      await settled(page);
+      // The last keystroke of each, and two that change nothing but blanks.
       for (let round = 0; round < 3; round += 1) {
+        if (round === 0) {
+          await page.fill("#expression", entry.slice(0, -1));
+          await page.waitForTimeout(400);
+          await settled(page);
+        }
         times.push(
           await page.evaluate(async (text) => {
             const box = document.querySelector("#expression");
@@ -363,7 +368,7 @@ describe("the page", { concurrency: false }, () => {
               requestAnimationFrame(look);
             });
             return performance.now() - begun;
-          }, `${entry} + 0${"0".repeat(round)}`.replace(/ \+ 00*$/, round % 2 ? " " : "  ")),
+          }, entry + " ".repeat(round)),
         );
       }
     }

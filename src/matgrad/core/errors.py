@@ -209,6 +209,10 @@ class ArgumentError(MatgradError):
     """
 
 
+class NoMeaningHereError(ArgumentError):
+    """An argument with which NumPy has a value and this package none: no other reading stands in for it."""
+
+
 class NoValueError(ArgumentError, TypeError):
     """An expression where a value is needed: a condition, a length, an array of numbers."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from matgrad.core.dims import active_unifier
-from matgrad.core.errors import MatgradError, ShapeError
+from matgrad.core.errors import MatgradError, NoMeaningHereError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arrays.lifting import holds_arrays
@@ -60,6 +60,9 @@ def both_readings(
             unifier.restore(start)
         try:
             result = _in_reading(apply, args, options, axes)
+        except NoMeaningHereError:
+            # NumPy gives a value in this reading, which the other one may not have.
+            raise
         except MatgradError as error:
             failure = failure or error
             continue

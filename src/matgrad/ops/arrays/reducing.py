@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.core.dims import ZERO, Dim, same
-from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.errors import ArgumentError, NoMeaningHereError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
 from matgrad.core.words import phrase
@@ -316,7 +316,7 @@ def _vector_norm(x: Expr, ord: Any) -> Expr:
     if ord == 1:
         return reductions.norm1(x)
     if not isinstance(ord, Expr) and ord < 1:
-        raise ArgumentError(
+        raise NoMeaningHereError(
             phrase("numpy.linalg.norm with ord={ord} is no norm, and has no meaning here", ord=ord),
             fix="ord=1",
         )
