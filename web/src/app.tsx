@@ -6,7 +6,7 @@ import type { Shared } from "./parts/common";
 import { Derive } from "./parts/derive";
 import { Equations, Gallery, Practice, Stationary } from "./parts/others";
 import { Vec } from "./parts/vec";
-import { START, type State, VIEWS, read, write } from "./state";
+import { START, type State, VIEWS, read, unread, write } from "./state";
 import { CATALOGUES, LANGUAGES, type Word, words } from "./words";
 
 const HISTORY = "matgrad-history";
@@ -38,6 +38,7 @@ function remembered(): State[] {
 
 export function App({ engine }: { engine: Engine }) {
   const [state, setState] = useState<State>(() => read(location.hash, usual()));
+  const [faulty, setFaulty] = useState<string[]>(() => unread(location.hash));
   const [status, setStatus] = useState<Status>(engine.status);
   const [history, setHistory] = useState(remembered);
   const written = useRef(location.hash);
@@ -52,6 +53,7 @@ export function App({ engine }: { engine: Engine }) {
       if (location.hash === written.current) return;
       written.current = location.hash;
       setState(read(location.hash, usual()));
+      setFaulty(unread(location.hash));
     };
     addEventListener("hashchange", back);
     addEventListener("popstate", back);
@@ -132,6 +134,11 @@ export function App({ engine }: { engine: Engine }) {
         )}
       </div>
       <main>
+        {faulty.length > 0 && (
+          <p class="note" role="status">
+            {say("link.faulty", { parts: faulty.join(", ") })}
+          </p>
+        )}
         {state.view === "derive" && <Derive {...shared} remember={remember} />}
         {state.view === "equations" && <Equations {...shared} />}
         {state.view === "stationary" && <Stationary {...shared} />}

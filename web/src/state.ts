@@ -100,29 +100,41 @@ const CHOICES: Partial<Record<keyof State, readonly string[]>> = {
   lang: LANGUAGES,
 };
 
-const LONGEST = 10_000;
+/** Longer texts than the engine takes stay as they are, so that it says so. */
+const LONGEST = 1_000_000;
+
+/** Whether an address may say this. */
+function isSaid(name: string, value: string): boolean {
+  if (!Object.hasOwn(START, name) || value.length > LONGEST) return false;
+  const key = name as keyof State;
+  if (CHOICES[key] && !CHOICES[key].includes(value)) return false;
+  if ((key === "seed" || key === "point") && !/^\d{1,9}$/.test(value)) return false;
+  return key !== "entries" || !value || /^\d{1,3},\d{1,3};\d{1,3},\d{1,3}$/.test(value);
+}
+
+const said = (hash: string) => [...new URLSearchParams(hash.replace(/^#/, ""))];
 
 /** The state of an address; what it does not say, or says wrongly, is as at the start. */
 export function read(hash: string, lang = "en"): State {
   const state: State = { ...START, lang };
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  for (const [name, value] of given) {
-    if (!Object.hasOwn(START, name) || value.length > LONGEST) continue;
-    const key = name as keyof State;
-    if (CHOICES[key] && !CHOICES[key].includes(value)) continue;
-    if ((key === "seed" || key === "point") && !/^\d{1,9}$/.test(value)) continue;
-    if (key === "entries" && !/^\d{1,3},\d{1,3};\d{1,3},\d{1,3}$/.test(value)) continue;
-    (state as unknown as Record<string, string>)[key] = value;
-  }
+  for (const [name, value] of said(hash))
+    if (isSaid(name, value)) (state as unknown as Record<string, string>)[name] = value;
   return state;
+}
+
+/** What an address says wrongly, so that what is shown is not what was asked: shortened, for people. */
+export function unread(hash: string): string[] {
+  return said(hash)
+    .filter(([name, value]) => !isSaid(name, value))
+    .map(([name, value]) => `${name}=${value}`.slice(0, 40));
 }
 
 /** The address of a state: what differs from the start. */
 export function write(state: State): string {
-  const said = new URLSearchParams();
+  const fields = new URLSearchParams();
   for (const key of Object.keys(START) as (keyof State)[])
-    if (state[key] !== START[key]) said.set(key, state[key]);
-  const text = said.toString();
+    if (state[key] !== START[key]) fields.set(key, state[key]);
+  const text = fields.toString();
   return text ? `#${text}` : "";
 }
 

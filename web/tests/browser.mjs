@@ -520,6 +520,23 @@ describe("the page", { concurrency: false }, () => {
     }
   });
 
+  it("says what it leaves out of a link, and makes no link of a formula", async () => {
+    const page = await opened("#layout=upright&e=x'x&wrt=x");
+    assert.match(await page.textContent("main > .note"), /layout=upright/);
+    for (const e of ["$\\href{javascript:alert(1)}{x}$", "$\\href{https://example.org}{x}^2$", "$x\\class{a}{y}$", "$\\htmlData{a=b}{x}$"]) {
+      const other = await context.newPage();
+      await other.goto(`${address}/${hash({ input: "visual", e })}`);
+      await other.waitForSelector(".expression .note");
+      assert.equal(await other.locator("math-field").count(), 0);
+      assert.equal(await other.inputValue("#expression"), e);
+      assert.equal(await other.locator("#answer a[href]").count(), 0);
+      await other.fill("#expression", "tr(A X)");
+      await other.waitForSelector("#answer .result .katex");
+      await other.close();
+    }
+    await page.close();
+  });
+
   it("speaks Chinese throughout, on a phone, in the dark", async () => {
     const page = await context.newPage();
     await page.setViewportSize({ width: 375, height: 740 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { START, declarations, owned, owning, question, read, write } from "../src/state";
+import { START, declarations, owned, owning, question, read, unread, write } from "../src/state";
 import en from "../src/words/en.json";
 import zh from "../src/words/zh.json";
 import gallery from "../src/gallery.json";
@@ -11,8 +11,13 @@ describe("the address", () => {
     expect(write(START)).toBe("");
   });
   it("is not believed where it says what cannot be", () => {
-    const hostile = "#view=__proto__&form=constructor&seed=-1&point=1e9&entries=<b>&input=eval&picture=x&lang=../../x&__proto__=1&e=" + encodeURIComponent("x".repeat(20_000));
+    const hostile = "#view=__proto__&form=constructor&seed=-1&point=1e9&entries=<b>&input=eval&picture=x&lang=../../x&__proto__=1&e=" + encodeURIComponent("x".repeat(1_000_001));
     expect(read(hostile)).toEqual(START);
+    expect(unread(hostile)).toHaveLength(10);
+    expect(unread(hostile).every((part) => part.length <= 40)).toBe(true);
+    expect(unread(write({ ...START, e: "tr(A X)", entries: "1,2;2,1" }))).toEqual([]);
+    // What is too long for the engine is refused by it, in words, and not left out.
+    expect(read("#e=" + "x".repeat(20_000)).e).toHaveLength(20_000);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });

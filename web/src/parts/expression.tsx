@@ -69,6 +69,9 @@ const TEMPLATES: [Word, string, string][] = [
   ["palette.sum", "\\sum", "\\sum_{#?}"],
 ];
 
+/** Commands of LaTeX that make links, styles and parts of a page, and no formula. */
+const FOREIGN = /\\(?:href|url|class|cssId|style|html\w*|data|includegraphics|def|let|newcommand|renewcommand|providecommand)(?![A-Za-z])/;
+
 function Visual(props: Expression_ & { onRefused: (reason: string) => void }) {
   const { id, label, value, given, lang, engine, say } = props;
   const place = useRef<HTMLDivElement>(null);
@@ -130,6 +133,10 @@ function Visual(props: Expression_ & { onRefused: (reason: string) => void }) {
       if (!wanted || !found || !field.current || own.current !== before) return;
       if (found.error) {
         latest.current.onRefused(found.error.message ?? say("input.missing"));
+        return;
+      }
+      if (FOREIGN.test(found.latex)) {
+        latest.current.onRefused(say("input.foreign"));
         return;
       }
       own.current = value;
