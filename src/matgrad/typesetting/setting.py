@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matgrad.typesetting.atoms import width
 from matgrad.typesetting.breaking import broken, widest
-from matgrad.typesetting.style import LatexStyle
+from matgrad.typesetting.style import ANY_WIDTH, LatexStyle
 from matgrad.typesetting.widths import of_word
 
 _RELATION = 13.4
@@ -50,20 +50,19 @@ def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -
     """
     clothe = style.dress(bold)
     rows = [Row(clothe(r.left), r.relation, clothe(r.right), _within(r.reason, clothe)) for r in rows]
+    if style is ANY_WIDTH:  # nothing is measured
+        return _set([_lines(row, [(row.right, 0)], _comment(row)) for row in rows], style)
     lefts = max(width(row.left) for row in rows) + _RELATION
     reasons = [row.reason for row in rows if row.reason]
     room = style.width - lefts
     whole = max(width(row.right) for row in rows)
     said = max((_of_text(reason) for reason in reasons), default=0.0)
-    if not reasons:
-        return _set([_lines(row, room, "") for row in rows], style)
-    if whole + _BETWEEN + said <= 0.98 * room:
-        beside = [rf" && \text{{{row.reason}}}" if row.reason else "" for row in rows]
-        return _set([_lines(row, room, comment) for row, comment in zip(rows, beside, strict=True)], style)
+    if not reasons or whole + _BETWEEN + said <= 0.98 * room:
+        return _set([_lines(row, broken(row.right, room, room), _comment(row)) for row in rows], style)
     columns = _beside(rows, room, whole)
     if columns is not None:
         return _set(columns, style)
-    return _set([[*_lines(row, room, ""), *_below(row, room)] for row in rows], style)
+    return _set([[*_lines(row, broken(row.right, room, room)), *_below(row, room)] for row in rows], style)
 
 
 def set_equation(left: str, right: str, style: LatexStyle, bold: Iterable[str] = ()) -> str:
@@ -102,14 +101,20 @@ def _beside(rows: Sequence[Row], room: float, whole: float) -> list[list[str]] |
     if formulas < 0.5 * room:
         return None
     broken_rows = [broken(row.right, formulas, formulas) for row in rows]
-    if sum(map(len, broken_rows)) > 1.5 * len(rows) or max(map(widest, broken_rows)) > formulas + 1:
+    taken = max(map(widest, broken_rows))
+    if sum(map(len, broken_rows)) > 1.5 * len(rows) or taken > formulas + 1:
         return None
-    column = room - max(map(widest, broken_rows)) - _BETWEEN
+    column = room - taken - _BETWEEN
     out = []
-    for row in rows:
+    for row, lines in zip(rows, broken_rows, strict=True):
         box = rf" && \parbox[t]{{{column:.0f}pt}}{{\raggedright\footnotesize {row.reason}}}"
-        out.append(_lines(row, formulas, box if row.reason else ""))
+        out.append(_lines(row, lines, box if row.reason else ""))
     return out
+
+
+def _comment(row: Row) -> str:
+    """The reason behind its formula."""
+    return rf" && \text{{{row.reason}}}" if row.reason else ""
 
 
 def _below(row: Row, room: float) -> list[str]:
@@ -121,15 +126,13 @@ def _below(row: Row, room: float) -> list[str]:
     return [rf"&\quad \parbox[t]{{{room - 14:.0f}pt}}{{\raggedright\footnotesize ({row.reason})}}"]
 
 
-def _lines(row: Row, room: float, comment: str) -> list[str]:
-    """The lines of a row, the reason behind the first."""
-    out = []
-    for k, (text, quads) in enumerate(broken(row.right, room, room)):
-        if k == 0:
-            out.append(f"{row.left} &{row.relation} {text}{comment}".strip())
-        else:
-            out.append("&" + r"\quad " * quads + text)
-    return out
+def _lines(row: Row, lines: Sequence[tuple[str, int]], comment: str = "") -> list[str]:
+    """The lines of a row, as its right side was broken, the reason behind the first."""
+    (first, _), *others = lines
+    return [
+        f"{row.left} &{row.relation} {first}{comment}".strip(),
+        *("&" + r"\quad " * quads + text for text, quads in others),
+    ]
 
 
 def _set(rows: Sequence[Sequence[str]], style: LatexStyle) -> str:
