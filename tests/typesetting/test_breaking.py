@@ -29,7 +29,7 @@ def told(text: str) -> str:
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("room", [400, 230, 160, 110, 80])
 def test_lines_hold_the_whole_formula(formula: str, room: float) -> None:
-    lines = broken(formula, room, room)
+    lines = broken(formula, room)
     assert "".join(told(text) for text, _ in lines) == told(formula)
     assert all(quads in (0, 1, 2) for _, quads in lines)
     if room >= 110:
@@ -38,13 +38,13 @@ def test_lines_hold_the_whole_formula(formula: str, room: float) -> None:
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_a_formula_that_fits_stays_as_it_is(formula: str) -> None:
-    assert broken(formula, 1000, 1000) == [(formula, 0)]
+    assert broken(formula, 1000) == [(formula, 0)]
     assert joined(atoms_of(formula)) == formula
 
 
 def test_sums_break_before_their_signs_and_products_at_a_dot() -> None:
-    assert broken("A B C + D E F - G H", 60, 60) == [("A B C", 0), ("{}+ D E F", 1), ("{}- G H", 1)]
-    lines = [text for text, _ in broken("(A + B) (C + D) (E + F) (G + H)", 110, 110)]
+    assert broken("A B C + D E F - G H", 60) == [("A B C", 0), ("{}+ D E F", 1), ("{}- G H", 1)]
+    lines = [text for text, _ in broken("(A + B) (C + D) (E + F) (G + H)", 110)]
     assert len(lines) == 2
     assert lines[1].startswith(r"{}\cdot (")
     assert all(text.count("(") == text.count(")") for text in lines)
@@ -52,17 +52,17 @@ def test_sums_break_before_their_signs_and_products_at_a_dot() -> None:
 
 def test_brackets_that_grow_are_opened_for_a_break_alone() -> None:
     tall = r"2 \left(\frac{A}{n} X Y Z + \frac{B}{n} X Y Z\right)"
-    assert broken(tall, 200, 200) == [(tall, 0)]
-    lines = [text for text, _ in broken(tall, 70, 70)]
+    assert broken(tall, 200) == [(tall, 0)]
+    lines = [text for text, _ in broken(tall, 70)]
     assert lines[0].startswith(r"2 \biggl(")
     assert lines[-1].endswith(r"\biggr)")
 
 
 def test_a_fraction_that_no_line_holds_becomes_a_product() -> None:
     wide = r"\frac{A X B + C X D + E X F}{2 r^{3}}"
-    assert next(text for text, _ in broken(wide, 80, 80)).startswith(r"\frac{1}{2 r^{3}} \Bigl(A X B")
+    assert next(text for text, _ in broken(wide, 80)).startswith(r"\frac{1}{2 r^{3}} \Bigl(A X B")
 
 
 def test_nothing_is_torn_from_its_operator() -> None:
-    for text, _ in broken(r"\mathrm{d}X \, Y \, \mathrm{d}Z \, \log(x) \operatorname{tr}(A B)", 40, 40):
+    for text, _ in broken(r"\mathrm{d}X \, Y \, \mathrm{d}Z \, \log(x) \operatorname{tr}(A B)", 40):
         assert not text.endswith((r"\mathrm{d}", r"\log", r"\operatorname{tr}"))

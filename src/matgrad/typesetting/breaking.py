@@ -48,21 +48,21 @@ class Place:
     sign: str = ""
 
 
-def broken(text: str, first: float, rest: float) -> list[tuple[str, int]]:
+def broken(text: str, room: float) -> list[tuple[str, int]]:
     """The lines of a formula, each with the number of quads before it.
 
     Parameters
     ----------
     text : str
         LaTeX for math mode.
-    first, rest : float
-        The width of the first line, and that of the others, in points.
+    room : float
+        The width of a line in points.
     """
     atoms = atoms_of(text)
-    first, rest = first * _SAFE, rest * _SAFE
-    if measure(atoms) <= first:
+    line = room * _SAFE
+    if measure(atoms) <= line:
         return [(text, 0)]
-    return _cheapest(list(_opened(atoms, min(first, rest))), first, rest)
+    return _cheapest(list(_opened(atoms, line)), line)
 
 
 def _opened(atoms: Iterable[Atom], line: float) -> Iterator[Atom]:
@@ -156,9 +156,9 @@ def _cost(before: Atom, after: Atom) -> tuple[float, str] | None:
     return None
 
 
-def _cheapest(atoms: list[Atom], first: float, rest: float) -> list[tuple[str, int]]:
+def _cheapest(atoms: list[Atom], line: float) -> list[tuple[str, int]]:
     """The breaks that cost least in all."""
-    starts = [Place(0, 0.0, 0), *_places(atoms, rest), Place(len(atoms), 0.0, 0)]
+    starts = [Place(0, 0.0, 0), *_places(atoms, line), Place(len(atoms), 0.0, 0)]
     gaps = [0.0, *(gap(a, b) for a, b in pairwise(atoms))]
     until = [0.0]
     for atom, space in zip(atoms, gaps, strict=True):
@@ -170,14 +170,14 @@ def _cheapest(atoms: list[Atom], first: float, rest: float) -> list[tuple[str, i
         for j in range(k - 1, -1, -1):
             start = starts[j]
             wide = until[starts[k].at] - until[start.at]
-            room = first if j == 0 else rest - _INDENT * _quads(start, atoms)
+            room = line if j == 0 else line - _INDENT * _quads(start, atoms)
             room -= 7.0 if start.sign else 0.0
             over = max(0.0, wide - room)
             loose = 0.0 if last else _LOOSE * (max(0.0, room - wide) / room) ** 2
             cost = best[j][0] + starts[k].cost + _LINE + loose + _TOO_WIDE * over
             if cost < found[0]:
                 found = (cost, j)
-            if over > first and j < k - 1:
+            if over > line and j < k - 1:
                 break
         best.append(found)
     lines: list[tuple[str, int]] = []

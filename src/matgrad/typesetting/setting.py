@@ -58,11 +58,11 @@ def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -
     whole = max(width(row.right) for row in rows)
     said = max((_of_text(reason) for reason in reasons), default=0.0)
     if not reasons or whole + _BETWEEN + said <= 0.98 * room:
-        return _set([_lines(row, broken(row.right, room, room), _comment(row)) for row in rows], style)
+        return _set([_lines(row, broken(row.right, room), _comment(row)) for row in rows], style)
     columns = _beside(rows, room, whole)
     if columns is not None:
         return _set(columns, style)
-    return _set([[*_lines(row, broken(row.right, room, room)), *_below(row, room)] for row in rows], style)
+    return _set([[*_lines(row, broken(row.right, room)), *_below(row, room)] for row in rows], style)
 
 
 def set_equation(left: str, right: str, style: LatexStyle, bold: Iterable[str] = ()) -> str:
@@ -100,7 +100,7 @@ def _beside(rows: Sequence[Row], room: float, whole: float) -> list[list[str]] |
     formulas = min(whole, room - _BETWEEN - _REASONS)
     if formulas < 0.5 * room:
         return None
-    broken_rows = [broken(row.right, formulas, formulas) for row in rows]
+    broken_rows = [broken(row.right, formulas) for row in rows]
     taken = max(map(widest, broken_rows))
     if sum(map(len, broken_rows)) > 1.5 * len(rows) or taken > formulas + 1:
         return None
