@@ -198,6 +198,22 @@ export function Reasons({ reasons, say }: { reasons: { rule: string; citation: s
   );
 }
 
+/** How the engine read the text, and what must be said of that. */
+export function Understood({ answer, say }: { answer: Answer; say: Say }) {
+  return (
+    <>
+      <p class="understood">
+        <span class="quiet-label">{say("understood")}</span> <Formula tex={answer.interpretation.latex} />
+      </p>
+      {answer.readings.map((note: string) => (
+        <p key={note} class="note">
+          {note}
+        </p>
+      ))}
+    </>
+  );
+}
+
 /** The verification line, with its figure. */
 export function Verified({ answer, say }: { answer: Answer; say: Say }) {
   return (

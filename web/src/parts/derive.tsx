@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../engine/engine";
 import { CONVENTIONS, FORMS, LAYOUTS, TABS, declarations, owned, owning, question } from "../state";
 import type { Word } from "../words";
-import { Copy, Field, Formula, Refusal, type Shared, Switch, Verified, useAsk } from "./common";
+import { Copy, Field, Formula, Refusal, type Shared, Switch, Understood, Verified, useAsk } from "./common";
 import { Expression, isUnfinished, withNames } from "./expression";
 import { Check, Code, Picture, Steps } from "./panels";
 
@@ -159,14 +159,7 @@ function Variables({ state, set, say, variables }: Shared & { variables: any[] }
 function Line({ answer, say }: Shared & { answer: Answer }) {
   return (
     <>
-      <p class="understood">
-        <span class="quiet-label">{say("understood")}</span> <Formula tex={answer.interpretation.latex} />
-      </p>
-      {answer.readings.map((note: string) => (
-        <p key={note} class="note">
-          {note}
-        </p>
-      ))}
+      <Understood answer={answer} say={say} />
       <div class="result">
         <Formula tex={answer.line.latex} block />
       </div>

@@ -1,7 +1,7 @@
 /** What is linear in a variable, on vec of it: a matrix before vec(X), with the rules that lead to it. */
 
 import { Expression, isUnfinished, withNames } from "./expression";
-import { Copy, Field, Formula, Reasons, Refusal, type Shared, Verified, useAsk } from "./common";
+import { Copy, Field, Formula, Reasons, Refusal, type Shared, Understood, Verified, useAsk } from "./common";
 
 export function Vec({ state, set, engine, say }: Shared) {
   const asked = state.v.trim() && !isUnfinished(state.v) ? { ask: "vec", expression: state.v, wrt: state.vwrt, given: state.vgiven, lang: state.lang } : null;
@@ -34,14 +34,7 @@ export function Vec({ state, set, engine, say }: Shared) {
         {answer?.error && <Refusal error={answer.error} say={say} />}
         {asked && answer && !answer.error && (
           <>
-            <p class="understood">
-              <span class="quiet-label">{say("understood")}</span> <Formula tex={answer.interpretation.latex} />
-            </p>
-            {answer.readings.map((note: string) => (
-              <p key={note} class="note">
-                {note}
-              </p>
-            ))}
+            <Understood answer={answer} say={say} />
             <div class="result">
               {answer.lines.latex.map((line: string) => (
                 <Formula key={line} tex={line} block />
