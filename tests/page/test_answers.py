@@ -51,6 +51,28 @@ def test_the_variable_that_is_usually_meant_is_taken_while_none_is_named_that_oc
     assert said(expression="sum(log(X))", wrt="X[1, :]")["line"]["unicode"].startswith("∂f/∂X[1, :]")
 
 
+def test_it_is_said_where_another_variable_is_taken_than_the_one_that_is_named() -> None:
+    note = "q does not occur in it: the derivative is by x"
+    assert said(expression="norm(A x - b)^2", wrt="q")["readings"][0] == note
+    assert note not in said(expression="norm(A x - b)^2", wrt="x")["readings"]
+    answered = said(ask="check", expression="norm(A x - b)^2", wrt="q", answer="2 A' (A x - b)")
+    assert answered["readings"][0] == note
+    asked = said(expression="norm(A x - b)^2", wrt="λ", lang="zh")
+    assert asked["readings"][0] == "其中没有 λ：这里对 x 求导"
+    declared = said(expression="norm(A x - b)^2", wrt="q", given="q: k")
+    assert (declared["wrt"], declared["line"]["unicode"]) == ("q", "∂f/∂q = 0")
+
+
+@pytest.mark.parametrize("part", ["X[9, 9, 9]", "Q[1, :]", "X["])
+def test_what_is_no_part_of_a_variable_is_not_taken_for_another_one(part: str) -> None:
+    assert said(expression="log det(A X)", wrt=part)["error"]["message"]
+
+
+def test_a_page_differentiates_by_one_variable_at_a_time() -> None:
+    refused = said(expression="norm(A x - b)^2", wrt="x, A")["error"]
+    assert "one variable at a time" in refused["message"]
+
+
 def test_steps_have_their_rules_with_citations() -> None:
     found = said(ask="steps", expression="log det(X)", wrt="X")
     reasons = [reason for step in found["steps"] for reason in step["reasons"]]

@@ -21,7 +21,7 @@ MEDIA = ("text", "unicode", "latex")
 def derive(question: Question) -> Record:
     """The derivative of an expression, with how the text was read."""
     interpretation, result = _found(question)
-    return understood(interpretation, question.lang) | result_record(result, question)
+    return understood(interpretation, question.lang, question) | result_record(result, question)
 
 
 def result_of(question: Question) -> Result:

@@ -37,7 +37,7 @@ def check(question: Question) -> Record:
         syntax=question.syntax,
         language=question.lang,
     )
-    head = understood(read, question.lang) | {"wrt": request.wrt[0]}
+    head = understood(read, question.lang, question) | {"wrt": request.wrt[0]}
     # A declaration is put into the page, not behind an option.
     lines = [line.replace("--given ", "") for line in verdict.lines()]
     return head | verdict_record(verdict) | {"lines": lines}

@@ -171,27 +171,43 @@ MOST = 4
 
 
 def _wrt(question: Question, interpretation: language.Interpretation) -> tuple[str, ...]:
-    """The variable or part that is named, as long as it occurs; else one that is usually meant."""
-    reading = Reading(interpretation.expr, interpretation.symbols, syntax=interpretation.syntax)
+    """The variable or part that is named; where there is none of that name, one that is usually meant.
+
+    While a formula is typed, the variable of the one before it is still named. `understood` says it where
+    another one is taken; what is no name at all, or more than one, is refused.
+    """
     asked = names(question.wrt)
-    found = tuple(name for name in asked if _is_found(reading, name))
-    if found:
-        return found[:1]
+    if len(asked) > 1:
+        raise ArgumentError(
+            phrase("the page differentiates by one variable at a time, not by {wrt}", wrt=", ".join(asked)),
+            fix=asked[0],
+        )
+    if asked and (_is_found(interpretation, asked[0]) or not _is_name(asked[0])):
+        return asked
     occurring = list(symbols_of(interpretation.expr))
     if not occurring:
         raise ArgumentError(phrase("the expression has no variables to differentiate by"))
     return (next((name for name in USUAL if name in occurring), occurring[-1]),)
 
 
-def _is_found(reading: Reading, name: str) -> bool:
+def _is_name(asked: str) -> bool:
+    """Whether a text names a variable, and is not what should be a part of one, such as ``A[1, :]``."""
+    return not any(sign in asked for sign in "[](),:")
+
+
+def _is_found(interpretation: language.Interpretation, name: str) -> bool:
+    reading = Reading(interpretation.expr, interpretation.symbols, syntax=interpretation.syntax)
     try:
         return reading.find_part(name) is not None
     except MatgradError:
         return False
 
 
-def understood(interpretation: language.Interpretation, lang: str) -> Record:
-    """How a text was read: the function, its variables with shapes and facts, and what is said of it."""
+def understood(interpretation: language.Interpretation, lang: str, question: Question | None = None) -> Record:
+    """How a text was read: the function, its variables with shapes and facts, and what is said of it.
+
+    With a question, it is said where its variable does not occur, so that another one is taken.
+    """
     return {
         "interpretation": {
             medium: describe_interpretation(interpretation, medium, lang)
@@ -199,8 +215,22 @@ def understood(interpretation: language.Interpretation, lang: str) -> Record:
         },
         "syntax": interpretation.syntax,
         "variables": variables(interpretation.expr, interpretation.symbols),
-        "readings": list(interpretation.notes(lang)),
+        "readings": [*_taken_instead(question, interpretation, lang), *interpretation.notes(lang)],
     }
+
+
+def _taken_instead(question: Question | None, interpretation: language.Interpretation, lang: str) -> list[str]:
+    if question is None or not (asked := names(question.wrt)):
+        return []
+    (taken,) = _wrt(question, interpretation)
+    if taken in asked:
+        return []
+    said = phrase(
+        "{asked} does not occur in it: the derivative is by {taken}",
+        asked=unicode_name(asked[0]),
+        taken=unicode_name(taken),
+    )
+    return [said.text(lang)]
 
 
 def variables(expr: Expr, symbols: Mapping[str, Symbol]) -> list[Record]:
