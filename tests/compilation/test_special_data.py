@@ -107,6 +107,9 @@ CASES: list[Case] = [
     (gradient, "t*(s*log(s) + (1 - s)*log(1 - s))", "t: scalar, s: scalar", "t", {"s": 1.0}, 0.0),
     # a null vector that is known, where it is not the only one
     (hessian, "lambda_max(X)", "X: n×n symmetric", "X", {"X": [[2.0]]}, [[0.0]]),
+    # and that stays known where the matrix is written otherwise outside the eigenvalue
+    (hessian, "lambda_min(sym([K, X]*[D; D] + D))", "D: n×n diagonal, K: n×n skew, X: n×n", "X",
+     {"D": [[1.02030433]], "K": [[0.0]], "X": [[-0.327298]]}, [[0.0]]),
     (hessian, "spectral_norm(X)", "X: m×n", "X", {"X": [[3.0, 4]]}, [[0.128, -0.096], [-0.096, 0.072]]),
     (hessian, "spectral_norm(X)", "X: m×n", "X", {"X": [[3.0], [4]]}, [[0.128, -0.096], [-0.096, 0.072]]),
     (hessian, "spectral_norm(X)", "X: m×n", "X", {"X": [[-2.0]]}, [[0.0]]),

@@ -25,6 +25,9 @@ class Pinv(Expr):
     """The Moore-Penrose pseudoinverse, where the rank does not change.
 
     dX⁺ = −X⁺dX X⁺ + X⁺X⁺ᵀ dXᵀ (I − XX⁺) + (I − X⁺X) dXᵀ X⁺ᵀX⁺ (Golub & Pereyra, 1973).
+
+    With data it is of a matrix that is known to have null vectors, and to how many: this stays known where
+    what stands in it is written otherwise, and no null vector is searched for among rounding errors.
     """
 
     __slots__ = ()
@@ -40,7 +43,7 @@ class Pinv(Expr):
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
-        return pinv(args[0])
+        return _pinv(args[0], *data)
 
     def infer_facts(self) -> Fact:
         keep = Fact.SYMMETRIC | Fact.SKEW | Fact.POSITIVE_SEMIDEFINITE | Fact.DIAGONAL | Fact.CONSTANT
@@ -59,8 +62,7 @@ class Pinv(Expr):
         )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        # A null vector that is known is not searched for among numbers of the size of rounding.
-        return xp.pinv(values[0], nullity=known_nullity(self.args[0]))
+        return xp.pinv(values[0], nullity=int(*self.data))
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args
@@ -77,8 +79,14 @@ class Pinv(Expr):
 @function("pinv", "pseudoinverse", numpy="linalg.pinv", example="tr(A*pinv(X))", given="A: m×n, X: m×n")
 def pinv(x: Expr) -> Expr:
     """The Moore-Penrose pseudoinverse X⁺."""
+    return _pinv(x)
+
+
+def _pinv(x: Expr, nullity: int = 0) -> Expr:
+    """X⁺, of a matrix that has at least so many null vectors."""
+    nullity = nullity or _known_nullity(x)
     if x.is_scalar:
-        return power(x, number(-1))
+        return number(0) if nullity else power(x, number(-1))
     if is_zero(x):
         return zeros(x.columns, x.rows)
     if x.facts & Fact.INVERTIBLE:
@@ -89,9 +97,9 @@ def pinv(x: Expr) -> Expr:
         return x.args[0]
     split = split_scalars(x)
     if split is not None:
-        return multiply(power(split[0], number(-1)), pinv(split[1]))
+        return multiply(power(split[0], number(-1)), _pinv(split[1], nullity))
     known = composed(Pinv, x)
-    return oriented(Pinv, x) if known is None else known
+    return oriented(Pinv, x, (nullity,) if nullity else ()) if known is None else known
 
 
 @singledispatch
@@ -100,7 +108,7 @@ def singular_shifts(scalar: Expr) -> list[Expr]:
     return []
 
 
-def known_nullity(x: Expr) -> int:
+def _known_nullity(x: Expr) -> int:
     """1 for λ_max(S) I − S and for σ_max(Y)² I − YYᵀ, which have a null vector, else 0."""
     if not isinstance(x, Sum):
         return 0

@@ -203,7 +203,9 @@ def _is_found(interpretation: language.Interpretation, name: str) -> bool:
         return False
 
 
-def understood(interpretation: language.Interpretation, lang: str, question: Question | None = None) -> Record:
+def understood(
+    interpretation: language.Interpretation, lang: str, question: Question | None = None
+) -> Record:
     """How a text was read: the function, its variables with shapes and facts, and what is said of it.
 
     With a question, it is said where its variable does not occur, so that another one is taken.
@@ -219,7 +221,9 @@ def understood(interpretation: language.Interpretation, lang: str, question: Que
     }
 
 
-def _taken_instead(question: Question | None, interpretation: language.Interpretation, lang: str) -> list[str]:
+def _taken_instead(
+    question: Question | None, interpretation: language.Interpretation, lang: str
+) -> list[str]:
     if question is None or not (asked := names(question.wrt)):
         return []
     (taken,) = _wrt(question, interpretation)
