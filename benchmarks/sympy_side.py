@@ -17,7 +17,7 @@ import sympy as sp
 import matgrad as mg
 from benchmarks.sympy_form import NoSympyFormError, symbol, sympy_form
 from benchmarks.sympy_value import value
-from matgrad.calculus.variable import subspace_of
+from matgrad.calculus.structure import structure_of
 from matgrad.core.expr import symbols_of
 from matgrad.verify.sampling import samples
 
@@ -97,7 +97,7 @@ def _check(function: mg.Expr, variable: mg.Symbol, result: mg.Result, plain: Any
     """Compare SymPy's gradient with matgrad's, which is verified, at a random point."""
     if result.form not in ("gradient", "derivative") or result.order != 1:
         return "of another form"
-    if subspace_of(variable) is not None:
+    if structure_of(variable) is not None:
         return "by a structured variable"
     try:
         with _limit(CHECK_SECONDS), warnings.catch_warnings():
