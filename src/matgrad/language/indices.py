@@ -15,7 +15,7 @@ from matgrad.language.differences import FROM_ONE, SHOWN_FROM_ONE
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.places import digits_apart
-from matgrad.language.two_readings import check_letter_call
+from matgrad.language.two_readings import check_called, check_letter_call
 from matgrad.ops import leaves, operators, transpose
 from matgrad.ops.registry import FUNCTIONS
 
@@ -83,6 +83,8 @@ class Indices:
         is_called = host.text[node.operand.span[1] :].startswith("(")
         if name and is_called and x.is_scalar and not host.scope.is_variable(name):
             check_letter_call(name, node.items[0], f"{name} (…)")
+        if name and is_called and not host.scope.is_variable(name):
+            check_called(name, node.items)
         if host.is_numpy and any(
             isinstance(i, s.Name) and i.text in ("None", "np.newaxis") for i in node.items
         ):
