@@ -10,6 +10,7 @@ import numpy as np
 from matgrad.compilation.backends.base.declared_arrays import declared_among
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.numpy.argument_layouts import KEPT, layout, layouts, picker
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.function import CompiledFunction
 from matgrad.compilation.plan.planner import Options
@@ -44,6 +45,11 @@ class FactorsFunction:
         self.matrix, self.check = matrix, check
         self.signature = Signature([matrix], more)
         self._planned: dict[Any, Callable[..., Any]] = {}
+        self._runs: dict[Any, Callable[..., Any]] = {}
+        places = {label: place for place, label in enumerate(self.signature.symbols)}
+        self._declared = [(places[s.label], s) for s in declared_among(self.signature.symbols)]
+        self._given = picker(tuple(self.signature.symbols))
+        self._sizes = picker(self.signature.free)
         self._computing: CompiledFunction | None = None
 
     def __call__(self, /, *unnamed: Any, **arrays: Any) -> Any:
@@ -59,16 +65,38 @@ class FactorsFunction:
         """
         if unnamed:
             self.signature.refuse_unnamed()
+        try:
+            given = self._given(arrays)
+            key = tuple(map(layout, given)) + self._sizes(arrays)
+            run = self._runs[key]
+        except (AttributeError, KeyError, TypeError):
+            return self._first_call(arrays)
+        if len(arrays) != len(key):
+            return self._first_call(arrays)
+        self._check(given)
+        return run(*given)
+
+    def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
         binding = bind(self.signature, arrays)
-        if self.check:
-            for symbol in declared_among(self.signature.symbols):
-                check_declared(symbol, binding.arrays[symbol.label])
+        read = tuple(binding.arrays[name] for name in self.signature.symbols)
+        self._check(read)
         key = (tuple(binding.sizes.items()), binding.dtype)
         run = self._planned.get(key)
         if run is None:
             run = self._planned[key] = self._plan(binding)
-        return run(*(binding.arrays[name] for name in self.signature.symbols))
+        given = self._given(arrays)
+        # What is read as it is given, and can be told by its layout, need not be read again.
+        if all(a is b and type(a) is np.ndarray for a, b in zip(given, read, strict=True)):
+            if len(self._runs) >= KEPT:
+                self._runs.clear()
+            self._runs[layouts(given) + self._sizes(arrays)] = run
+        return run(*read)
+
+    def _check(self, given: Sequence[Any]) -> None:
+        if self.check:
+            for place, symbol in self._declared:
+                check_declared(symbol, given[place])
 
     def _plan(self, binding: Binding) -> Callable[..., Any]:
         matrix, more, _, applied = self._made_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,14 @@ from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.base.supplied import Functions, Supplied
+from matgrad.compilation.backends.numpy.argument_layouts import (
+    KEPT,
+    PLAIN,
+    is_of_objects,
+    layout,
+    layouts,
+    picker,
+)
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.row_blocks import BlockSource, block_source
 from matgrad.compilation.backends.numpy.source import numpy_source
@@ -31,17 +38,6 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import phrase
 from matgrad.numeric.inputs import how_stored, read_array
-
-_KEPT = 512
-"""How many combinations of shapes and strides are remembered."""
-
-_PLAIN = (np.ndarray, float, int, np.float64, np.float32)
-"""Types of which the type, with shape and strides, says all that a plan must know."""
-
-_ARRAYS = (np.ndarray, np.generic)
-"""Types that have a memory layout."""
-
-_LAYOUT = attrgetter("__class__", "shape", "strides", "dtype")
 
 Run = Callable[..., Any]
 
@@ -94,9 +90,9 @@ class CompiledFunction:
         self.signature = Signature(self.exprs, [*axes.arguments, *more])
         self.options = options or Options(structured=True, branches=True)
         self._planner = Planner(self.exprs, self.options, self.signature.symbols)
-        self._given = _picker(tuple(self.signature.symbols))
+        self._given = picker(tuple(self.signature.symbols))
         self._free = self.signature.free
-        self._sizes = _picker(self._free)
+        self._sizes = picker(self._free)
         self._runs: dict[Any, Run] = {}
         self._planned: dict[Any, Run] = {}
         self._source = ""
@@ -138,9 +134,9 @@ class CompiledFunction:
         try:
             given = self._given(arrays)
             try:
-                key = tuple(map(_LAYOUT, given))
+                key = tuple(map(layout, given))
             except AttributeError:  # numbers have none
-                key = _layouts(given)
+                key = layouts(given)
             if self._free:
                 key += self._sizes(arrays)
             run = self._runs[key]
@@ -159,15 +155,15 @@ class CompiledFunction:
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)
         if run is None:
-            if len(self._planned) >= _KEPT:
+            if len(self._planned) >= KEPT:
                 self._planned.clear()
             run = self._plan_any(binding)
             self._planned[key] = run
         given = self._given(arrays)
-        if all(type(a) in _PLAIN and not _is_of_objects(a) for a in given if not how_stored(a)):
-            if len(self._runs) >= _KEPT:
+        if all(type(a) in PLAIN and not is_of_objects(a) for a in given if not how_stored(a)):
+            if len(self._runs) >= KEPT:
                 self._runs.clear()
-            self._runs[_layouts(given) + self._sizes(arrays)] = run
+            self._runs[layouts(given) + self._sizes(arrays)] = run
             return run(*given)
         return run(*binding.arrays.values())
 
@@ -360,28 +356,6 @@ def _of_stacks(run: Run, symbols: Mapping[str, Symbol], sizes: Mapping[str, int]
         return run(*arrays)
 
     return of_arrays
-
-
-def _is_of_objects(array: Any) -> bool:
-    """Whether an array holds Python's objects, of which each must be seen to be a number on every call."""
-    return isinstance(array, np.ndarray) and array.dtype.kind == "O"
-
-
-def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:
-    """The types of some arguments, with the memory layouts of those that have one."""
-    return tuple([_LAYOUT(a) if isinstance(a, _ARRAYS) else _held_layout(a) for a in given])
-
-
-def _held_layout(a: Any) -> Any:
-    """The type of an argument that is no array; of a sparse one or an operator with its shape and type."""
-    return (type(a), a.shape, a.dtype) if how_stored(a) else type(a)
-
-
-def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """What takes the values of some names from a mapping, in order."""
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda arrays: tuple([arrays[name] for name in names])
 
 
 def _write(target: Any, result: Any, name: str) -> None:
