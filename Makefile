@@ -5,6 +5,7 @@
 # make bench    the cost of a derivation, beside SymPy; running times beside JAX and PyTorch (RUNTIME=--quick: 3 minutes)
 # make compare  this tree beside another version, BEFORE=main~20, case by case: what became slower
 # make page     the page for browsers, into the package: matgrad serve shows it (needs Node.js 20 and npm)
+# make site     the site: guides, gallery, reference, every example run (needs Node.js 20 and npm for the formulas)
 # make install  .venv with the package in it, editable
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test page browser octave lint types imports format fuzz bench compare docs clean
+.PHONY: help install demo test page site browser octave lint types imports format fuzz bench compare docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -27,7 +28,7 @@ $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "matgrad needs Python 3.11 or later; name one: make PYTHON=python3.12 …" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
 	@touch $@
 
 $(BENCH_INSTALLED): $(INSTALLED)
@@ -71,6 +72,14 @@ browser: $(INSTALLED)
 	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 		&& { apt-get update -qq; apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } >/dev/null 2>&1; } \
 		|| echo "Chromium is not here: the tests of the page in a browser are skipped"
+
+# Formulas need KaTeX, which the page pins. The gallery and the pages of functions and commands are made while it builds.
+SITE := build/site
+
+site: $(INSTALLED) $(NODE_MODULES)
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --jobs $(JOBS) --builder html --quiet docs $(SITE)
+	$(BIN)/python -m docs.building.links $(SITE)
+	@echo "open $(SITE)/index.html"
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

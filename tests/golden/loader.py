@@ -16,6 +16,9 @@ class Case:
     """One golden case; CONTRIBUTING.md describes the fields."""
 
     topic: str
+    title: str
+    sources: str
+    source: str
     name: str
     expression: str
     wrt: str
@@ -36,15 +39,19 @@ class Case:
 def cases() -> list[Case]:
     """Every golden case, file by file."""
     return [
-        _case(path.stem, entry)
+        _case(path.stem, content, entry)
         for path in sorted(FOLDER.glob("*.toml"))
-        for entry in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+        for content in [tomllib.loads(path.read_text(encoding="utf-8"))]
+        for entry in content["case"]
     ]
 
 
-def _case(topic: str, entry: dict[str, Any]) -> Case:
+def _case(topic: str, content: dict[str, Any], entry: dict[str, Any]) -> Case:
     return Case(
         topic=topic,
+        title=content["topic"],
+        sources=content["source"],
+        source=entry.get("source", ""),
         name=entry["name"],
         expression=entry["expression"],
         wrt=entry["wrt"],

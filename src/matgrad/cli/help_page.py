@@ -52,6 +52,17 @@ def _lines(root: Any, command: Any, path: Sequence[str], language: str) -> Itera
         yield from (f"  {line}" for line in looked_up(paragraph, language).split("\n"))
     yield ""
     yield _OPTIONS.text(language)
+    for spelled, said in options_of(command, language):
+        yield from _row(spelled, said)
+    if not path:
+        yield ""
+        yield _COMMANDS.text(language)
+        for name, each in root.commands.items():
+            yield from _row(name, looked_up(paragraphs(each.help or "")[0], language))
+
+
+def options_of(command: Any, language: str) -> Iterator[tuple[str, str]]:
+    """The options of a command, each as it is spelled and with what is said of it."""
     for parameter in command.params:
         if parameter.param_type_name == "option" and not parameter.hidden and "--help" not in parameter.opts:
             shown = [looked_up(parameter.help or "", language)]
@@ -62,15 +73,8 @@ def _lines(root: Any, command: Any, path: Sequence[str], language: str) -> Itera
                 default = parameter.default
             if default not in (None, False, ()):
                 shown.append(_DEFAULT.text(language, value=default))
-            yield from _row(
-                f"{', '.join(parameter.opts)} {_values(command, parameter)}".rstrip(), " ".join(shown)
-            )
-    yield from _row("--help", _SHOWN.text(language))
-    if not path:
-        yield ""
-        yield _COMMANDS.text(language)
-        for name, each in root.commands.items():
-            yield from _row(name, looked_up(paragraphs(each.help or "")[0], language))
+            yield f"{', '.join(parameter.opts)} {_values(command, parameter)}".rstrip(), " ".join(shown)
+    yield "--help", _SHOWN.text(language)
 
 
 def _row(name: str, text: str) -> Iterator[str]:

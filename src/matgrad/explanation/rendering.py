@@ -70,14 +70,16 @@ def align(
 ) -> str:
     """An environment of aligned rows with the rules beside or below, and their sources if asked for."""
     require_language(language)
-    rows = []
-    for line in lines:
-        left, relation, right = _row(line, "latex")
-        if relation == THEREFORE and left:
-            left, right = "", f"{left} = {right}"
-        rules = together(line.reasons, language, "latex", citations)
-        rows.append(Row(left, _LATEX_RELATIONS[relation], right, rules))
+    rows = [latex_row(line, together(line.reasons, language, "latex", citations)) for line in lines]
     return set_rows(rows, style, bold)
+
+
+def latex_row(line: Line, rules: str) -> Row:
+    """A line in LaTeX, in the parts that are aligned."""
+    left, relation, right = _row(line, "latex")
+    if relation == THEREFORE and left:
+        left, right = "", f"{left} = {right}"
+    return Row(left, _LATEX_RELATIONS[relation], right, rules)
 
 
 def hints(lines: Sequence[Line], medium: str, language: str) -> tuple[str, ...]:
