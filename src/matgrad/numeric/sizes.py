@@ -78,7 +78,7 @@ def _inside_minimum(dim: Dim, sizes: Mapping[str, int]) -> bool:
 
 def _whole_root(dim: Dim, name: str, value: int, sizes: Mapping[str, int]) -> int | None:
     """The size of ``name`` at which ``dim`` has the given value; dimensions grow with their names."""
-    if dim.terms == ((((name, 1),), 1),):  # nearly all are a name alone
+    if str(dim) == name:  # as nearly all are
         return value
 
     def excess(size: int) -> Fraction:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.compilation.backends.base.declared_arrays import declared_among
+from matgrad.compilation.backends.base.declared_arrays import Guard
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy.argument_layouts import KEPT, layout, layouts, picker
@@ -18,7 +18,6 @@ from matgrad.compilation.plan.report import Plan
 from matgrad.compilation.use.operator import OperatorFunction
 from matgrad.compilation.use.structure import Structure
 from matgrad.core.expr import Expr, Symbol
-from matgrad.numeric.inputs import check_declared
 
 Array = Any
 
@@ -46,8 +45,7 @@ class FactorsFunction:
         self.signature = Signature([matrix], more)
         self._planned: dict[Any, Callable[..., Any]] = {}
         self._runs: dict[Any, Callable[..., Any]] = {}
-        places = {label: place for place, label in enumerate(self.signature.symbols)}
-        self._declared = [(places[s.label], s) for s in declared_among(self.signature.symbols)]
+        self._guard = Guard(self.signature.symbols)
         self._given = picker(tuple(self.signature.symbols))
         self._sizes = picker(self.signature.free)
         self._computing: CompiledFunction | None = None
@@ -73,14 +71,16 @@ class FactorsFunction:
             return self._first_call(arrays)
         if len(arrays) != len(key):
             return self._first_call(arrays)
-        self._check(given)
+        if self.check:
+            self._guard(given)
         return run(*given)
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
         binding = bind(self.signature, arrays)
         read = tuple(binding.arrays[name] for name in self.signature.symbols)
-        self._check(read)
+        if self.check:
+            self._guard(read)
         key = (tuple(binding.sizes.items()), binding.dtype)
         run = self._planned.get(key)
         if run is None:
@@ -92,11 +92,6 @@ class FactorsFunction:
                 self._runs.clear()
             self._runs[layouts(given) + self._sizes(arrays)] = run
         return run(*read)
-
-    def _check(self, given: Sequence[Any]) -> None:
-        if self.check:
-            for place, symbol in self._declared:
-                check_declared(symbol, given[place])
 
     def _plan(self, binding: Binding) -> Callable[..., Any]:
         matrix, more, _, applied = self._made_of

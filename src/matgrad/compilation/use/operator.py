@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matgrad.compilation.backends.base.declared_arrays import declared_among
+from matgrad.compilation.backends.base.declared_arrays import Guard
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
@@ -21,7 +21,6 @@ from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.compilation.use.linear_operator import CompiledOperator
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
-from matgrad.numeric.inputs import check_declared
 from matgrad.ops.arithmetic import multiply
 
 if TYPE_CHECKING:
@@ -93,6 +92,7 @@ class OperatorFunction:
         known = {**self.signature.symbols, change.label: change, cotangent.label: cotangent}
         self._planner = Planner([forward, backward], Options(structured=True), known)
         self._moving = (change, cotangent)
+        self._guard = Guard(self.signature.symbols)
         self._planned: dict[Any, _Planned] = {}
 
     @classmethod
@@ -123,8 +123,7 @@ class OperatorFunction:
         arrays = as_named(arrays, self.signature.names)
         binding = bind(self.signature, arrays)
         if self.check:
-            for symbol in declared_among(self.signature.symbols):
-                check_declared(symbol, binding.arrays[symbol.label])
+            self._guard([binding.arrays[name] for name in self.signature.symbols])
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype)
         planned = self._planned.get(key)
         if planned is None:

@@ -6,7 +6,7 @@ at the cost of reading them, and only what is new is looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,9 @@ else:
 
 _SIGNED = Fact.POSITIVE | Fact.NONNEGATIVE
 
+_TOLERANT = ~(_SIGNED | Fact.INTEGER | Fact.SIMPLEX)
+"""Facts that a change by far less than the rounding of the largest entry does not take from a matrix."""
+
 
 class Held:
     """What is declared of one variable, to be held against arrays.
@@ -42,7 +45,7 @@ class Held:
         self.factorised = factorised
         checked = symbol.facts & CHECKED
         self.is_sign = not checked & ~_SIGNED and not symbol.is_family
-        self.is_symmetry = checked == Fact.SYMMETRIC
+        self.is_tolerant = not checked & ~_TOLERANT
         self.last: Any = None
 
     def __call__(self, array: Any) -> None:
@@ -66,7 +69,7 @@ class Held:
         if is_sparse:
             self.last = array.copy()
         if is_matrix:
-            by_products = self.is_symmetry and array.size > SMALL and array.dtype.kind == "f"
+            by_products = self.is_tolerant and array.size > SMALL and array.dtype.kind == "f"
             self.last = Products.of(array) if by_products else Copy.of(array)
 
     @staticmethod
@@ -111,7 +114,7 @@ class Products:
 
     Reading an array once takes half as long as reading it beside a copy. Rows that differ by more than the
     rounding of the product differ in it (Freivalds, 1979), and what is left is far below the share of the
-    largest entry by which a symmetric matrix may differ from its transpose.
+    largest entry by which a matrix may miss what is declared of it.
     """
 
     direction: Any
@@ -166,17 +169,41 @@ def guarded(run: Callable[..., Any], symbols: Mapping[str, Symbol], program: Pro
     program : Program
         What the function computes: a matrix of which it takes the Cholesky factor is not factorised twice.
     """
-    wanted = declared_among(symbols)
-    if not wanted:
-        return run
     factors = [value.args[0] for value in program.values if value.op in (CHOLESKY, CHOLESKY_FACTOR)]
-    factorised = {value.params[0] for value in factors if value.op is INPUT}
-    places = list(symbols)
-    checks = [(places.index(s.label), Held(s, s.label in factorised)) for s in wanted]
+    hold = Guard(symbols, frozenset(value.params[0] for value in factors if value.op is INPUT))
+    if not hold.checks:
+        return run
 
     def checked(*given: Any) -> Any:
-        for place, held in checks:
-            held(given[place])
+        hold(given)
         return run(*given)
 
     return checked
+
+
+class Guard:
+    """Holds the arrays of some variables, in order, to what is declared.
+
+    Parameters
+    ----------
+    symbols : mapping of str to Symbol
+        The variables, in the order of the arrays.
+    factorised : set of str
+        Those whose arrays the caller factorises, and sees then that they are not definite.
+    """
+
+    def __init__(self, symbols: Mapping[str, Symbol], factorised: frozenset[str] = frozenset()) -> None:
+        places = list(symbols)
+        wanted = declared_among(symbols)
+        self.checks = [(places.index(s.label), Held(s, s.label in factorised)) for s in wanted]
+
+    def __call__(self, given: Sequence[Any]) -> None:
+        """Refuse arrays that contradict what is declared.
+
+        Raises
+        ------
+        EvaluationError
+            Naming the variable and the simplest fact that its array has not.
+        """
+        for place, held in self.checks:
+            held(given[place])
