@@ -23,6 +23,7 @@ exclude_patterns = ["_build", "building", "**/.ipynb_checkpoints"]
 
 html_theme = "furo"
 html_title = "matgrad"
+pygments_dark_style = "github-dark"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_math_renderer = "katex"

@@ -1,4 +1,4 @@
-// Sets the formulas of a page; those far below wait until they come near.
+// Sets the formulas of a page; those of the gallery, which are many, when they come near.
 document.addEventListener("DOMContentLoaded", () => {
   const set = (element) => {
     katex.render(element.textContent, element, {
@@ -12,12 +12,16 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const { isIntersecting, target } of seen) {
         if (!isIntersecting) continue;
         near.unobserve(target);
-        set(target);
+        target.querySelectorAll(".math").forEach(set);
       }
     },
     { rootMargin: "800px" },
   );
-  document.querySelectorAll(".math").forEach((element) => near.observe(element));
+  document.querySelectorAll(".math").forEach((element) => {
+    const many = element.closest(".gallery > li");
+    if (many) near.observe(many);
+    else set(element);
+  });
   // A printed page has all of them.
-  window.addEventListener("beforeprint", () => document.querySelectorAll(".math:not(:has(.katex))").forEach(set));
+  addEventListener("beforeprint", () => document.querySelectorAll(".math:not(:has(.katex))").forEach(set));
 });

@@ -21,6 +21,9 @@ def test_logistic_regression(capsys: pytest.CaptureFixture[str]) -> None:
     ours, theirs = minima(printed)
     assert ours == pytest.approx(theirs, abs=1e-8)
     assert "gradient   c w - X' (y .* sigmoid(" in printed
+    length = re.search(r"^gradient +(\S+)$", printed, re.MULTILINE)
+    assert length is not None, printed
+    assert float(length[1]) < 1e-8
 
 
 def test_factorisation(capsys: pytest.CaptureFixture[str]) -> None:

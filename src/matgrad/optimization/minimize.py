@@ -32,6 +32,8 @@ from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 FEASIBLE = 1e-6
 """Up to how much, relative to the size of the point, a constraint may be missed."""
 
+FLAT = 1e-7
+"""How long a gradient may be, relative to the value, where values no longer tell a descent."""
 
 RESTARTS = 8
 """How often a saddle or a maximum is left for another run."""
@@ -315,8 +317,11 @@ def _completed(
     z, places = np.asarray(result.x, dtype=np.float64), objective.places
     free = known and limits is None and not constraints
     unbounded = not np.isfinite(z).all()
+    at, vanishes = None, False
     try:
-        objective.strict(z)
+        value, gradient = objective.strict(z)
+        at = objective.last
+        vanishes = bool(np.linalg.norm(gradient) <= FLAT * (1 + abs(value)))
     except UnboundedError:
         unbounded = True
     except (DomainError, np.linalg.LinAlgError, FloatingPointError):
@@ -333,7 +338,12 @@ def _completed(
     if unbounded:
         result.success, result.message = False, "The function has no lower bound: it falls without end."
     elif not result.success and free and is_stationary(objective.strict, z):
-        result.success, result.message = True, "A kink at which zero is a subgradient."
+        result.success = True
+        result.message = (
+            "The gradient is zero to the precision of the values."
+            if vanishes
+            else "A kink at which zero is a subgradient."
+        )
     if constraints and not unbounded:
         missed = max(constraint.missed_by(z) for constraint in constraints)
         result.constr_violation = missed
@@ -342,9 +352,7 @@ def _completed(
         if not result.success:
             said = in_our_words(result.message, method, constraints)
             result.message = why_none(constraints, limits, z) or said
-    at = objective.last
     result.x = as_user_gave(places, list(objective.arrays(z).values()), single)
-    fresh = at is not None and np.array_equal(at.z, z)
-    gradients = at.gradients if fresh and at else [np.full_like(p.start, np.nan) for p in places]
+    gradients = at.gradients if at else [np.full_like(p.start, np.nan) for p in places]
     result.jac = as_user_gave(places, gradients, single)
     return result
