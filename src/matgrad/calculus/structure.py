@@ -1,9 +1,9 @@
 """What is declared of a variable decides where it moves, and so what its gradient is.
 
-A linear structure (symmetric, triangular …) is a subspace, orthonormal columns are a manifold: the
-gradient is projected on the tangent space. Facts meet: of the matrices that are orthogonal and diagonal
-there are only finitely many, and none of them can change. What has a gradient is a row of a table here;
-what has none is refused.
+A linear structure (symmetric, triangular …) is a subspace, orthonormal columns and projectors are on
+manifolds: the gradient is projected on the tangent space. Facts meet: of the matrices that are orthogonal
+and diagonal there are only finitely many, and none of them can change. What has a gradient is a row of a
+table here; what has none is refused.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from matgrad.ops.triangles import sym, tril, triu
 
 _EDELMAN = "Edelman, Arias & Smith (1998)"
 _ABSIL = "Absil, Mahony & Sepulchre (2008)"
+_BENDOKAT = "Bendokat, Zimmermann & Absil (2024)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,14 @@ def _has(*alternatives: Fact) -> Callable[[Symbol], bool]:
 
 def _is_zero(x: Symbol) -> bool:
     """A skew matrix with another symmetry of signs, or a skew number."""
-    others = Fact.SYMMETRIC | TRIANGULAR | Fact.NONNEGATIVE
+    others = Fact.SYMMETRIC | TRIANGULAR | Fact.NONNEGATIVE | Fact.IDEMPOTENT
     return bool(x.facts & Fact.SKEW) and (x.is_scalar or bool(x.facts & others))
 
 
 def _is_isolated(x: Symbol) -> bool:
-    """One of finitely many: signs, the identity, permutations, unit vectors."""
+    """One of finitely many: signs, the identity, permutations, unit vectors, choices of coordinates."""
+    if x.facts & Fact.IDEMPOTENT and (x.is_scalar or x.facts & Fact.DIAGONAL):
+        return True
     if not x.facts & (Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX):
         return False
     if x.is_scalar or x.facts & Fact.INTEGER:
@@ -138,6 +141,25 @@ def _tangent(gradient: Expr, x: Symbol) -> Expr:
     return subtract(gradient, multiply(x, sym(multiply(transpose(x), gradient))))
 
 
+def _turned(gradient: Expr, x: Symbol) -> Expr:
+    both = sym(gradient)
+    inside = multiply(x, both, x)
+    return subtract(add(multiply(x, both), multiply(both, x)), scale(2, inside))
+
+
+def _unknown(gradient: Expr, x: Symbol) -> Expr:
+    raise NotDifferentiableError(
+        phrase(
+            "{variable} is idempotent and not symmetric: no closed form of the gradient is known there",
+            variable=x.label,
+        ),
+        fix=phrase(
+            "the differential, or {variable} declared an orthogonal projector, where it is one",
+            variable=x.label,
+        ),
+    )
+
+
 def _centred(gradient: Expr, x: Symbol) -> Expr:
     share = power(dimension(x.rows), number(-1))
     if x.is_vector:
@@ -156,6 +178,7 @@ _ON_TANGENT_SPACE = Phrase(
     "ex. 3.6.2",
 )
 _ZERO = Phrase("zero, as {name} cannot change")
+_WITHOUT_FORM = Phrase("the projection on the tangent space, of which no closed form is known here")
 
 STRUCTURES = (
     Structure(
@@ -209,6 +232,26 @@ STRUCTURES = (
         _tangent,
         is_curved=True,
         fact=Fact.ORTHONORMAL_COLUMNS,
+    ),
+    Structure(
+        _has(Fact.ORTHOGONAL_PROJECTOR),
+        Phrase("{name} is an orthogonal projector"),
+        Phrase(
+            "{name}S(I − {name}) + (I − {name})S{name} with S = ½(G + Gᵀ), "
+            "the projection on the tangent space",
+            _BENDOKAT,
+        ),
+        _turned,
+        is_curved=True,
+        fact=Fact.ORTHOGONAL_PROJECTOR,
+    ),
+    Structure(
+        _has(Fact.IDEMPOTENT),
+        Phrase("{name} is idempotent"),
+        _WITHOUT_FORM,
+        _unknown,
+        is_curved=True,
+        fact=Fact.IDEMPOTENT,
     ),
     Structure(
         lambda x: bool(x.facts & Fact.SIMPLEX) and (x.is_vector or x.is_scalar),
@@ -266,11 +309,13 @@ STRUCTURES = (
 )
 """From the facts that leave least freedom to those that leave most."""
 
-_ANY = Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX | Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR
+_ANY = Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | Fact.SIMPLEX | Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR
 
 _UNKNOWN: tuple[tuple[Fact, Callable[[Symbol], bool]], ...] = (
     # The columns share no row: which rows are whose divides the set into pieces.
     (Fact.ORTHONORMAL_COLUMNS, lambda x: not x.is_vector and bool(x.facts & Fact.NONNEGATIVE)),
+    # Projectors without negative entries have blocks, and triangular or whole ones pieces for each diagonal.
+    (Fact.IDEMPOTENT, lambda x: bool(x.facts & (Fact.NONNEGATIVE | Fact.INTEGER | TRIANGULAR))),
     (Fact.SIMPLEX, lambda x: bool(x.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR))),
 )
 """Facts with which another one leaves no subspace and no smooth surface."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cache
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ArgumentError
@@ -31,6 +32,8 @@ class Fact(IntFlag):
     INTEGER = 8192
     SIMPLEX = 16384
     PERMUTATION = 32768
+    IDEMPOTENT = 65536
+    ORTHOGONAL_PROJECTOR = 131072
 
     if not TYPE_CHECKING:
         # The operators of IntFlag make a member each time, at a microsecond; those of int do not.
@@ -53,6 +56,13 @@ _IMPLIED = (
     (Fact.POSITIVE, Fact.NONNEGATIVE),
     (Fact.SIMPLEX, Fact.NONNEGATIVE),
     (Fact.PERMUTATION, Fact.ORTHOGONAL | Fact.NONNEGATIVE | Fact.INTEGER),
+    (Fact.ORTHOGONAL_PROJECTOR, Fact.IDEMPOTENT | Fact.POSITIVE_SEMIDEFINITE),
+    (Fact.IDEMPOTENT | Fact.SYMMETRIC, Fact.ORTHOGONAL_PROJECTOR),
+    # A diagonal entry p of a symmetric P² = P is the sum of the squares of its row: whole numbers are 0 or 1.
+    (Fact.ORTHOGONAL_PROJECTOR | Fact.INTEGER, Fact.DIAGONAL),
+    (Fact.IDEMPOTENT | Fact.DIAGONAL, Fact.NONNEGATIVE | Fact.INTEGER),
+    (Fact.IDEMPOTENT | Fact.INVERTIBLE, Fact.DIAGONAL | Fact.PERMUTATION),
+    (Fact.IDEMPOTENT | Fact.ORTHONORMAL_COLUMNS, Fact.DIAGONAL | Fact.PERMUTATION),
 )
 
 TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
@@ -205,6 +215,21 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         has_no_positive=True,
     ),
+    About(
+        Fact.IDEMPOTENT,
+        Phrase("idempotent"),
+        ("idempotent", "projector", "projection", "oblique_projector"),
+        8,
+        square_only=True,
+    ),
+    About(
+        Fact.ORTHOGONAL_PROJECTOR,
+        Phrase("orthogonal projector"),
+        ("orthogonal_projector", "orthogonal_projection"),
+        -2,
+        square_only=True,
+        adjective=Phrase("symmetric and idempotent"),
+    ),
 )
 """Every fact there is."""
 
@@ -238,6 +263,7 @@ FACT_ADJECTIVES: dict[Fact, Phrase] = {about.fact: about.adjective or about.word
 """What a variable is said to be of which a fact holds; the English ones declare it as well."""
 
 
+@cache
 def closure(facts: Fact) -> Fact:
     """Add everything that the given facts imply."""
     while True:

@@ -50,9 +50,9 @@ _INTEGERS = frozenset("ijklmnpq")
 
 _WORDS_OF_OTHERS = """
 arbitrary array banded binary bool boolean bounded circulant complex concave continuous convex dense
-differentiable double equal even fixed float full generic given hermitian idempotent identity indefinite
+differentiable double equal even fixed float full generic given hermitian identity indefinite
 int irrational list negative nilpotent nonconstant nonpositive nonsymmetric nonzero normal normalised
-normalized object odd permutation prime projection projector random rational rectangular regular same
+normalized object odd prime random rational rectangular regular same
 singular smooth sorted sparse stochastic string tall tensor toeplitz triangular tridiagonal tuple unit
 unitary unknown wide zero
 """

@@ -1,9 +1,9 @@
 """Whether data contradict what is declared of a variable.
 
-Each fact is looked at in the order of the entries' number, n² for a matrix; orthonormal columns take a
-product, and definite and invertible matrices a factorisation. Of these two only what no scaling of
-rows and columns mends is refused: diag(1, 1e-16) is positive definite (van der Sluis, 1969; Higham,
-2002, Accuracy and Stability of Numerical Algorithms, sections 7.3 and 10.1).
+Each fact is looked at in the order of the entries' number, n² for a matrix; orthonormal columns and
+projectors take a product, and definite and invertible matrices a factorisation. Of these two only what
+no scaling of rows and columns mends is refused: diag(1, 1e-16) is positive definite (van der Sluis, 1969;
+Higham, 2002, Accuracy and Stability of Numerical Algorithms, sections 7.3 and 10.1).
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> Phras
             return _against_definite(a, relative, factorised)
         if facts & Fact.SYMMETRIC and not facts & Fact.DIAGONAL and not _near(a, a.T, relative):
             return not_so("symmetric")
+        if facts & Fact.IDEMPOTENT and not facts & Fact.INVERTIBLE:
+            return against_idempotent(facts, a, a @ a)
         if facts & Fact.POSITIVE_SEMIDEFINITE and not _semidefinite(a, relative):
             return not_so("positive semidefinite")
         if facts & Fact.PERMUTATION:
@@ -86,6 +88,18 @@ def contradiction_of_gram(gram: Any) -> Phrase | None:
     if np.abs(gram - np.eye(len(gram))).max() <= tolerance(gram.dtype):
         return None
     return phrase("to have orthonormal columns, but those of the array given are not")
+
+
+def against_idempotent(facts: Fact, a: Any, square: Any) -> Phrase | None:
+    """Words where A² shows that A is no projector.
+
+    A square magnifies what rounding left in A by its norm.
+    """
+    size = np.abs(a).max()
+    bound = tolerance(a.dtype) * size + 4 * np.finfo(a.dtype).eps * np.abs(a).sum(axis=0).max() ** 2
+    if np.abs(square - a).max() <= bound:
+        return None
+    return not_so("orthogonal projector" if facts & Fact.ORTHOGONAL_PROJECTOR else "idempotent")
 
 
 def _near(a: Any, b: Any, relative: float) -> bool:

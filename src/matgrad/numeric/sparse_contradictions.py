@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad.core.facts import Fact, fact_words
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.words import Phrase, phrase
-from matgrad.numeric.contradictions import SINGULAR, not_so, tolerance
+from matgrad.numeric.contradictions import SINGULAR, against_idempotent, not_so, tolerance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,6 +65,8 @@ def contradiction_of_sparse(facts: Fact, array: Any, *, factorised: bool = False
             return phrase(
                 "{what}, but the array given is {singular}", what="positive definite", singular=found
             )
+    elif facts & Fact.IDEMPOTENT and not facts & Fact.INVERTIBLE:
+        return against_idempotent(facts, a, a @ a)
     elif facts & Fact.POSITIVE_SEMIDEFINITE and not facts & Fact.POSITIVE_DEFINITE and largest:
         shifted = a + relative * largest * sparse.eye_array(a.shape[0], dtype=a.dtype, format="csr")
         if isinstance(definite_factors(shifted), (str, Phrase)):
@@ -185,6 +187,8 @@ _UNSEEN: tuple[tuple[Fact, str | Phrase], ...] = (
     (Fact.LOWER_TRIANGULAR, "lower triangular"),
     (Fact.UPPER_TRIANGULAR, "upper triangular"),
     (Fact.PERMUTATION, "permutation"),
+    (Fact.ORTHOGONAL_PROJECTOR, "orthogonal projector"),
+    (Fact.IDEMPOTENT, "idempotent"),
     (Fact.ORTHONORMAL_COLUMNS, "orthonormal"),
     (Fact.POSITIVE, "positive"),
     (Fact.NONNEGATIVE, "nonnegative"),

@@ -23,7 +23,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, ones, zeros
+from matgrad.ops.leaves import Eye, Literal, Number, eye, is_zero, literal, number, ones, zeros
 from matgrad.ops.shared_sums import LONG, sums_within
 
 _ONE = Fraction(1)
@@ -89,7 +89,18 @@ class Sum(Expr):
             facts |= Fact.POSITIVE
         if keep & Fact.POSITIVE_SEMIDEFINITE and any(arg.facts & Fact.POSITIVE_DEFINITE for arg in self.args):
             facts |= Fact.POSITIVE_DEFINITE
+        if len(self.args) == 2:
+            facts |= self._complement_facts()
         return facts
+
+    def _complement_facts(self) -> Fact:
+        """What I − P shows: it is a projector where P is one."""
+        for one, other in (self.args, self.args[::-1]):
+            if isinstance(one, Eye):
+                coefficient, rest = split_number(other)
+                if coefficient == -1:
+                    return rest.facts & (Fact.IDEMPOTENT | Fact.ORTHOGONAL_PROJECTOR)
+        return Fact.NONE
 
     def linear_map(self, index: int) -> LinearMap:
         return lm.Identity(self.shape)
@@ -129,6 +140,7 @@ class Merging(Protocol):
     def push(self, chain: list[Expr], factor: Expr) -> Expr | None: ...
     def scalar_chain(self, chain: list[Expr]) -> Expr: ...
     def collect_powers(self, scalars: list[Expr]) -> tuple[Fraction, list[Expr]]: ...
+    def projector_facts(self, x: Product) -> Fact: ...
 
 
 class Product(Expr):
@@ -223,7 +235,7 @@ class Product(Expr):
             facts |= Fact.INVERTIBLE
         if sign and all(s.facts & Fact.NONNEGATIVE for s in self.scalars) and _is_gram(chain):
             facts |= Fact.POSITIVE_SEMIDEFINITE if chain[0].rows is not ONE else Fact.NONNEGATIVE
-        return facts
+        return facts | self.merging.projector_facts(self)
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         return self.reason if len(indices) > 1 else CONSTANT_FACTORS

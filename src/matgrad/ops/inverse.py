@@ -124,6 +124,11 @@ def inv(x: Expr) -> Expr:
             return scale(1 / common, inv(rest))
     if x.facts & Fact.ORTHOGONAL:
         return x.T
+    if x.facts & Fact.IDEMPOTENT:
+        raise DomainError(
+            phrase("{x} is idempotent: it is singular unless it is the identity", x=x.describe()),
+            fix=f"pinv({x})",
+        )
     return oriented(Inverse, x)
 
 

@@ -58,6 +58,7 @@ class Kron(Expr):
             | Fact.UPPER_TRIANGULAR
             | Fact.ORTHOGONAL
             | Fact.PERMUTATION
+            | Fact.IDEMPOTENT
             | Fact.ORTHONORMAL_COLUMNS
             | Fact.POSITIVE_DEFINITE
             | Fact.POSITIVE_SEMIDEFINITE

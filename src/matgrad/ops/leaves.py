@@ -240,7 +240,7 @@ class Eye(Leaf):
         return eye(data[0])
 
     def infer_facts(self) -> Fact:
-        return Fact.CONSTANT | Fact.DIAGONAL | Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL | Fact.NONNEGATIVE
+        return Fact.CONSTANT | Fact.DIAGONAL | Fact.IDEMPOTENT | Fact.INVERTIBLE
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.eye(xp.size(self.data[0]))

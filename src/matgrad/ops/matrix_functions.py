@@ -7,7 +7,7 @@ from fractions import Fraction
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
-from matgrad.core.identity import composed
+from matgrad.core.identity import composed, identity
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
@@ -120,6 +120,18 @@ class Sqrtm(MatrixFunction):
         return Notation("sqrtm({0})", "{0}^(1/2)", "{0}^{{1/2}}", "sqrtm({0})")
 
 
+@identity(
+    Sqrtm,
+    Expr,
+    reason=Phrase("powers of a projector", "Horn & Johnson (2013)", "sec. 1.1"),
+    on=("P",),
+    given="P: n×n orthogonal projector",
+)
+def root_of_projector(x: Expr) -> Expr | None:
+    """The root of P is P where P² = P."""
+    return x if x.facts & Fact.IDEMPOTENT else None
+
+
 @function("sqrtm", numpy="linalg.sqrtm", example="tr(A*sqrtm(X))", given="A: n×n, X: n×n spd")
 def sqrtm(x: Expr) -> Expr:
     """The principal square root of a square matrix (for the root of every entry, see sqrt).
@@ -135,6 +147,8 @@ def sqrtm(x: Expr) -> Expr:
     if isinstance(x, Eye) or is_zero(x):
         return x
     known = composed(Sqrtm, x)
+    if known is None:
+        known = root_of_projector(x)
     return oriented(Sqrtm, x) if known is None else known
 
 

@@ -9,12 +9,12 @@ from matgrad.core.dims import Shape
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
-from matgrad.core.identity import composed
+from matgrad.core.identity import composed, identity
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import Product, Sum, content, multiply, subtract
+from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, subtract
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.frechet import ANALYTIC, Analytic, base_of, frechet, frechet_map, frechet_matrix
 from matgrad.ops.inverse import INHERITED, Inverse, inv
@@ -106,6 +106,9 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
     require_square(x, phrase("a matrix power"), phrase("a power .^ for entry by entry"))
     if x.is_scalar:
         return power(x, exponent)
+    projected = power_of_projector(x, exponent)
+    if projected is not None:
+        return projected
     if isinstance(exponent, Number):
         if exponent.value.denominator != 1:
             return real_power(x, exponent)
@@ -140,6 +143,26 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
     if isinstance(x, Product) and isinstance(exponent, Number) and 0 < exponent.value <= WRITTEN_OUT:
         return multiply(*([x] * int(exponent.value)))
     return _oriented_power(x, exponent)
+
+
+@identity(
+    MatrixPower,
+    Expr,
+    reason=Phrase("powers of a projector", "Horn & Johnson (2013)", "sec. 1.1"),
+    on=("P", "3"),
+    given="P: n×n idempotent",
+)
+def power_of_projector(x: Expr, exponent: Expr) -> Expr | None:
+    """Pᵏ = P for k > 0, where P² = P; and (−P)ᵏ = (−1)ᵏ P, of which P − I is written so."""
+    if not isinstance(exponent, Number) or exponent.value <= 0:
+        return None
+    if x.facts & Fact.IDEMPOTENT:
+        return x
+    if exponent.value.denominator == 1 and isinstance(x, Sum) and len(x.args) == 2:
+        turned = scale(-1, x)
+        if turned.facts & Fact.IDEMPOTENT:
+            return scale((-1) ** int(exponent.value), turned)
+    return None
 
 
 def _oriented_power(x: Expr, exponent: Expr) -> Expr:

@@ -91,6 +91,8 @@ def _pinv(x: Expr, nullity: int = 0) -> Expr:
         return zeros(x.columns, x.rows)
     if x.facts & Fact.INVERTIBLE:
         return inv(x)
+    if x.facts & Fact.ORTHOGONAL_PROJECTOR:
+        return x
     if (x.facts | x.T.facts) & Fact.ORTHONORMAL_COLUMNS:
         return x.T
     if isinstance(x, Pinv):

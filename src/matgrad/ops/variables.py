@@ -62,6 +62,15 @@ def check_facts(name: str, shape: Shape, facts: Fact) -> None:
         raise ArgumentError(
             phrase("{name} is declared symmetric and skew: only the zero matrix is both", name=name)
         )
+    if facts & Fact.IDEMPOTENT and facts & Fact.INVERTIBLE and shape[0] is not ONE:
+        raise ArgumentError(
+            phrase(
+                "{name} is declared idempotent and invertible, as orthogonal and definite matrices are: "
+                "only the identity matrix is both",
+                name=name,
+            ),
+            fix=f"{name}: {shape_text(shape)} orthogonal projector",
+        )
     if facts & Fact.POSITIVE and facts & NEVER_POSITIVE and shape[0] is not ONE:
         about = min((a for a in FACTS if facts & NEVER_POSITIVE & a.fact), key=lambda a: a.place)
         word = about.word.text()

@@ -196,6 +196,11 @@ _UNFREE = (
         phrase("orthonormal, which moves on a curved set"),
         phrase("a library for manifolds"),
     ),
+    (
+        Fact.IDEMPOTENT,
+        phrase("a projector, which moves on a curved set"),
+        phrase("substitute X pinv(X) with a free X, for an orthogonal projector"),
+    ),
     (Fact.SIMPLEX, phrase("a point of the simplex"), phrase("substitute softmax(z) with a free z")),
 )
 

@@ -21,7 +21,9 @@ from matgrad.results.answering import derive
 from matgrad.results.result import Result
 from matgrad.rewrite.simplify import simplify
 
-_BOUND_TOGETHER = (LINEAR_STRUCTURE | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX) & ~Fact.CONSTANT
+_BOUND_TOGETHER = (
+    LINEAR_STRUCTURE | Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | Fact.SIMPLEX
+) & ~Fact.CONSTANT
 
 
 @dataclass(frozen=True, slots=True, eq=False)

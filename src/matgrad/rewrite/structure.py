@@ -24,7 +24,6 @@ from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
 from matgrad.ops.matrix_power import MatrixPower, split_power
 from matgrad.ops.piecewise import Abs, absolute
 from matgrad.ops.power import Log, Power, log, power, split_exponent
-from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.reductions import total
 from matgrad.ops.stein import Stein
@@ -236,34 +235,6 @@ def _with_factor_turned(x: Expr, function: Expr, *, first: bool) -> Expr | None:
     return inv(inner) if exponent.value == -1 else MatrixPower.rebuild((inner, exponent), ())
 
 
-def _power_of_projector(node: Expr) -> Expr | None:
-    base, exponent = node.args
-    if not isinstance(exponent, Number) or exponent.value < 2 or not isinstance(base, Sum):
-        return None
-    if len(base.args) != 2 or not any(isinstance(term, Eye) for term in base.args):
-        return None
-    (other,) = [term for term in base.args if not isinstance(term, Eye)]
-    return base if _is_projector(scale(-1, other)) else None
-
-
-def _is_projector(x: Expr) -> bool:
-    """Whether P² = P by the form of P, or as P is X X⁺ or X⁺X."""
-    if isinstance(x, Product) and len(x.chain) == 2 and x.coefficient == 1 and not x.scalars:
-        left, right = x.chain
-        if right is pinv(left) or left is pinv(right):
-            return True
-    return multiply(x, x) is x
-
-
-def _power_of_negated_projector(node: Expr) -> Expr | None:
-    """(P − I)ᵏ = (−1)ᵏ (I − P)."""
-    base, exponent = node.args
-    if not isinstance(exponent, Number) or exponent.value < 2 or not isinstance(base, Sum):
-        return None
-    found = _power_of_projector(MatrixPower.intern((scale(-1, base), exponent)))
-    return None if found is None else scale((-1) ** int(exponent.value), found)
-
-
 # ---- determinants --------------------------------------------------------------------------------
 
 
@@ -428,16 +399,6 @@ STRUCTURE: tuple[Rule, ...] = (
         Phrase("push-through identity", "Bernstein (2009)", "fact 2.16.16"), (),
         Product, (Transpose,), _pushed_through,
         "S*inv(eye(n) + A*S)", "A: n×n spd, S: n×n spd",
-    ),
-    StructureRule(
-        Phrase("powers of a projector", _HORN, "sec. 1.1"), (),
-        MatrixPower, (Sum,), _power_of_projector,
-        "(eye(n) - X*inv(X'*X)*X')^2", "X: n×k",
-    ),
-    StructureRule(
-        Phrase("powers of a projector", _HORN, "sec. 1.1"), (),
-        MatrixPower, (Sum,), _power_of_negated_projector,
-        "(X*pinv(X) - eye(n))^2", "X: n×k",
     ),
     StructureRule(
         Phrase("determinants of similar matrices", _HORN, "sec. 1.3"), (),

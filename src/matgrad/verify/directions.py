@@ -2,7 +2,8 @@
 
 A matrix with a linear structure (symmetric, skew, diagonal, triangular) changes within its
 subspace. One with orthonormal columns moves on its manifold, along a Cayley curve; see Wen and
-Yin, A feasible method for optimization with orthogonality constraints (2013), equation (7).
+Yin, A feasible method for optimization with orthogonality constraints (2013), equation (7). A projector
+moves among those that are similar to it.
 """
 
 from __future__ import annotations
@@ -47,11 +48,13 @@ def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng
         return _of_members(symbol, value, xp, rng)
     if is_fixed(symbol):
         return xp.zeros(rows, columns)
-    if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
+    if not symbol.facts & (Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT):
         change = _within(xp, rng, symbol.facts & LINEAR_STRUCTURE, rows, columns)
         return _centred(xp, change) if symbol.facts & Fact.SIMPLEX else change
-    if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW):
-        turn = _within(xp, rng, Fact.SKEW, rows, rows)
+    if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW | Fact.IDEMPOTENT):
+        # P + t (K P - P K) is similar to P to first order, by a rotation where K is skew.
+        kept = Fact.SKEW if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW) else Fact.NONE
+        turn = _within(xp, rng, kept, rows, rows)
         return xp.subtract(xp.matmul(turn, value), xp.matmul(value, turn))
     along = xp.matmul(value, _within(xp, rng, Fact.SKEW, columns, columns))
     other = _within(xp, rng, Fact.NONE, rows, columns)
@@ -112,7 +115,7 @@ def move(symbol: Symbol, value: Rows, direction: Rows, t: Number | Fraction | in
     ----------
     symbol : Symbol
         The variable; its facts decide on the curve, a straight line unless its columns are
-        orthonormal.
+        orthonormal or it is a projector.
     value, direction : array
         Where the curve starts, and a direction as :func:`direction` gives it.
     t : mpmath number, Fraction or int
@@ -121,6 +124,10 @@ def move(symbol: Symbol, value: Rows, direction: Rows, t: Number | Fraction | in
         The arithmetic of the arrays.
     """
     step = xp.scalar_times([[xp.entry(t) if isinstance(t, (int, Fraction)) else t]], direction)
+    if symbol.facts & Fact.IDEMPOTENT:
+        # V = K P - P K for K = V P - P V, where V = P V + V P.
+        turn = xp.subtract(xp.matmul(step, value), xp.matmul(value, step))
+        return xp.matmul(cayley(xp, turn), xp.matmul(value, cayley(xp, xp.scale(-1, turn))))
     if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
         return xp.add(value, step)
     flipped = xp.transpose(value)

@@ -64,7 +64,7 @@ class Style:
 _BITS = 64
 """Random bits of a generic entry: exact in every precision in use, and on no lattice that matters."""
 
-UNSCALED = Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX | Fact.INTEGER
+UNSCALED = Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX | Fact.INTEGER | Fact.IDEMPOTENT
 """Facts that a multiple of a matrix does not have."""
 
 
@@ -112,6 +112,8 @@ class Drawing:
         facts = self.facts
         if facts & Fact.ORTHONORMAL_COLUMNS:
             return self._orthonormal
+        if facts & Fact.IDEMPOTENT:
+            return self._idempotent
         if facts & Fact.SIMPLEX:
             return self._simplex
         if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & (TRIANGULAR | Fact.SKEW):
@@ -262,6 +264,73 @@ class Drawing:
         rotation = self._rotation(n)
         return self.xp.matmul(rotation, self.xp.matmul(turn, self.xp.transpose(rotation)))
 
+    def _idempotent(self, n: int, _: int) -> Rows | None:
+        """A projector of a rank between 0 and n: T D T⁻¹ with ones and zeros on the diagonal of D."""
+        xp, rng, facts = self.xp, self.rng, self.facts
+        if facts & Fact.SKEW:
+            return xp.zeros(n, n)
+        if n == 1:
+            return xp.constant([[1 if facts & (Fact.POSITIVE | Fact.SIMPLEX) else rng.randint(0, 1)]])
+        kept = rng.sample(range(n), rng.randint(1, n - 1))
+        ones = xp.diag(xp.constant([[int(i in kept)] for i in range(n)]))
+        if facts & Fact.DIAGONAL:
+            return None if facts & Fact.SIMPLEX else ones
+        if facts & (Fact.NONNEGATIVE | Fact.SIMPLEX):
+            whole = facts & (Fact.INTEGER | TRIANGULAR)
+            return self._nonnegative_projector(n, kept) if whole else self._averages(n, len(kept))
+        if facts & Fact.SYMMETRIC:
+            turn = self._rotation(n)
+            return xp.matmul(turn, xp.matmul(ones, xp.transpose(turn)))
+        sides = facts & TRIANGULAR or TRIANGULAR
+        turn = xp.eye(n)
+        for side in (Fact.LOWER_TRIANGULAR, Fact.UPPER_TRIANGULAR):
+            if sides & side:
+                turn = xp.matmul(turn, self._unit_triangular(n, side))
+        return xp.matmul(turn, xp.matmul(ones, xp.inv(turn)))
+
+    def _unit_triangular(self, n: int, side: Fact) -> Rows:
+        """A triangular matrix with ones on its diagonal; its inverse is whole where it is."""
+        small = Style(low=10, high=90, whole=1, short=self.style.short)
+        drawn = Drawing(self.xp, self.rng, small, side | self.facts & Fact.INTEGER)._patterned(n, n)
+        return [[self.xp.ctx.one if i == j else drawn[i][j] for j in range(n)] for i in range(n)]
+
+    def _averages(self, n: int, rank: int) -> Rows:
+        """A projector without a negative entry: u vᵀ with vᵀu = 1 in each of some blocks, or in one."""
+        facts, xp = self.facts, self.xp
+        order = self.rng.sample(range(n), n)
+        cuts = [0, *sorted(self.rng.sample(range(1, n), rank - 1 if not facts & Fact.POSITIVE else 0)), n]
+        array = xp.zeros(n, n)
+        for low, high in pairwise(cuts):
+            u = self._general(high - low, 1)
+            v = xp.ones(high - low, 1) if facts & Fact.SIMPLEX else self._general(high - low, 1)
+            if facts & Fact.SYMMETRIC:
+                u = v
+            product = xp.matmul(xp.transpose(v), u)
+            block = xp.scalar_times(xp.power(product, xp.number(-1)), xp.matmul(u, xp.transpose(v)))
+            for i, place in enumerate(order[low:high]):
+                for j, other in enumerate(order[low:high]):
+                    array[place][other] = block[i][j]
+        return array
+
+    def _nonnegative_projector(self, n: int, kept: list[int]) -> Rows | None:
+        """I in some rows and columns, anything in the other columns of these rows, and zeros below."""
+        facts, xp = self.facts, self.xp
+        if facts & Fact.POSITIVE or (facts & Fact.SIMPLEX and facts & TRIANGULAR):
+            return None
+        below = bool(facts & Fact.LOWER_TRIANGULAR)
+        array = xp.zeros(n, n)
+        drawn = self._general(n, n)
+        for j in range(n):
+            if j in kept:
+                array[j][j] = xp.ctx.one
+            elif facts & Fact.SIMPLEX:
+                array[self.rng.choice(kept)][j] = xp.ctx.one
+            else:
+                for i in kept:
+                    if not facts & TRIANGULAR or (i > j) == below:
+                        array[i][j] = drawn[i][j]
+        return array
+
     def _simplex(self, rows: int, columns: int) -> Rows | None:
         """Columns of positive numbers that sum to one."""
         if self.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR) and rows > 1:
@@ -283,8 +352,8 @@ class Drawing:
         return self.xp.transpose(self.xp.constant(drawn))
 
 
-def cayley(xp: PreciseArrays, skew: Rows) -> Rows:
-    """The Cayley transform (I - K/2)⁻¹(I + K/2) of a skew K: a rotation, I + K to first order."""
-    half = xp.scale(Fraction(1, 2), skew)
-    identity = xp.eye(len(skew))
+def cayley(xp: PreciseArrays, turn: Rows) -> Rows:
+    """The Cayley transform (I - K/2)⁻¹(I + K/2): I + K to first order, a rotation for a skew K."""
+    half = xp.scale(Fraction(1, 2), turn)
+    identity = xp.eye(len(turn))
     return xp.solve(xp.subtract(identity, half), xp.add(identity, half))

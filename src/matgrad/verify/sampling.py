@@ -152,7 +152,7 @@ def _has_signs(facts: Fact, value: Rows, xp: PreciseArrays) -> bool:
         return False
     if facts & (Fact.NONNEGATIVE | Fact.SIMPLEX) and not all(x >= 0 for x in entries):
         return False
-    if facts & Fact.POSITIVE_SEMIDEFINITE:
+    if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & Fact.IDEMPOTENT:
         try:
             xp.cholesky(value)
         except DomainError:

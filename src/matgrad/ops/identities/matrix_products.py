@@ -10,12 +10,15 @@ from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.identities.neighbours import orthonormal_columns, powers_of_one_matrix
+from matgrad.ops.identities.projectors import projector_facts
 from matgrad.ops.identities.scalar_products import scalar_product
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Eye, Number, number
 from matgrad.ops.orientation import orientation_key, turned_round
 from matgrad.ops.power import Exp, Power, exp, power, split_exponent
 from matgrad.ops.transpose import Transpose
+
+__all__ = ["collect_powers", "projector_facts", "push", "scalar_chain"]
 
 LONGEST = 32
 """Inverses of products with more factors than this are not looked for to the left of a factor."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.identity import identity
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, add, multiply
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, subtract
 from matgrad.ops.blocks import Grid
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.kronecker import Kron
-from matgrad.ops.leaves import Number, dimension, is_zero
+from matgrad.ops.leaves import Number, dimension, eye, is_zero
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.pseudoinverse import Pinv, pinv
 from matgrad.ops.rank import MatrixRank, rank
+from matgrad.ops.trace import trace
 
 _HORN = "Horn & Johnson (2013)"
 _INVERTIBLE = Fact.INVERTIBLE | Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL
@@ -53,6 +54,32 @@ def rank_of_pseudoinverse(x: Expr) -> Expr | None:
 def rank_of_diagonal(x: Expr) -> Expr | None:
     """The order of diag(x), where no entry is 0."""
     return dimension(x.rows) if x.args[0].facts & Fact.POSITIVE else None
+
+
+@identity(
+    MatrixRank,
+    Symbol,
+    reason=Phrase("the rank of a projector is its trace", _HORN, "sec. 1.1"),
+    on=("P",),
+    given="P: n×n idempotent",
+)
+def rank_of_projector(x: Expr) -> Expr | None:
+    """rank(P) = tr P where P² = P."""
+    return trace(x) if x.facts & Fact.IDEMPOTENT else None
+
+
+@identity(
+    MatrixRank,
+    Sum,
+    reason=Phrase("the rank of a projector is its trace", _HORN, "sec. 1.1"),
+    on=("eye(n) - P",),
+    given="P: n×n idempotent",
+)
+def rank_of_complement(x: Expr) -> Expr | None:
+    """rank(I − P) = n − rank(P) where P² = P."""
+    if not x.facts & Fact.IDEMPOTENT:
+        return None
+    return subtract(dimension(x.rows), rank(subtract(eye(x.rows), x)))
 
 
 @identity(

@@ -60,4 +60,7 @@ def marked(xp: Any, symbol: Symbol, array: Any) -> Any:
         gram = a.T @ a
         rest = gram - xp.diag(xp.ones_like(xp.diagonal(gram)))
         holds = holds & (xp.max(xp.abs(rest)) <= relative)
+    if facts & Fact.IDEMPOTENT:
+        norm = xp.max(xp.sum(xp.abs(a), 0))
+        holds = holds & (xp.max(xp.abs(a @ a - a)) <= relative * largest + 4 * eps * norm**2)
     return xp.where(holds, array, float("nan"))
