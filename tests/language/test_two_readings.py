@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -186,3 +188,27 @@ def test_the_fix_is_a_spelling_that_is_read(text: str, said: str) -> None:
 
 def test_infinity_below_a_norm_is_read() -> None:
     assert mg.parse("‖x‖∞²", "x: n") is mg.parse("max(abs(x))^2", "x: n")
+
+
+@pytest.mark.parametrize("syntax", ["matlab", "latex"])
+@pytest.mark.parametrize(
+    ("text", "given", "meant"),
+    [
+        ("D_n' vec(S)", "S: n×n", "duplication(n)' vec(S)"),
+        ("L_n vec(A)", "A: n×n", "vech(A)"),
+        ("K_mn vec(A)", "A: m×n", "vec(A')"),
+        ("K_23 vec(A)", "A: 2×3", "vec(A')"),
+        # matrices of a user, which nothing says to be of vec
+        ("D_1 x + D_2 y", "", "D_1 x + D_2 y"),
+        ("x' D_n x", "x: n", "x' D_n x"),
+        ("K_23 x", "", "K_23 x"),
+        ("D_n' vec(S)", "S: n×n, D_n: n^2×k", "D_n' vec(S)"),
+        # nor is anything else multiplied with what has as many entries
+        ("D_n x", "x: n*(n+1)/2", "duplication(n) x"),
+    ],
+)
+def test_matrices_of_vec_have_the_letters_of_books(text: str, given: str, meant: str, syntax: str) -> None:
+    if syntax == "latex":
+        text = re.sub(r"([KDL])_(\w+)", r"\1_{\2}", text).replace("vec", r"\operatorname{vec}")
+        text = text.replace("'", r"^\top")
+    assert str(mg.parse(text, given, syntax=syntax)) == meant

@@ -118,6 +118,7 @@ class Names:
                 found.ranges.update(one.family.ranges)
         found.sizes |= self.dimensions - found.entries.keys()
         found.free = self.places()
+        found.is_whole = True
         return found
 
     def places(self) -> set[str]:

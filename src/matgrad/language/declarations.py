@@ -82,6 +82,8 @@ class Declarations:
         Of names that read others, as x_i = X[i,:]', the indices and the text.
     free : set of str
         Letters that stand for a place which nothing binds, as the k of a derivative by x_k.
+    is_whole : bool
+        Whether no other variable can be meant, as in an answer in the names of a function.
     """
 
     entries: dict[str, Declared] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Declarations:
     from_zero: set[str] = field(default_factory=set)
     readings: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)
+    is_whole: bool = False
 
     @property
     def symbols(self) -> dict[str, Symbol]:
@@ -132,8 +135,24 @@ class Declarations:
             spellings.setdefault(printed_as(without_mark(name)), name)
         indices = set(self.ranges)
         return Vocabulary(
-            {*variables, *self.dimensions}, set(self.functions), spellings=spellings, indices=indices
+            {*variables, *self.dimensions},
+            set(self.functions),
+            spellings=spellings,
+            indices=indices,
+            of_vec=self.is_of_vec,
         )
+
+    @property
+    def is_of_vec(self) -> bool:
+        """Whether D_n and L_n can be nothing but the matrices of vec.
+
+        No other matrix can be meant in an answer; and only they are multiplied with what has n² or n(n + 1)/2
+        entries in a column.
+        """
+        shapes = [(entry.rows, entry.columns) for entry in self.entries.values()]
+        sizes = [size for shape in shapes for size in shape if size is not None]
+        powers = (power for size in sizes for monomial, _ in size.terms for _, power in monomial)
+        return self.is_whole or any(power == 2 for power in powers)
 
     def add(self, entry: Declared) -> None:
         """Take in one declaration.

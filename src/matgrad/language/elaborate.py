@@ -30,6 +30,7 @@ from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
 from matgrad.language.two_readings import check_entry, check_identity, check_no_variable, check_numbered
+from matgrad.language.vec_names import vec_matrix_named
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, matrix_power, power, transpose
 from matgrad.ops.blocks import Grid
@@ -285,9 +286,9 @@ class Elaborator:
                     occurs=str(size) in scope.used and str(size) not in scope.declarations.dimensions,
                 )
                 return leaves.eye(Dim.of(size))
-            if len(name) == 4 and name.startswith("K_") and scope.dimensions.issuperset(name[2:]):
-                # The commutation matrix as it is printed, where both letters are sizes.
-                return FUNCTIONS["commutation"].build(*map(Dim.symbol, name[2:]))
+            of_vec = scope.declarations.is_of_vec
+            if (matrix := vec_matrix_named(name, scope.dimensions, self.text, of_vec)) is not None:
+                return matrix
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)
 

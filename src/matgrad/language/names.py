@@ -110,6 +110,8 @@ class Vocabulary:
         The first spelling of each name, by what is printed for it.
     indices : set of str
         Declared indices.
+    of_vec : bool
+        Whether D_n and L_n can be nothing but the matrices of vec.
     """
 
     variables: set[str] = field(default_factory=set)
@@ -117,6 +119,7 @@ class Vocabulary:
     plain_uses: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
     indices: set[str] = field(default_factory=set)
+    of_vec: bool = False
 
     def is_index_below_maximum(self, name: str) -> bool:
         """Whether max over a letter is one over an index; over a variable it asks for a point."""

@@ -14,6 +14,7 @@ from matgrad.language.latex.looks import joined
 from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import plain
 from matgrad.language.places import shift_label
+from matgrad.language.vec_names import vec_matrix
 
 
 def key_of(tokens: Sequence[Token]) -> str:
@@ -31,7 +32,6 @@ def sign_word(key: str) -> str:
 
 _SIGNS = {"*": "star", "-": "minus"}
 """Signs above a name, as a part of it: the optimum, and the state before a measurement."""
-_VEC_MATRICES = {"K": ("commutation", 2), "D": ("duplication", 1), "L": ("elimination", 1)}
 
 
 @dataclass(slots=True)
@@ -294,15 +294,11 @@ class Labels:
         letters = [t for t in below if not t.is_sign("{},")]
         if name == "e" and all(t.kind in ("number", "letter") or t.is_sign("+-") for t in letters):
             return self._unit(below, above, span)
-        sizes = all(t.kind == "number" or t.text in stream.dimensions for t in letters)
-        if name not in _VEC_MATRICES or above is not None or not sizes:
+        below_it = [t.text for t in letters]
+        matrix = vec_matrix(name, below_it, stream.dimensions, stream.text, stream.words.of_vec)
+        if matrix is None or above is not None or any(t.kind not in ("number", "letter") for t in letters):
             return None
-        function, count = _VEC_MATRICES[name]
-        digits = [
-            d for t in letters for d in (t.text if t.kind == "number" and count > len(letters) else [t.text])
-        ]
-        if len(digits) != count:
-            return None
+        function, digits = matrix
         names = [s.Num(span, Fraction(d)) if d.isdigit() else s.Name(span, d) for d in digits]
         return self._built(s.Call(span, s.Name(span, function), tuple(names)))
 
