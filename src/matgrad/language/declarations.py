@@ -142,17 +142,17 @@ class Declarations:
             of_vec=self.is_of_vec,
         )
 
-    @property
-    def is_of_vec(self) -> bool:
+    def is_of_vec(self, order: str) -> bool:
         """Whether D_n and L_n can be nothing but the matrices of vec.
 
-        No other matrix can be meant in an answer; and only they are multiplied with what has n² or n(n + 1)/2
-        entries in a column.
+        No other matrix can be meant in an answer; and nothing else is multiplied with what has n² or
+        n(n + 1)/2 entries in a column.
         """
-        shapes = [(entry.rows, entry.columns) for entry in self.entries.values()]
-        sizes = [size for shape in shapes for size in shape if size is not None]
-        powers = (power for size in sizes for monomial, _ in size.terms for _, power in monomial)
-        return self.is_whole or any(power == 2 for power in powers)
+        n = Dim.of(int(order) if order.isdigit() else order)
+        squares = (n * n, (n * n + n).halved())
+        return self.is_whole or any(
+            size in squares for entry in self.entries.values() for size in (entry.rows, entry.columns)
+        )
 
     def add(self, entry: Declared) -> None:
         """Take in one declaration.

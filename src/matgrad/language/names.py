@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -110,8 +110,8 @@ class Vocabulary:
         The first spelling of each name, by what is printed for it.
     indices : set of str
         Declared indices.
-    of_vec : bool
-        Whether D_n and L_n can be nothing but the matrices of vec.
+    of_vec : callable
+        Whether D_n and L_n can be nothing but the matrices of vec, for what is written as n.
     """
 
     variables: set[str] = field(default_factory=set)
@@ -119,7 +119,7 @@ class Vocabulary:
     plain_uses: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
     indices: set[str] = field(default_factory=set)
-    of_vec: bool = False
+    of_vec: Callable[[str], bool] = field(default=lambda order: False)
 
     def is_index_below_maximum(self, name: str) -> bool:
         """Whether max over a letter is one over an index; over a variable it asks for a point."""

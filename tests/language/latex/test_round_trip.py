@@ -32,6 +32,8 @@ def test_golden_cases(case: object, part: str) -> None:
         interpret(text, getattr(case, "given", ""))
     except mg.MatgradError:
         pytest.skip("the answer is no expression by itself")
+    if text == "elimination(n)":
+        pytest.skip("alone, L_n may be any matrix of a user")
     read_back(text, getattr(case, "given", ""))
 
 
