@@ -36,6 +36,7 @@ MADE_ELSEWHERE = {"Derivative", "Dim", "Expr", "Result", "Symbol"}
 """Classes whose instances users get from functions; their methods are called below."""
 
 WORKING: dict[str, tuple[Any, ...]] = {
+    "audit": (r"Let $f(x) = x^\top A x$. Then $\nabla f(x) = (A + A^\top) x$.",),
     "equation": ("A X = B", "X"),
     "block": ([[SQUARE]],), "check": ("x' A x", "x", "2 A x"),
     "check_derivation": ("f = x' A x\ndf = 2 x' A dx",),

@@ -13,6 +13,7 @@ from typing import Any
 from matgrad import kronecker as kronecker, printing as printing
 from matgrad.api import (
     Derivative,
+    audit,
     block,
     check,
     check_derivation,
@@ -79,6 +80,7 @@ __all__ = [
     "Symbol",
     "UnknownNameError",
     "VerificationError",
+    "audit",
     "block",
     "check",
     "check_derivation",

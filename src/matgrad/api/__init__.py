@@ -33,6 +33,7 @@ from matgrad.api.expressions import (
 )
 from matgrad.api.matrix_equations import equation as equation
 from matgrad.api.named_functions import function as function
+from matgrad.api.refereeing import audit as audit
 from matgrad.api.stationary_points import stationary as stationary
 from matgrad.api.teaching import (
     check as check,

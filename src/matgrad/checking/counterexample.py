@@ -91,7 +91,7 @@ def counterexample(
     change : Symbol
         The symbol dX.
     """
-    nodes = postorder([function, answer, right])
+    nodes = postorder([function, answer, right, variable])
     found = {node.label: node for node in nodes if isinstance(node, Symbol)}
     symbols = [found[name] for name in sorted(found)]
     constraints = SizeConstraints.of(nodes)

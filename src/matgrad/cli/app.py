@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from matgrad.calculus.presentation import Convention, Layout
+from matgrad.cli.audit import AUDIT_HELP, audit
 from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.equations import SOLVE_HELP, solve
@@ -203,6 +204,7 @@ app.command("serve", help=SERVE_HELP)(serve)
 app.command("vec", help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
 app.command("solve", help=SOLVE_HELP, context_settings={"ignore_unknown_options": True})(solve)
 app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)
+app.command("audit", help=AUDIT_HELP)(audit)
 
 
 def _expression(words: list[str]) -> str:

@@ -10,7 +10,7 @@ import typer
 from matgrad import checking, language
 from matgrad.api.arguments import letters_asked
 from matgrad.calculus.presentation import Convention, Layout
-from matgrad.cli.input import standard_input, text_of_file
+from matgrad.cli.input import standard_input
 from matgrad.cli.options import Given, Lang, Macros, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, BadUse, discard_output
@@ -19,6 +19,7 @@ from matgrad.cli.request import Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import MatgradError
+from matgrad.core.files import text_of_file
 from matgrad.core.words import Phrase, language_asked, phrase
 from matgrad.results.parts import Part
 

@@ -1,0 +1,129 @@
+"""The command ``matgrad audit``: are the derivatives right that a paper or a notebook claims."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from matgrad import refereeing
+from matgrad.cli.check import WRONG
+from matgrad.cli.input import standard_input
+from matgrad.cli.options import Lang, Macros
+from matgrad.cli.present import present_error
+from matgrad.cli.process import BROKEN_PIPE, discard_output
+from matgrad.cli.record import error_record
+from matgrad.cli.terminal import Line, Style, in_colour, write, write_json
+from matgrad.core.errors import MatgradError
+from matgrad.core.files import text_of_file
+from matgrad.core.words import language_asked, phrase
+from matgrad.language.latex.macros import collect
+from matgrad.refereeing.findings import Report
+from matgrad.refereeing.html_report import page_of
+from matgrad.refereeing.time_limit import SECONDS
+
+AUDIT_HELP = """Check the derivatives that a paper, lecture notes or a notebook claim.
+
+\b
+  matgrad audit paper.tex
+  matgrad audit notes.md lecture.ipynb --strict
+  matgrad audit paper.tex --format html > report.html
+  git show HEAD:paper.tex | matgrad audit -
+
+Claims are equations with a derivative on the left, such as ∇f(x) = … and ∂f/∂X = …, differentials df = …,
+and every further side of them, in formulas of LaTeX, of Markdown and of the markdown cells of notebooks.
+Functions, sizes and properties are what the document says: "let A be symmetric", "Σ ≻ 0", "r = Ax − b".
+
+Each claim is verified; wrong, with what is wrong and the right line; ambiguous, where only what the
+document does not say decides; or not understood, with the reason. Nothing in a document is executed.
+
+Exit status: 0 when nothing is wrong; 2 when a document cannot be read; 3 when something is wrong, with
+--strict also when something is not understood."""
+
+_STYLES: dict[str, Style] = {
+    "verified": "good",
+    "wrong": "error",
+    "ambiguous": "warning",
+    "not understood": "quiet",
+}
+
+
+def audit(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE…", show_default=False, help=".tex, .md or .ipynb; - reads stdin."),
+    ],
+    output: Annotated[
+        Literal["text", "json", "html"], typer.Option("--format", help="How to write the report.")
+    ] = "text",
+    layout: Annotated[
+        Literal["numerator", "denominator"] | None,
+        typer.Option(show_default="what the document says", help="The layout that derivatives are in."),
+    ] = None,
+    macros: Macros = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail where something is not understood.")] = False,
+    seconds: Annotated[float, typer.Option(min=0.1, help="The longest that one claim may take.")] = SECONDS,
+    lang: Lang = None,
+) -> None:
+    """Check the derivatives of documents; the help text is above."""
+    language = lang or language_asked()
+    status = 0
+    reports: list[Report] = []
+    try:
+        for file in files:
+            try:
+                report = _report(file, layout, macros or "", seconds, language)
+            except MatgradError as error:
+                status = max(status, error.exit_status)
+                if output == "json":
+                    write_json(sys.stdout, [error_record(None, error) | {"file": file}])
+                else:
+                    write(sys.stderr, present_error(error))
+                continue
+            reports.append(report)
+            if report.wrong or (strict and report.counts["not understood"]):
+                status = max(status, WRONG)
+            if output == "json":
+                write_json(sys.stdout, [report.record()])
+            elif output == "text":
+                write(sys.stdout, _lines(report))
+        if output == "html" and reports:
+            sys.stdout.write(page_of(reports))
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Told apart here, because typer takes it for a failure of its own.
+        discard_output()
+        status = BROKEN_PIPE
+    raise typer.Exit(status)
+
+
+def _report(file: str, layout: str | None, macros: str, seconds: float, language: str) -> Report:
+    text = standard_input() if file == "-" else text_of_file(file)
+    name = phrase("standard input").text(language) if file == "-" else file
+    document = refereeing.read_document(
+        text, refereeing.kind_of(Path(file).name, text), name, collect(macros or None)
+    )
+    show = _progress if sys.stderr.isatty() and in_colour(sys.stderr) else None
+    try:
+        return refereeing.audit(document, layout=layout, language=language, seconds=seconds, progress=show)
+    finally:
+        if show is not None:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _progress(done: int, count: int) -> None:
+    """A bar on the terminal, which is wiped out at the end."""
+    full = 30 * done // max(count, 1)
+    sys.stderr.write(f"\r[{'#' * full}{'.' * (30 - full)}] {done}/{count}")
+    sys.stderr.flush()
+
+
+def _lines(report: Report) -> list[Line]:
+    found: list[Line] = []
+    for claim in report.claims:
+        head, *rest = report.lines_of(claim)
+        found += [((head, _STYLES[claim.status]),), *(((row, "plain"),) for row in rest)]
+    return [*found, *([()] if found else []), ((report.summary(), "error" if report.wrong else "plain"),)]

@@ -1,0 +1,440 @@
+r"""What a document says of names: ``let $A \in \mathbb{R}^{n\times n}$ be symmetric``, ``$\Sigma \succ 0$``.
+
+Words are looked at between the formulas of a sentence, in English and Chinese. What is said only under a
+condition, as in "if $A$ is symmetric", holds in that sentence alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from matgrad.language.latex import commands as c
+from matgrad.refereeing.formulas import (
+    Tokens,
+    argument,
+    is_turned,
+    key_of,
+    plain,
+    skip,
+    trimmed,
+    whole_name,
+    with_depth,
+)
+from matgrad.refereeing.rows import statements_of
+
+MARK = re.compile(r"⟦(\d+)⟧")
+_GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
+_CHINESE_VERB = re.compile(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)[^，。；、⟦]*")
+_DEFINITE = r"(?:symmetric(?:\s+and)?,?\s+)?positive[-\s]+"
+_FACTS = (
+    (_DEFINITE + r"semi-?\s?definite|\bpsd\b|半正定", "positive semidefinite"),
+    (_DEFINITE + r"definite|\bspd\b|正定", "positive definite"),
+    (r"skew[-\s]+symmetric|anti-?symmetric|反对称", "skew"),
+    (r"symmetric|hermitian|self-adjoint|对称", "symmetric"),
+    (r"orthogonal|orthonormal|正交", "orthogonal"),
+    (r"lower[-\s]+triangular|下三角", "lower triangular"),
+    (r"upper[-\s]+triangular|上三角", "upper triangular"),
+    (r"diagonal|对角", "diagonal"),
+    (
+        r"(?:covariance|gram|kernel|precision|correlation|information)\s+matri(?:x|ces)|协方差矩阵|核矩阵",
+        "symmetric",
+    ),
+    (r"vectors?\b|向量", "vector"),
+    (r"scalars?\b|real numbers?|标量|常数|实数", "scalar"),
+    (r"matri(?:x|ces)\b|矩阵", "matrix"),
+    (r"general|arbitrary|一般的?", "general"),
+)
+_FACT = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumerate(_FACTS)), re.IGNORECASE)
+_KINDS = frozenset(("vector", "scalar", "matrix"))
+_NEGATED = re.compile(
+    r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|unless|in case|in the case|provided|for the special case|suppose instead)\b"
+    r"|若|如果|当|特别地",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)[^，。；、⟦]*")
+_DEFINITE = r"(?:symmetric(?:\s+and)?,?\s+)?positive[-\s]+"
+_FACTS = (
+    (_DEFINITE + r"semi-?\s?definite|\bpsd\b|半正定", "positive semidefinite"),
+    (_DEFINITE + r"definite|\bspd\b|正定", "positive definite"),
+    (r"skew[-\s]+symmetric|anti-?symmetric|反对称", "skew"),
+    (r"symmetric|hermitian|self-adjoint|对称", "symmetric"),
+    (r"orthogonal|orthonormal|正交", "orthogonal"),
+    (r"lower[-\s]+triangular|下三角", "lower triangular"),
+    (r"upper[-\s]+triangular|上三角", "upper triangular"),
+    (r"diagonal|对角", "diagonal"),
+    (
+        r"(?:covariance|gram|kernel|precision|correlation|information)\s+matri(?:x|ces)|协方差矩阵|核矩阵",
+        "symmetric",
+    ),
+    (r"vectors?\b|向量", "vector"),
+    (r"scalars?\b|real numbers?|标量|常数|实数", "scalar"),
+    (r"matri(?:x|ces)\b|矩阵", "matrix"),
+    (r"general|arbitrary|一般的?", "general"),
+)
+_FACT = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumerate(_FACTS)), re.IGNORECASE)
+_KINDS = frozenset(("vector", "scalar", "matrix"))
+_NEGATED = re.compile(
+    r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|unless|in case|in the case|provided|for the special case|suppose instead)\b"
+    r"|若|如果|当|特别地",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"\b(?:is|are|be|being|denotes?|remains?|was|were)\b|为|是|均|皆|都")
+_BETWEEN_LEFT = re.compile(
+    r"(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
+    r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
+    r"(?:weight(?:ing)?|cost|covariance|kernel|gram|noise|system|data|design|column|row|unit|sample|large|sparse|dense)|"
+    r"remains?|here|will|therefore|always|necessarily|dimensional|positive|semi-?definite|definite|symmetric|"
+    r"invertible|diagonal|orthogonal|lower|upper|triangular|scalars?|real|valued|with|entries)\b"
+    r"|[为是都均皆设一个任意的实方阵矩，和且也给定已知常]|维)*",
+    re.IGNORECASE,
+)
+_BETWEEN_RIGHT = re.compile(
+    r"(?:[\s,()\-–]|\b(?:and|or|real|square|invertible|constant|fixed|given|known|matri(?:x|ces)|vectors?|operators?|"
+    r"weights?|weighting|cost|covariance|kernel|gram|noise|definite|semi-?definite|positive|symmetric|diagonal|"
+    r"column|row|unit|parameters?|variables?|functions?|valued|input|output|data|design|state|scalars?|penalty|"
+    r"triangular|numbers?|values?|hidden|bias|weight|observation|measurement|target|residual|gain)\b|[的矩阵实方向量和、且])*",
+    re.IGNORECASE,
+)
+_LAYOUT = re.compile(
+    r"(?P<denominator>denominator[-\s]+layout|分母布局)|(?P<numerator>numerator[-\s]+layout|分子布局)",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"(?:unlike|instead of|rather than|in contrast|not use|some authors|others|other books)[^.]{0,60}$",
+    re.IGNORECASE,
+)
+_ABOVE_ZERO = {"≻": "positive definite", "⪰": "positive semidefinite"}
+_DOUBLE_R = frozenset(("R", "Reals", "reals", "RR", "Real"))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of one name.
+
+    Attributes
+    ----------
+    key, name : str
+        The name, and how it is written.
+    shape : str
+        Its size, as declarations have it; empty where nothing is said.
+    facts : tuple of str
+        What it is.
+    general : bool
+        Whether it is said that nothing is known of it.
+    """
+
+    key: str
+    name: str
+    shape: str = ""
+    facts: tuple[str, ...] = ()
+    general: bool = False
+    is_new: bool = False
+
+    def joined(self, other: Said) -> Said:
+        """What is said in all, with what is said later; a new introduction of the name stands for itself."""
+        if other.is_new and self.is_new and other.shape != self.shape:
+            return other
+        facts = tuple(dict.fromkeys([*self.facts, *other.facts]))
+        return replace(
+            self,
+            shape=other.shape or self.shape,
+            facts=facts,
+            general=(self.general or other.general) and not facts,
+            is_new=self.is_new or other.is_new,
+        )
+
+    def declaration(self) -> str:
+        """What declares it."""
+        kinds = [fact for fact in self.facts if fact in _KINDS]
+        facts = [fact for fact in self.facts if fact not in _KINDS]
+        if "positive definite" in facts or "positive semidefinite" in facts:
+            facts = [fact for fact in facts if fact != "symmetric"]
+        if self.shape in ("1", "scalar"):
+            facts = [fact for fact in facts if fact == "positive"]
+        shape = self.shape or ("" if not kinds else kinds[0])
+        return f"{self.name}: {shape} {' '.join(facts)}".strip() if shape or facts else ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: its words with marks for formulas, and where it starts and ends in the document."""
+
+    words: str
+    start: int
+    end: int
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether what it says holds only under a condition."""
+        return _CONDITION.search(self.words) is not None
+
+
+def layout_said(words: str) -> str:
+    """The layout that a sentence says is used; empty for none."""
+    found = [m for m in _LAYOUT.finditer(words) if not _OTHERWISE.search(words[: m.start()])]
+    kinds = {"denominator" if m["denominator"] else "numerator" for m in found}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
+    """What a sentence says of names, in words and in its formulas."""
+    words = sentence.words
+    mentions = {int(m[1]): list(_mentions(formulas[int(m[1])])) for m in MARK.finditer(words)}
+    for found in mentions.values():
+        yield from (said for said in found if said.shape or said.facts)
+    sizes = {k: size for k in mentions if (size := _size(formulas[k]))}
+    for match in _FACT.finditer(words):
+        fact = next(_FACTS[i][1] for i in range(len(_FACTS)) if match[f"f{i}"] is not None)
+        is_negated = (
+            _NEGATED.search(words[: match.start()]) is not None
+            or words[match.start() - 2 : match.start()].lower() == "un"
+        )
+        for k in _targets(words, match, sizes, fact):
+            for said in mentions[k]:
+                if is_negated:
+                    if fact not in _KINDS:
+                        yield Said(said.key, said.name, general=True)
+                elif fact == "general":
+                    yield Said(said.key, said.name, general=True)
+                else:
+                    yield Said(said.key, said.name, _size_near(words, match, sizes, fact), (fact,))
+
+
+def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str) -> list[int]:
+    """The formulas that a word is said of."""
+    left, right = words[: match.start()], words[match.end() :]
+    groups = list(re.finditer(_GROUP, left))
+    while groups and all(int(k) in sizes for k in MARK.findall(groups[-1][0])):
+        groups.pop()  # the m×n of "an m×n matrix" is nothing that has a property
+    before: list[int] = []
+    verb = False
+    if groups:
+        between = left[groups[-1].end() :]
+        if _CHINESE_VERB.fullmatch(between):
+            return [int(k) for k in MARK.findall(groups[-1][0]) if int(k) not in sizes]
+        if _BETWEEN_LEFT.fullmatch(between) and len(between) < 90:
+            before = [int(k) for k in MARK.findall(groups[-1][0]) if int(k) not in sizes]
+            verb = _VERB.search(between) is not None
+            if (
+                not verb
+                and re.search(r"[A-Za-z]", between.replace("and", "").replace("positive", ""))
+                and "," not in between
+            ):
+                before = before if fact not in _KINDS and between.strip().startswith("(") else []
+            if not verb and "," in between and fact in _KINDS and not re.match(r"\s*,\s*an?\b", between):
+                before = []
+            if not verb and re.search(r"\band\b", between) and "," not in between:
+                before = []
+    if before and verb:
+        return before
+    gap = _BETWEEN_RIGHT.match(right)
+    assert gap is not None
+    group = re.match(_GROUP, right[gap.end() :])
+    if group is not None:
+        after = [int(k) for k in MARK.findall(group[0]) if int(k) not in sizes]
+        if after and not (fact in _KINDS and re.search(r"[,(]", gap[0])):
+            return after
+    return before
+
+
+def _size_near(words: str, match: re.Match[str], sizes: dict[int, str], fact: str) -> str:
+    r"""The size that stands beside a noun: "an $m \times n$ matrix", "of size $n$"."""
+    if fact not in ("matrix", "vector"):
+        return ""
+    before = re.search(
+        r"⟦(\d+)⟧[\s-]*(?:(?:real|square|symmetric|positive|definite|dimensional|column|data|design|[a-z]+)[\s-]+){0,3}$",
+        words[: match.start()],
+    )
+    if before is not None and int(before[1]) in sizes:
+        size = sizes[int(before[1])]
+        return size if ("×" in size or r"\times" in size) == (fact == "matrix") else ""
+    after = re.match(
+        r"[^⟦.;]{0,12}(?:⟦\d+⟧)?\s*(?:of (?:size|dimensions?|order|length))\s*⟦(\d+)⟧", words[match.end() :]
+    )
+    if after is not None and int(after[1]) in sizes:
+        size = sizes[int(after[1])]
+        return size if (r"\times" in size) == (fact == "matrix") else ""
+    return ""
+
+
+def _size(tokens: Tokens) -> str:
+    r"""The size that a formula is: ``m \times n``, or one letter of a length; empty for none."""
+    bare = trimmed(tokens)
+    if not bare or any(t.is_sign("=") or (t.kind == "command" and t.text in c.RELATIONS) for t in bare):
+        return ""
+    if any(t.is_command("times") for t in bare):
+        return plain(bare)
+    return (
+        plain(bare) if len(bare) == 1 and bare[0].kind == "letter" and bare[0].text in "ndmpkqrNMDKTd" else ""
+    )
+
+
+def _mentions(tokens: Tokens) -> Iterator[Said]:
+    """The names that a formula in a sentence is about, with what it says of them."""
+    for statement in statements_of(tokens, ""):
+        sides, relations = statement.sides, statement.relations
+        names = _names(sides[0])
+        if names is None:
+            head = _head(sides[0]) if relations and relations[0] in ("=", ":=") else None
+            if head is not None:
+                yield Said(key_of(head), plain(head))
+            elif (
+                relations and relations[0] in ("≺", "⪯", "<", "≤") and plain(sides[0]) in ("0", r"\mathbf{0}")
+            ):
+                names = _names(sides[1]) or []
+                fact = {"≺": "positive definite", "⪯": "positive semidefinite", "<": "positive"}.get(
+                    relations[0]
+                )
+                yield from (Said(key_of(n), plain(n), facts=(fact,)) for n in names if fact)
+            elif relations and relations[0] == "=" and _is_transpose(sides[0]) is not None:
+                name = _is_transpose(sides[0])
+                if name is not None and key_of(name) == key_of(sides[1]):
+                    yield Said(key_of(name), plain(name), facts=("symmetric",))
+            continue
+        shape, facts = "", list[str]()
+        for relation, side in zip(relations, sides[1:], strict=True):
+            if relation == "∈":
+                space = _space(side)
+                if space is None:
+                    names = []
+                    break
+                shape, more = space
+                facts += more
+            elif relation in _ABOVE_ZERO and plain(side) in ("0", r"\mathbf{0}", r"{0}"):
+                facts.append(_ABOVE_ZERO[relation])
+            elif relation == ">" and plain(side) == "0":
+                facts.append("positive")
+            elif (
+                relation == "="
+                and (turned := _is_transpose(side)) is not None
+                and [key_of(turned)] == [key_of(n) for n in names]
+            ):
+                facts.append("symmetric")
+        for name in names:
+            kind = ("scalar",) if facts == ["positive"] and not shape and _is_small(name) else ()
+            yield Said(key_of(name), plain(name), shape, (*kind, *facts), is_new=bool(shape))
+
+
+def _is_small(name: Tokens) -> bool:
+    """Whether a name is one letter that is not bold: with ``> 0`` behind it a number."""
+    return not any(t.is_command("mathbf", "boldsymbol", "bm", "vec") for t in name)
+
+
+def _names(side: Tokens) -> list[Tokens] | None:
+    """The names that a side lists; ``None`` where it is anything else."""
+    pieces: list[Tokens] = [[]]
+    for _, token, depth in with_depth(side):
+        if depth <= 0 and (token.is_sign(",") or token.is_command("quad")):
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    names = [trimmed(piece) for piece in pieces]
+    return names if all(whole_name(name) for name in names) else None
+
+
+def _head(side: Tokens) -> Tokens | None:
+    """The name of a definition: the f of f(x)."""
+    at = next((i for i, t, depth in with_depth(side) if depth <= 0 and t.is_sign("(")), len(side))
+    name = trimmed([t for t in side[:at] if not t.is_command("left")])
+    return name if whole_name(name) else None
+
+
+def _is_transpose(side: Tokens) -> Tokens | None:
+    """The name that a side is the transpose of."""
+    at = max((i for i, t, depth in with_depth(side) if depth <= 0 and t.is_sign("^")), default=-1)
+    if (
+        at > 0
+        and is_turned(argument(side, at + 1)[0])
+        and argument(side, at + 1)[1] == len(side)
+        and whole_name(side[:at])
+    ):
+        return side[:at]
+    if side and side[-1].is_sign("'") and whole_name(side[:-1]):
+        return side[:-1]
+    return None
+
+
+def _space(side: Tokens) -> tuple[str, tuple[str, ...]] | None:
+    r"""The size and the facts of the members of a set: ``\mathbb{R}^{m \times n}``, ``\mathbb{S}^n_{++}``."""
+    bare = trimmed(side)
+    if not bare:
+        return None
+    if bare[0].is_command("{", "lbrace") or bare[0].is_sign("[("):
+        at = max((i for i, t, depth in with_depth(bare) if depth <= 0 and t.is_sign("^")), default=-1)
+        return ("scalar" if at < 0 else plain(argument(bare, at + 1)[0])), ()
+    letter, at = _set_letter(bare)
+    above = below = ""
+    while (place := skip(bare, at)) < len(bare):
+        if bare[place].is_sign("^"):
+            inside, at = argument(bare, place + 1)
+            above = plain(inside)
+        elif bare[place].is_sign("_"):
+            inside, at = argument(bare, place + 1)
+            below = plain(inside).replace(" ", "")
+        else:
+            return None
+    signs = {
+        "+": "nonnegative",
+        "++": "positive",
+        ">0": "positive",
+        "\\ge0": "nonnegative",
+        "\\geq0": "nonnegative",
+    }
+    if letter in _DOUBLE_R:
+        for sign in ("++", "+"):
+            if above == sign:
+                above, below = "", below or sign
+        facts = (signs[below],) if below in signs and below != "+" else ()
+        return (above or "scalar", facts)
+    if letter == "S" and (above or below):
+        size = above or below
+        kind = {"++": "positive definite", "+": "positive semidefinite"}
+        for sign in ("++", "+"):
+            if size.endswith(sign):
+                return None
+        return rf"{size} \times {size}" if r"\times" not in size else size, (kind.get(below, "symmetric"),)
+    return None
+
+
+def _set_letter(bare: Tokens) -> tuple[str, int]:
+    first = bare[0]
+    if first.kind == "command" and first.text in (
+        "mathbb",
+        "mathbf",
+        "mathcal",
+        "mathrm",
+        "Bbb",
+        "bm",
+        "boldsymbol",
+    ):
+        inside, at = argument(bare, 1)
+        return "".join(t.text for t in inside), at
+    if first.kind == "command" and first.text in _DOUBLE_R:
+        return "R", 1
+    return (first.text, 1) if first.kind == "letter" else ("", 1)
+
+
+def is_complex(tokens: Tokens) -> bool:
+    """Whether a formula has complex matrices: members of ℂ, or conjugate transposes."""
+    for i, token in enumerate(tokens):
+        if token.is_command("mathbb") and [t.text for t in argument(tokens, i + 1)[0]] == ["C"]:
+            return True
+        if token.is_sign("^"):
+            inside = [t for t in argument(tokens, i + 1)[0] if t.kind in ("letter", "command")]
+            if (
+                inside
+                and inside[-1].text in ("H", "dagger", "dag")
+                and all(t.kind == "command" or t.text == "H" for t in inside)
+            ):
+                return True
+    return False

@@ -1,0 +1,216 @@
+"""Documents: LaTeX, Markdown and notebooks, each as words and formulas with their places."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Any
+
+from matgrad.core.errors import ArgumentError
+from matgrad.core.lazy import cached_property
+from matgrad.core.words import alternatives, phrase
+from matgrad.language.latex.macros import Macros
+from matgrad.refereeing.latex_source import pieces_of, take_macros, without_comments
+from matgrad.refereeing.source_pieces import Piece
+
+KINDS = ("tex", "md", "ipynb")
+
+_FENCE = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<kind>[^\n`]*)\n"
+    r"(?P<body>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<body>.*?)(?<!`)\1(?!`)", re.DOTALL)
+_IN_CODE = re.compile(r"\$`([^`\n]*)`\$")
+"""A formula as GitHub has it, safe from the marks of Markdown."""
+_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a document: the line and the column, counted from 1; in a notebook those of the cell."""
+
+    line: int
+    column: int
+    cell: int | None = None
+
+    def __str__(self) -> str:
+        line = f"{self.line}:{self.column}"
+        return line if self.cell is None else f"cell {self.cell}:{line}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a document that is read as one text: all of it, or one cell of a notebook.
+
+    Attributes
+    ----------
+    text : str
+        What was written.
+    readable : str
+        The same without comments, code and definitions, every place what it was.
+    pieces : tuple of Piece
+        Its words and formulas, in order.
+    cell : int or None
+        The number of the cell of a notebook, from 1.
+    """
+
+    text: str
+    readable: str
+    pieces: tuple[Piece, ...]
+    cell: int | None = None
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(m.end() for m in re.finditer("\n", self.text))]
+
+    def place(self, offset: int) -> Place:
+        """The line and column of an offset."""
+        line = bisect_right(self._lines, offset)
+        return Place(line, offset - self._lines[line - 1] + 1, self.cell)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in a report.
+    sections : tuple of Section
+        What it holds.
+    macros : dict of str to Macro
+        The macros that it defines.
+    """
+
+    name: str
+    sections: tuple[Section, ...]
+    macros: Macros = field(default_factory=dict)
+
+
+def read_document(text: str, kind: str, name: str, macros: Macros | None = None) -> Document:
+    """Read a document.
+
+    Parameters
+    ----------
+    text : str
+        Its text.
+    kind : {"tex", "md", "ipynb"}
+        What it is.
+    name : str
+        What it is called.
+    macros : dict of str to Macro, optional
+        Macros that it uses, beside those that it defines.
+
+    Raises
+    ------
+    ArgumentError
+        For a notebook that is none.
+    ParseError
+        For a formula that never ends.
+    """
+    if kind not in KINDS:
+        raise ArgumentError(phrase("{kind} is no kind of document", kind=repr(kind)), fix=alternatives(KINDS))
+    macros = dict(macros or {})
+    try:
+        if kind == "ipynb":
+            cells = _cells(text, name)
+            sections = [_markdown(source, macros, number) for number, source in cells]
+        elif kind == "md":
+            sections = [_markdown(text, macros, None)]
+        else:
+            readable = take_macros(without_comments(text), macros)
+            sections = [Section(text, readable, tuple(pieces_of(readable, _body_start(readable))))]
+    except RecursionError:
+        raise ArgumentError(phrase("{name} is nested too deeply to be read", name=name)) from None
+    return Document(name, tuple(sections), macros)
+
+
+def kind_of(name: str, text: str) -> str:
+    """What a document is, by the end of its name, else by what it holds."""
+    ending = name.rpartition(".")[2].lower()
+    known = {
+        "tex": "tex",
+        "ltx": "tex",
+        "latex": "tex",
+        "md": "md",
+        "markdown": "md",
+        "rmd": "md",
+        "qmd": "md",
+        "ipynb": "ipynb",
+    }
+    if ending in known:
+        return known[ending]
+    if text.lstrip().startswith("{") and '"cells"' in text:
+        return "ipynb"
+    is_latex = re.search(
+        r"\\(?:documentclass|section|begin\{(?:document|align|equation|theorem|proof))", text
+    )
+    return "tex" if is_latex else "md"
+
+
+def _body_start(text: str) -> int:
+    found = re.search(r"\\begin\{document\}", text)
+    return found.end() if found is not None else 0
+
+
+def _markdown(text: str, macros: Macros, cell: int | None) -> Section:
+    """A text in Markdown; code is blanked, but for blocks and spans of mathematics."""
+
+    def block(match: re.Match[str]) -> str:
+        if match["kind"].strip().strip("{}") != "math":
+            return re.sub(r"[^\n]", " ", match[0])
+        # $$ in place of the fence; what is longer is blank.
+        at, end = match.start("body") - match.start(), match.end("body") - match.start()
+        head = re.sub(r"[^\n]", " ", match[0][:at])
+        tail = re.sub(r"[^\n]", " ", match[0][end:])
+        return "$$" + head[2:] + match["body"] + "$$" + tail[2:] if len(tail) > 1 else match[0]
+
+    def span(match: re.Match[str]) -> str:
+        return re.sub(r"[^\n]", " ", match[0])
+
+    readable = _HTML_COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+    readable = _FENCE.sub(block, readable)
+    readable = _IN_CODE.sub(lambda m: f" ${m[1]}$ ", readable)
+    readable = _CODE.sub(span, readable)
+    readable = _without_line_comments(readable)
+    readable = take_macros(readable, macros)
+    return Section(text, readable, tuple(pieces_of(readable, is_strict=False)), cell)
+
+
+def _without_line_comments(text: str) -> str:
+    """Comments of TeX within displays; in words a per cent is one."""
+    return re.sub(
+        r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}",
+        lambda m: without_comments(m[0]),
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def _cells(text: str, name: str) -> list[tuple[int, str]]:
+    """The markdown cells of a notebook, with their numbers among all cells."""
+    try:
+        book: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", None) or phrase("it is nested too deeply")
+        raise ArgumentError(phrase("{name} is no notebook: {reason}", name=name, reason=reason)) from None
+    cells = book.get("cells") if isinstance(book, dict) else None
+    if not isinstance(cells, list):
+        raise ArgumentError(phrase("{name} is no notebook: it has no cells", name=name))
+    found = []
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or cell.get("cell_type") != "markdown":
+            continue
+        source = cell.get("source", "")
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if not isinstance(source, str):
+            raise ArgumentError(
+                phrase("{name} is no notebook: cell {number} holds no text", name=name, number=number)
+            )
+        found.append((number, source))
+    return found

@@ -1,0 +1,90 @@
+"""What a referee finds in a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from matgrad.checking.verdict import Judgement
+from matgrad.core.words import phrase
+from matgrad.refereeing.claims import WORDS, Claim
+from matgrad.refereeing.html_report import page_of
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Judgement):
+    """What a referee found in one document. It is true where nothing is wrong.
+
+    Attributes
+    ----------
+    name : str
+        What the document is called.
+    claims : tuple of Claim
+        Every claim, in the order of the document.
+    language : str
+        The language of the messages.
+    """
+
+    name: str
+    claims: tuple[Claim, ...]
+    language: str = "en"
+
+    @property
+    def correct(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.wrong
+
+    @property
+    def wrong(self) -> tuple[Claim, ...]:
+        """The claims that are wrong."""
+        return tuple(claim for claim in self.claims if claim.status == "wrong")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many claims there are of each status."""
+        found = Counter(claim.status for claim in self.claims)
+        return {status: found[status] for status in WORDS}  # type: ignore[index]
+
+    def summary(self) -> str:
+        """How many claims there are, in one line."""
+        if not self.claims:
+            return phrase("{name}: no claims found", name=self.name).text(self.language)
+        parts = ", ".join(
+            f"{n} {WORDS[status].text(self.language)}" for status, n in self.counts.items() if n
+        )
+        claims = phrase("1 claim") if len(self.claims) == 1 else phrase("{n} claims", n=len(self.claims))
+        return f"{self.name}: {claims.text(self.language)}: {parts}"
+
+    def lines(self) -> list[str]:
+        """What is shown, line by line."""
+        shown: list[str] = []
+        for claim in self.claims:
+            shown += self.lines_of(claim)
+        return [*shown, *([""] if shown else []), self.summary()]
+
+    def lines_of(self, claim: Claim) -> list[str]:
+        """What is shown of one claim."""
+        head = f"{self.name}:{claim.place}: {WORDS[claim.status].text(self.language)}"
+        if claim.status == "verified":
+            return [f"{head}: {claim.text}"]
+        lines = [f"{head}: {claim.reason}", f"  {claim.text}"]
+        if claim.marked is not None:
+            start, end = claim.marked
+            lines.append("  " + " " * start + "^" * max(end - start, 1))
+        if claim.corrected:
+            lines.append("  " + phrase("right: {line}", line=claim.corrected).text(self.language))
+        return lines
+
+    def record(self) -> dict[str, Any]:
+        """The report as JSON has it."""
+        return {
+            "schema": 1,
+            "file": self.name,
+            "counts": {status.replace(" ", "_"): n for status, n in self.counts.items()},
+            "claims": [claim.record() for claim in self.claims],
+        }
+
+    def html(self) -> str:
+        """The report as one page of HTML that needs nothing from elsewhere."""
+        return page_of([self])

@@ -1,0 +1,573 @@
+r"""Judging one claim: the function is read with what the document says of it, and the claim is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from matgrad.calculus.derivative import AsItIs
+from matgrad.calculus.derivatives import Derivatives
+from matgrad.calculus.question import Question
+from matgrad.calculus.variable import differential_of
+from matgrad.checking import check
+from matgrad.checking.answer import Names
+from matgrad.checking.checking import check_value
+from matgrad.checking.verdict import Verdict
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import Phrase, phrase
+from matgrad.language.declarations import parse_declarations
+from matgrad.language.interpretation import Interpretation, interpret
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.declaring import name_in_latex
+from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.plain import plain_text
+from matgrad.language.parts import read_part
+from matgrad.ops.indices.members import Family
+from matgrad.printing.names import printed_as
+from matgrad.refereeing.claims import Status
+from matgrad.refereeing.declared_in_words import Said, is_complex
+from matgrad.refereeing.formulas import (
+    NAMING,
+    Tokens,
+    group_end,
+    is_upright_d,
+    key_of,
+    name_end,
+    names_used,
+    plain,
+    skip,
+    text_of,
+    whole_name,
+    with_depth,
+)
+from matgrad.refereeing.known import Definition, Known, head_of, is_called, replaced_name, statement_of
+from matgrad.refereeing.written_derivatives import Notation, derivative_at, unwrapped
+from matgrad.results.parts import Part, part_of
+
+_WHERE = r" \text{ where } "
+_ASSUMED = frozenset(("fact", "facts"))
+_OTHER_FUNCTIONS = frozenset(("vec", "softplus", "sigma", "logdet", "softmax", "sigmoid"))
+_FIRST_LABEL = 901
+"""What derivatives within a formula are called G with, a number that no author has."""
+
+
+class NotUnderstoodError(Exception):
+    """Why a claim is not understood."""
+
+    def __init__(self, reason: str | Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Right:
+    """A right side as it is handed to the check: its text, and where each character of it stands."""
+
+    text: str
+    places: list[int]
+    names: dict[str, str]
+    """What the author wrote for the names put in for derivatives."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of one right side."""
+
+    status: Status
+    verdict: Verdict | None = None
+    reason: str | Phrase = ""
+    right: Right | None = None
+
+
+@dataclass
+class Subject:
+    """What a claim is about: the function, the variable, and the question.
+
+    Attributes
+    ----------
+    notation : Notation
+        The derivative as it is written.
+    body : tokens
+        The function.
+    variables : list of tokens
+        The variable, or those that change in a differential.
+    known : Known
+        What is known where the claim stands.
+    said : dict of str to Said
+        What is said of its names.
+    """
+
+    notation: Notation
+    body: Tokens
+    variables: list[Tokens]
+    known: Known
+    said: Mapping[str, Said]
+    language: str
+    name: str = ""
+    readings: dict[tuple[bool, bool, str], Interpretation] = field(default_factory=dict)
+
+    # ---- reading --------------------------------------------------------------------------------
+
+    @property
+    def _without(self) -> set[str]:
+        keys = {key_of(v) for v in self.variables}
+        return keys | ({self.name} if self.name else set())
+
+    def definitions(self) -> list[Definition]:
+        """The definitions that the function needs."""
+        return self.known.used_by(self.body, self._without)
+
+    def text(self, *, is_held: bool) -> str:
+        """The function with its definitions; held fixed, names are left as they are."""
+        needed = self.definitions()
+        if is_held:
+            needed = [d for d in needed if d.parameters]
+        texts = [self.body, *(d.body for d in needed)]
+        stated = [statement_of(d, is_called(d, texts)) for d in needed]
+        body = text_of(self.body)[0].strip()
+        body = f"-({body})" if self.notation.sign < 0 else body
+        return body + (_WHERE + ", ".join(stated) if stated else "")
+
+    def given(self, answer: Sequence[Tokens], defined: set[str], *, is_sized: bool) -> str:
+        """What is declared of the names that occur."""
+        texts = [self.body, *answer, *self.variables, *(d.body for d in self.definitions())]
+        keys = dict.fromkeys(key for tokens in texts for key, _, _ in names_used(tokens))
+        matrices = self._matrices(texts)
+        found: list[str] = []
+        for key in keys:
+            said = self.said.get(key)
+            if key in matrices and (said is None or not (said.shape or said.facts)):
+                said = Said(key, matrices[key], facts=("matrix",))
+            if said is None or key in defined:
+                continue
+            declared = (said if is_sized else replace(said, shape="")).declaration()
+            if declared and _is_declaration(declared):
+                found.append(declared)
+        return ", ".join(found)
+
+    def _matrices(self, texts: Sequence[Tokens]) -> dict[str, str]:
+        """Capital letters that no function can be: the variable, and those with a transpose or an inverse."""
+        found: dict[str, str] = {}
+        for tokens in texts:
+            is_variable = any(tokens is variable for variable in self.variables)
+            for key, start, end in names_used(tokens):
+                at = skip(tokens, end)
+                raised = at < len(tokens) and tokens[at].is_sign("^'")
+                if (is_variable or raised) and len(key) == 1 and key.isupper():
+                    found.setdefault(key, plain(tokens[start:end]))
+        return found
+
+    def read(
+        self, rights: Sequence[Tokens], *, is_held: bool = False, is_sized: bool = True
+    ) -> Interpretation:
+        """The function as it is understood."""
+        texts = [self.body, *rights, *self.variables]
+        if any(is_complex(tokens) for tokens in texts):
+            raise NotUnderstoodError(phrase("complex matrices are not understood"))
+        defined = {d.key for d in self.definitions() if not is_held or d.parameters}
+        given = self.given(rights, defined, is_sized=is_sized)
+        key = (is_held, is_sized, given)
+        if key not in self.readings:
+            self.readings[key] = interpret(self.text(is_held=is_held), given, syntax="latex")
+        return self.readings[key]
+
+    def variable(self, read: Interpretation, tokens: Tokens) -> tuple[Symbol | Part, tuple[str, ...]]:
+        """The variable that is written, and the letters of the member that it may be."""
+        written = plain(tokens)
+        names = [name_in_latex(written), plain_text(written), written]
+        for name in names:
+            for label, symbol in read.symbols.items():
+                if name is not None and printed_as(label) == printed_as(name):
+                    return symbol, ()
+        name = names[0] or names[1] or written
+        base, _, below = name.partition("_")
+        for symbol in read.symbols.values():
+            if isinstance(symbol, Family) and printed_as(symbol.label) == printed_as(base) and below:
+                letters = tuple(below.replace(",", ""))
+                if len(letters) == len(symbol.ranges):
+                    return symbol, tuple(letter for letter in letters if letter.isalpha())
+        part = read_part(names[1] or name, read.symbols)
+        if part is not None and not isinstance(part[1], Symbol):
+            return part_of(part[1], part[0] if "[" not in part[0] else str(part[1])), ()
+        raise NotUnderstoodError(phrase("{name} does not occur in the function", name=written))
+
+    # ---- judging --------------------------------------------------------------------------------
+
+    def judge(self, right: Tokens) -> Found:
+        """Judge one right side."""
+        try:
+            found = self._tried(right)
+        except MatgradError as error:
+            found = Found("not understood", reason=error.problem)
+        except NotUnderstoodError as error:
+            return Found("not understood", reason=error.reason)
+        if found.status == "verified":
+            return found
+        for again in self._otherwise(right):
+            if again.status == "verified" or (found.status == "not understood" and again.status == "wrong"):
+                found = again
+            if found.status == "verified":
+                return found
+        if found.status != "wrong":
+            return found
+        return self._doubted(found, right)
+
+    def _tried(
+        self,
+        right: Tokens,
+        *,
+        is_held: bool = False,
+        is_sized: bool = True,
+        said: Mapping[str, Said] | None = None,
+    ) -> Found:
+        """The verdict, with each way to lay out what stands inside."""
+        subject = self if said is None else replace(self, said=said, readings={})
+        first: Found | None = None
+        for layout in ("mixed", "denominator", "numerator"):
+            found = subject._once(right, is_held, is_sized, layout)
+            if found.status == "verified":
+                return found
+            first = first or found
+            if found.right is None or not found.right.names:
+                break
+        assert first is not None
+        return first
+
+    def _once(self, right: Tokens, is_held: bool, is_sized: bool, layout: str) -> Found:
+        read = self.read([right], is_held=is_held, is_sized=is_sized)
+        written, bindings, names = self._without_derivatives(right, read, layout)
+        answer = replace(self._answer(written, read), names=names)
+        verdict = self._verdict(read, answer, bindings)
+        return Found("verified" if verdict.correct else "wrong", verdict, verdict.reason, answer)
+
+    def _verdict(
+        self, read: Interpretation, answer: Right, bindings: Mapping[str, Expr], layout: str | None = None
+    ) -> Verdict:
+        notation = self.notation
+        bound = {**read.bindings, **bindings}
+        if notation.form == "value":
+            some = next(iter(read.symbols.values()), None)
+            if some is None:
+                raise NotUnderstoodError(phrase("there is no variable in the function"))
+            names = Names.of(
+                read.expr,
+                some,
+                differential_of(some, set(read.symbols)),
+                read.symbols.values(),
+                bound,
+                members=read.members,
+            )
+            return check_value(read.expr, some, answer.text, names, syntax="latex", language=self.language)
+        variable, letters = self.variable(read, self.variables[0])
+        if notation.turned or notation.top_turned:
+            layout = "numerator" if notation.turned else "denominator"
+        return check(
+            read.expr,
+            variable,
+            answer.text,
+            symbols=read.symbols.values(),
+            bindings=bound,
+            members=read.members,
+            layout=layout,
+            order=notation.order,
+            form=notation.form if notation.form in ("differential", "jacobian") else "auto",
+            syntax="latex",
+            language=self.language,
+            letters=letters,
+        )
+
+    def in_layout(self, right: Tokens, layout: str) -> Found:
+        """The verdict where a layout is asked for."""
+        try:
+            read = self.read([right])
+            written, bindings, _ = self._without_derivatives(right, read, layout)
+            answer = self._answer(written, read)
+            verdict = self._verdict(read, answer, bindings, layout)
+        except (MatgradError, NotUnderstoodError):
+            return Found("verified")
+        return Found("verified" if verdict.correct else "wrong", verdict, verdict.reason, answer)
+
+    def _answer(self, right: Tokens, read: Interpretation) -> Right:
+        """A right side with the definitions that the function does not have."""
+        bound = {printed_as(name) for name in read.bindings}
+        needed = []
+        for definition in self.known.used_by(right, {key_of(v) for v in self.variables}):
+            name = name_in_latex(plain(definition.left)) or plain_text(plain(definition.left))
+            if printed_as(name) not in bound and not self._is_variable(definition, read):
+                needed.append(definition)
+        text, places = text_of(right)
+        if needed:
+            texts = [right, *(d.body for d in needed)]
+            text += _WHERE + ", ".join(statement_of(d, is_called(d, texts)) for d in needed)
+        return Right(text, places, {})
+
+    def _is_variable(self, definition: Definition, read: Interpretation) -> bool:
+        """Whether a defined name is a variable of the function as it is read."""
+        name = name_in_latex(plain(definition.left)) or plain_text(plain(definition.left))
+        return any(printed_as(label) == printed_as(name) for label in read.symbols)
+
+    def _without_derivatives(
+        self, right: Tokens, read: Interpretation, layout: str
+    ) -> tuple[Tokens, dict[str, Expr], dict[str, str]]:
+        """A right side with names for the derivatives in it, their values, and how they were written."""
+        out: Tokens = []
+        bindings: dict[str, Expr] = {}
+        written: dict[str, str] = {}
+        i = 0
+        while i < len(right):
+            found = derivative_at(right, i) if _may_begin(right[i]) else None
+            if found is None:
+                out.append(right[i])
+                i += 1
+                continue
+            notation, end = found
+            if not notation.function:
+                start = skip(right, end)
+                end = _operand_end(right, start)
+                notation = replace(notation, function=unwrapped(right[start:end]))
+            else:
+                after = skip(right, end)
+                if (
+                    after < len(right)
+                    and right[after].is_sign("(")
+                    and whole_name(right[after + 1 : group_end(right, after) - 1])
+                ):
+                    end = group_end(right, after)
+            label = f"G_{_FIRST_LABEL + len(bindings)}"
+            bindings[label] = self._value_of(notation, read, layout)
+            written[label] = plain(right[i:end])
+            span = (right[i].span[0], right[end - 1].span[1])
+            out += [
+                Token("letter", "G", span),
+                Token("sign", "_", span),
+                Token("sign", "{", span),
+                Token("number", label[2:], span),
+                Token("sign", "}", span),
+            ]
+            i = end
+        return out, bindings, written
+
+    def _value_of(self, notation: Notation, read: Interpretation, layout: str) -> Expr:
+        """The value of a derivative within a right side."""
+        subject = subject_of(notation, [], self.known, self.said, self.language)
+        if len(subject.variables) != 1 or notation.form == "differential":
+            raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+        text = subject.text(is_held=False)
+        defined = {
+            printed_as(name_in_latex(plain(d.left)) or plain_text(plain(d.left)))
+            for d in subject.definitions()
+        }
+        known = [symbol for label, symbol in read.symbols.items() if printed_as(label) not in defined]
+        known += [
+            Symbol.stand_in(name, *value.shape)
+            for name, value in read.bindings.items()
+            if printed_as(name) not in defined and name not in read.symbols
+        ]
+        inner = interpret(text, known, syntax="latex")
+        variable, _ = subject.variable(inner, subject.variables[0])
+        if not isinstance(variable, Symbol):
+            raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+        layout = "numerator" if notation.turned else layout
+        question = Question(inner.expr, variable, notation.order, layout=layout).settled()
+        found = Derivatives(inner.expr, variable, AsItIs()).answer(question)
+        if not isinstance(found, Expr):
+            raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+        return found.substitute(
+            {name: value for name, value in read.bindings.items() if name in symbols_of(found)}
+        )
+
+    def _doubted(self, found: Found, right: Tokens) -> Found:
+        """A verdict that something is wrong, after every other way to read the claim was tried."""
+        verdict = found.verdict
+        assert verdict is not None
+        held = [d for d in self.definitions() if not d.parameters]
+        if held and self.notation.form != "value":
+            for again in self._attempts(right, is_held=True):
+                if again.status == "verified":
+                    names = ", ".join(plain(d.left) for d in held)
+                    reason = phrase(
+                        "right where {names} is held fixed; wrong where it changes with the variable",
+                        names=names,
+                    )
+                    return replace(again, status="ambiguous", reason=reason)
+        if verdict.mistake == "structure_ignored":
+            return replace(found, status="ambiguous")
+        if verdict.mistake == "matrix_function":
+            return replace(found, status="ambiguous")
+        everywhere = {
+            key: said.joined(replace(self.known.everywhere[key], shape=said.shape))
+            if key in self.known.everywhere
+            else said
+            for key, said in self.said.items()
+        } | {k: v for k, v in self.known.everywhere.items() if k not in self.said}
+        for again in self._attempts(right, said=everywhere):
+            if again.status == "verified":
+                return replace(found, status="ambiguous")
+        if verdict.mistake in _ASSUMED and not self._is_known_general(verdict):
+            return replace(found, status="ambiguous")
+        return found
+
+    def _otherwise(self, right: Tokens) -> Iterator[Found]:
+        """The verdict without the sizes that are said, and by a variable that is a number."""
+        ways: list[dict[str, object]] = [{"is_sized": False}]
+        if len(self.variables) == 1:
+            key, name = key_of(self.variables[0]), plain(self.variables[0])
+            if key not in self.said and len(name) == 1 and name.islower():
+                ways.append({"said": {**self.said, key: Said(key, name, "scalar")}})
+        for way in ways:
+            try:
+                yield self._tried(right, **way)  # type: ignore[arg-type]
+            except (MatgradError, NotUnderstoodError):
+                continue
+
+    def _attempts(self, right: Tokens, **how: object) -> Iterator[Found]:
+        for is_sized in (True, False):
+            try:
+                yield self._tried(right, is_sized=is_sized, **how)  # type: ignore[arg-type]
+            except (MatgradError, NotUnderstoodError):
+                continue
+
+    def _is_known_general(self, verdict: Verdict) -> bool:
+        """Whether the document says so much of the matrices of a verdict that no more can be meant."""
+        names = [printed_as(e.label) for e in verdict.named if isinstance(e, Symbol)]
+        texts = [self.body, *(d.body for d in self.definitions())]
+        keys = {key: plain(tokens[a:b]) for tokens in texts for key, a, b in names_used(tokens)}
+        for key, written in keys.items():
+            name = name_in_latex(written) or plain_text(written)
+            if names and printed_as(name) not in names:
+                continue
+            said = self.said.get(key)
+            if said is not None and said.general:
+                return True
+        return False
+
+
+def _is_declaration(text: str) -> bool:
+    try:
+        parse_declarations(text)
+    except MatgradError:
+        return False
+    return True
+
+
+def changes_in(sides: Sequence[Tokens]) -> list[Tokens]:
+    """The names whose changes occur: the X of dX."""
+    found: dict[str, Tokens] = {}
+    for tokens in sides:
+        for i, token in enumerate(tokens):
+            if token.kind == "letter" and token.glued and token.text == "d":
+                continue
+            end = is_upright_d(tokens, i)
+            if end == i or token.is_command("partial"):
+                continue
+            at = skip(tokens, end)
+            behind = name_end(tokens, at)
+            if behind > at and (token.kind == "command" or at == end):
+                found.setdefault(key_of(tokens[at:behind]), list(tokens[at:behind]))
+    return list(found.values())
+
+
+def _may_begin(token: Token) -> bool:
+    """Whether a derivative may begin with a token."""
+    return token.is_command("frac", "dfrac", "tfrac", "nabla", "partial", "operatorname") or token.is_sign(
+        "∇"
+    )
+
+
+def _operand_end(tokens: Tokens, start: int) -> int:
+    """Where what a sign of derivation is applied to ends: at a bracket, or before the next sum."""
+    if start < len(tokens) and tokens[start].is_sign("(["):
+        return group_end(tokens, start)
+    if start < len(tokens) and tokens[start].is_command("left") and start + 1 < len(tokens):
+        return group_end(tokens, start + 1)
+    for i, token, depth in with_depth(tokens[start:]):
+        if depth <= 0 and i and token.is_sign("+-,"):
+            return start + i
+    return len(tokens)
+
+
+def subject_of(
+    notation: Notation,
+    rights: Sequence[Tokens],
+    known: Known,
+    said: Mapping[str, Said],
+    language: str,
+    before: Sequence[Tokens] = (),
+) -> Subject:
+    """The function and the variable of a derivative.
+
+    Parameters
+    ----------
+    notation : Notation
+        The derivative.
+    rights : sequence of tokens
+        What it is said to be, in which the changes of a differential stand.
+    known, said : Known, mapping of str to Said
+        What is known.
+    language : str
+        The language of the messages.
+    before : sequence of tokens
+        The variables of the claims before.
+
+    Raises
+    ------
+    NotUnderstoodError
+        Where the function or the variable is not known.
+    """
+    function = notation.function
+    head = head_of(function)
+    definition = None if head is None else known.latest(key_of(head[0]))
+    if definition is None:
+        definition = known.latest(key_of(function))
+    variables = list(notation.variables)
+    body, name = function, ""
+    is_name = head is not None and not head[1] and whole_name(function)
+    if definition is not None and {key_of(v) for v in variables} != {definition.key}:
+        called = head[1] if head is not None else ()
+        body, name = definition.body, definition.key
+        if called and len(called) == len(definition.parameters):
+            for parameter, value in zip(definition.parameters, called, strict=True):
+                if key_of(parameter) != key_of(value):
+                    body = replaced_name(body, key_of(parameter), value)
+        if not variables and notation.form != "differential":
+            variables = _only_variable(definition, called, before)
+            if notation.at and not whole_name(notation.at):
+                raise NotUnderstoodError(phrase("the derivative at a point is not understood"))
+            if notation.at and len(definition.parameters) == 1:
+                body = replaced_name(body, key_of(definition.parameters[0]), notation.at)
+                variables = [notation.at]
+    elif (is_name and key_of(function) not in {key_of(v) for v in variables}) or (
+        head is not None and head[1] and not _is_function(head[0])
+    ):
+        raise NotUnderstoodError(phrase("{name} is not defined before this place", name=plain(function)))
+    if notation.form == "differential":
+        used = {key for key, _, _ in names_used(body)}
+        for needed in known.used_by(body, set()):
+            used |= {key for key, _, _ in names_used(needed.body)}
+        variables = [v for v in changes_in(rights) if key_of(v) in used]
+    if not variables:
+        raise NotUnderstoodError(phrase("it is not said by which variable"))
+    if len(variables) > 1 and notation.order == 1 and notation.form != "differential":
+        raise NotUnderstoodError(phrase("derivatives by several variables at once are not understood"))
+    return Subject(notation, body, variables, known, said, language, name)
+
+
+def _only_variable(
+    definition: Definition, called: Sequence[Tokens], before: Sequence[Tokens]
+) -> list[Tokens]:
+    """The variable of ∇f, where f has one argument, or where claims before were by it."""
+    if len(called) == 1 and whole_name(called[0]):
+        return [called[0]]
+    if definition.parameters:
+        return [definition.parameters[0]] if len(definition.parameters) == 1 else []
+    used = {key for key, _, _ in names_used(definition.body)}
+    return [v for v in before if key_of(v) in used][-1:]
+
+
+def _is_function(name: Tokens) -> bool:
+    r"""Whether a name with an argument is a function of the language: ``\operatorname{tr}(X)``."""
+    word = "".join(
+        t.text for t in name if t.kind == "letter" or (t.kind == "command" and t.text not in NAMING)
+    )
+    return word in c.COMMAND_FUNCTIONS or word in c.FUNCTIONS_SPELLED or word in _OTHER_FUNCTIONS

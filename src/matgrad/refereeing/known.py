@@ -1,0 +1,189 @@
+r"""What a document has said before a place: definitions, and what its names are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from matgrad.language.latex.lexer import Token
+from matgrad.refereeing.declared_in_words import Said, Sentence
+from matgrad.refereeing.formulas import (
+    Tokens,
+    group_end,
+    key_of,
+    name_end,
+    names_used,
+    skip,
+    text_of,
+    trimmed,
+    with_depth,
+)
+
+_NAMES_IT = re.compile(
+    r"\b(?:let|define|denote|write|set|put|with|where|introduce|call|consider|using)\b|设|记|令|定义|其中",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"(?:\b(?:gives?|yields?|hence|obtain(?:s|ed)?|therefore|thus|solutions?|minimi[sz]er|at|if|when|"
+    r"satisf\w+|subject to|such that|vanish\w*|solv\w+|we get|we find|have|optimum|optimal\s\w+|implies|"
+    r"leads to|becomes|for)\b|解得|可得|得到|即得|得|当|在)"
+    r"[^⟦.;]{0,25}$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    r"""A name and what it stands for.
+
+    Attributes
+    ----------
+    key : str
+        The name; of ``\\log p(y) = …`` the whole left side.
+    left : tokens
+        How the left side is written, without arguments.
+    parameters : tuple of tokens
+        The arguments of a function.
+    body : tokens
+        What it stands for.
+    place : int
+        Where it stands, counted in formulas.
+    """
+
+    key: str
+    left: Tokens
+    parameters: tuple[Tokens, ...]
+    body: Tokens
+    place: int
+
+
+def head_of(side: Sequence[Token]) -> tuple[Tokens, tuple[Tokens, ...]] | None:
+    r"""The name and the parameters that a left side is: of ``f(x; \\theta)``; ``None`` for anything else."""
+    bare = [t for t in trimmed(side) if not t.is_command("left", "right", "bigl", "bigr", "big")]
+    end = name_end(bare, 0)
+    if not end:
+        letters = [t for t in bare if t.kind == "letter"]
+        end = len(letters) if len(letters) > 1 and letters == bare[: len(letters)] else 0
+    else:
+        word = end
+        while (
+            word < len(bare)
+            and bare[word].kind == "letter"
+            and bare[word].glued
+            and bare[word].text.isupper()
+        ):
+            word += 1
+        end = max(end, word)
+    if not end:
+        return None
+    at = skip(bare, end)
+    if at >= len(bare):
+        return list(bare[:end]), ()
+    if not bare[at].is_sign("([") or group_end(bare, at) != len(bare):
+        return None
+    names: list[Tokens] = [[]]
+    for _, token, depth in with_depth(bare[at + 1 : -1]):
+        if depth <= 0 and (token.is_sign(",;|") or token.is_command("mid", "vert")):
+            names.append([])
+        else:
+            names[-1].append(token)
+    return list(bare[:end]), tuple(trimmed(name) for name in names)
+
+
+@dataclass
+class Known:
+    """What is known at a place of a document."""
+
+    definitions: list[Definition] = field(default_factory=list)
+    said: dict[str, Said] = field(default_factory=dict)
+    everywhere: dict[str, Said] = field(default_factory=dict)
+    """What is said of a name at any place of the document, under conditions as well."""
+    layout: str = ""
+    claimed: set[str] = field(default_factory=set)
+    """The variables by which derivatives were claimed so far."""
+
+    def say(self, said: Said) -> None:
+        """Take in what is said of a name."""
+        known = self.said.get(said.key)
+        self.said[said.key] = said if known is None else known.joined(said)
+
+    def latest(self, key: str) -> Definition | None:
+        """The definition of a name that holds now."""
+        return next((d for d in reversed(self.definitions) if d.key == key), None)
+
+    def define(self, definition: Definition) -> None:
+        """Take in a definition."""
+        self.definitions.append(definition)
+
+    def may_define(
+        self, definition: Definition, relation: str, sentence: Sentence | None, words: str
+    ) -> bool:
+        """Whether an equation gives a name to its right side, and is no result and no condition."""
+        if relation == ":=":
+            return True
+        used = {key for key, _, _ in names_used(definition.body)}
+        if definition.key in used or not definition.body:
+            return False
+        is_number = all(
+            t.kind == "number" or t.is_sign("+-.{}/") or t.is_command("mathbf", "boldsymbol", "bm", "frac")
+            for t in definition.body
+        )
+        if is_number:
+            return False
+        if definition.parameters and definition.key not in self.claimed:
+            return True
+        names_it = _NAMES_IT.search(words[-40:]) is not None
+        if definition.key in self.claimed and not names_it:
+            return False
+        return names_it or _CONCLUDES.search(words) is None
+
+    def used_by(self, tokens: Sequence[Token], without: set[str]) -> list[Definition]:
+        """The definitions that a formula needs, and those that these need, in the order of the document."""
+        found: dict[str, Definition] = {}
+        waiting = [list(tokens)]
+        while waiting:
+            for key, _, _ in names_used(waiting.pop()):
+                if key in found or key in without:
+                    continue
+                definition = self.latest(key)
+                if definition is not None:
+                    found[key] = definition
+                    own = {key_of(p) for p in definition.parameters}
+                    waiting.append(list(definition.body) if not own else definition.body)
+        return sorted(found.values(), key=lambda d: d.place)
+
+
+def replaced_name(tokens: Sequence[Token], old: str, new: Tokens) -> Tokens:
+    """Tokens with a name in the place of another."""
+    out: Tokens = []
+    i = 0
+    while i < len(tokens):
+        end = name_end(tokens, i)
+        if end > i and key_of(tokens[i:end]) == old:
+            out += [Token("sign", "{", tokens[i].span), *new, Token("sign", "}", tokens[end - 1].span)]
+            i = end
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
+
+
+def statement_of(definition: Definition, is_called: bool) -> str:
+    """A definition as a statement behind ``where``."""
+    left = text_of(definition.left)[0].strip()
+    if definition.parameters and is_called:
+        left += "(" + ", ".join(text_of(p)[0].strip() for p in definition.parameters) + ")"
+    return f"{left} = {text_of(definition.body)[0].strip()}"
+
+
+def is_called(definition: Definition, texts: Sequence[Tokens]) -> bool:
+    """Whether a function stands with its arguments somewhere."""
+    for tokens in texts:
+        for key, _, end in names_used(tokens):
+            at = skip(tokens, end)
+            if at < len(tokens) and tokens[at].is_command("left", "big", "bigl"):
+                at = skip(tokens, at + 1)
+            if key == definition.key and at < len(tokens) and tokens[at].is_sign("("):
+                return True
+    return False

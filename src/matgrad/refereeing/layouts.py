@@ -1,0 +1,100 @@
+"""Whether a document keeps to one layout: derivatives by columns are columns in one, rows in the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from matgrad.calculus.presentation import LAYOUTS
+from matgrad.checking.verdict import Verdict
+from matgrad.core.words import Phrase, phrase
+from matgrad.refereeing.documents import Section
+from matgrad.refereeing.formulas import Tokens
+from matgrad.refereeing.judging import Found, Subject
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A claim that is right in some layout."""
+
+    index: int
+    section: Section
+    left: Tokens
+    right: Tokens
+    subject: Subject
+    verdict: Verdict
+
+    @property
+    def variable(self) -> Tokens:
+        """The variable."""
+        return self.subject.variables[0]
+
+    @property
+    def group(self) -> str:
+        """Claims of one group have to be laid out alike; empty for one that no layout decides."""
+        notation, verdict = self.subject.notation, self.verdict
+        if verdict.layout is None or notation.turned or notation.top_turned or notation.order > 1:
+            return ""
+        if notation.kind not in ("quotient", "nabla") or verdict.form not in ("gradient", "jacobian"):
+            return ""
+        return f"{verdict.form} {notation.kind}"
+
+
+Check = Callable[[Laid, str], Found]
+
+
+def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[Laid, Found, Phrase]]:
+    """The claims that are laid out otherwise than the document says, or than most of its claims.
+
+    Parameters
+    ----------
+    claims : sequence of Laid
+        The claims that are right in some layout.
+    said : str
+        The layout that the document says it uses; empty for none.
+    check : callable
+        Checks a claim in a layout.
+    """
+    groups: dict[str, list[Laid]] = defaultdict(list)
+    for claim in claims:
+        if claim.group:
+            groups[claim.group].append(claim)
+    nabla = [c.verdict.layout for c in groups.get("gradient nabla", [])]
+    for group, members in groups.items():
+        is_said = bool(said) and group.endswith("quotient")
+        layouts = {c.verdict.layout for c in members}
+        if not is_said and len(layouts) < 2:
+            continue
+        # What is right in both layouts, as for a symmetric result, is of no layout.
+        wrong = {
+            layout: [(c, found) for c in members if (found := check(c, layout)).status == "wrong"]
+            for layout in ("numerator", "denominator")
+        }
+        if is_said:
+            usual = said
+        else:
+            votes = {layout: len(members) - len(wrong[layout]) + nabla.count(layout) for layout in wrong}
+            usual = max(("denominator", "numerator"), key=votes.__getitem__)
+        if not is_said and not wrong["numerator" if usual == "denominator" else "denominator"]:
+            continue
+        for claim, found in wrong[usual]:
+            if found.verdict is None or found.verdict.mistake != "layout":
+                continue
+            other = LAYOUTS["numerator" if usual == "denominator" else "denominator"]
+            if is_said:
+                reason = phrase(
+                    "this is {other} layout, and the document says that it uses {usual} layout",
+                    other=other,
+                    usual=LAYOUTS[usual],
+                )
+            else:
+                examples = [c for c in members if all(c is not one for one, _ in wrong[usual])]
+                where = str(examples[0].section.place(examples[0].left[0].span[0])) if examples else ""
+                reason = phrase(
+                    "layouts are mixed: this is {other} layout, and {place} is in {usual} layout",
+                    other=other,
+                    usual=LAYOUTS[usual],
+                    place=where,
+                )
+            yield claim, found, reason

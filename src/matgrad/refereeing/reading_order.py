@@ -1,0 +1,103 @@
+"""A part of a document in the order in which it is read: its formulas, and the sentences around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matgrad.core.errors import MatgradError
+from matgrad.language.latex.lexer import cut
+from matgrad.language.latex.macros import Macros, expand
+from matgrad.refereeing.declared_in_words import Said, Sentence, said_in
+from matgrad.refereeing.documents import Section
+from matgrad.refereeing.formulas import Tokens
+from matgrad.refereeing.source_pieces import FormulaPiece, ProsePiece
+
+_BREAK = re.compile(
+    r"\\(?:(?:sub)*section|chapter|paragraph|item|begin|end|par|bigskip|medskip|noindent)\b\*?(?:\{[^{}]*\})?"
+)
+_COMMAND = re.compile(r"\\[A-Za-z]+\*?|[{}~]")
+_END = re.compile(
+    r"[.!?](?=\s+(?:[A-Z⟦\\*#\u4e00-\u9fff-]|$))|[。！？]|\n\s*\n(?=\s*(?:[A-Z#*]|[\u4e00-\u9fff]))|\n#+\s"
+)
+_SHORT = re.compile(r"\b(?:i\.e|e\.g|w\.r\.t|i\.i\.d|resp|cf|Eq|Eqs|Fig|Sec|Ch|vs|s\.t|al|No)\.$")
+_EXPLAINS_BEFORE = re.compile(
+    r"\s*(?:(?:where|with|here|in which|note that|recall that|as|since|because)\b|其中|这里|此处)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula with its tokens; those of one that cannot be read are none, with the reason."""
+
+    piece: FormulaPiece
+    tokens: Tokens
+    error: MatgradError | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a sentence says, and from which place on it holds."""
+
+    sentence: Sentence
+    said: tuple[Said, ...]
+    since: int
+
+
+def formulas_of(section: Section, macros: Macros) -> list[Formula]:
+    """The formulas of a part of a document, their macros put in."""
+    found: list[Formula] = []
+    for piece in section.pieces:
+        if not isinstance(piece, FormulaPiece):
+            continue
+        text = section.readable[piece.start : piece.end]
+        try:
+            tokens = [t.placed((t.span[0] + piece.start, t.span[1] + piece.start)) for t in cut(text)]
+            tokens = expand(tokens, macros, section.readable)
+        except MatgradError as error:
+            found.append(Formula(piece, [], error))
+        else:
+            found.append(Formula(piece, tokens))
+    return found
+
+
+def words_of(section: Section, formulas: Sequence[Formula]) -> list[Words]:
+    """The sentences of a part of a document, with what they say of names."""
+    text: list[str] = []
+    places: list[int] = []
+    number = 0
+    for piece in section.pieces:
+        if isinstance(piece, ProsePiece):
+            plain = _BREAK.sub(lambda m: "." + " " * (len(m[0]) - 1) if len(m[0]) > 1 else m[0], piece.text)
+            plain = _COMMAND.sub(lambda m: " " * len(m[0]), plain)
+            text.append(plain)
+            places += range(piece.start, piece.start + len(plain))
+        else:
+            mark = f" ⟦{number}⟧ "
+            mark += (
+                ". "
+                if piece.is_display and section.readable[piece.start : piece.end].rstrip().endswith(".")
+                else ""
+            )
+            text.append(mark)
+            places += [piece.start] * len(mark)
+            number += 1
+    whole = "".join(text)
+    tokens = [formula.tokens for formula in formulas]
+    found: list[Words] = []
+    start = 0
+    ends = [m.end() for m in _END.finditer(whole) if not _SHORT.search(whole[: m.start() + 1])]
+    for end in [*ends, len(whole)]:
+        words = whole[start:end].replace("\n", " ")
+        if words.strip() and places:
+            sentence = Sentence(
+                words, places[min(start, len(places) - 1)], places[min(end, len(places)) - 1] + 1
+            )
+            since = sentence.start
+            if found and _EXPLAINS_BEFORE.match(words):
+                since = found[-1].sentence.start
+            found.append(Words(sentence, tuple(said_in(sentence, tokens)), since))
+        start = end
+    return found

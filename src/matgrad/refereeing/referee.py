@@ -1,0 +1,429 @@
+"""The referee reads a document from its start to its end, and checks every derivative that it claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from matgrad.calculus.presentation import require_word
+from matgrad.core.errors import MatgradError
+from matgrad.core.languages import require_language
+from matgrad.core.words import phrase, text_in
+from matgrad.language.latex.lexer import Token, cut
+from matgrad.refereeing.authors_style import corrected_line
+from matgrad.refereeing.claims import Claim
+from matgrad.refereeing.declared_in_words import Said, Sentence, layout_said, said_in
+from matgrad.refereeing.documents import Document, Section
+from matgrad.refereeing.findings import Report
+from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
+from matgrad.refereeing.judging import Found, NotUnderstoodError, Subject, changes_in, subject_of
+from matgrad.refereeing.known import Definition, Known, head_of
+from matgrad.refereeing.layouts import Laid, settle
+from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
+from matgrad.refereeing.rows import Statement, statements_of
+from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
+from matgrad.refereeing.written_derivatives import Notation, derivative_on_left
+
+_CLAIMS = re.compile(r"\\partial|\\nabla|∂|∇|\\mathrm\s*\{?d|frac\s*\{\s*d")
+_SAME = re.compile(
+    r"expand\w*|rewrit\w+|equivalently|can be written|written as|that is|simplif\w+|multiplying out|"
+    r"展开|化简|改写|等价",
+    re.IGNORECASE,
+)
+_EQUAL = frozenset(("=", ":="))
+
+Progress = Callable[[int, int], None]
+
+
+def audit(
+    document: Document,
+    *,
+    layout: str | None = None,
+    language: str = "en",
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> Report:
+    """Check every derivative that a document claims.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    layout : str, optional
+        The layout that derivatives are to be in, where the document does not say it.
+    language : str
+        The language of the messages.
+    seconds : float
+        The longest that one claim may take.
+    progress : callable, optional
+        Called with the number of formulas read and of all.
+    """
+    require_language(language)
+    if layout is not None:
+        require_word(layout, phrase("layout"), ("numerator", "denominator"))
+    return _Referee(document, layout or "", language, seconds, progress).report()
+
+
+@dataclass
+class _Referee:
+    document: Document
+    layout: str
+    language: str
+    seconds: float
+    progress: Progress | None
+    known: Known = field(default_factory=Known)
+    claims: list[Claim] = field(default_factory=list)
+    laid: list[Laid] = field(default_factory=list)
+    number: int = 0
+
+    def report(self) -> Report:
+        self.known.layout = self.layout
+        parts = []
+        for section in self.document.sections:
+            formulas = formulas_of(section, self.document.macros)
+            parts.append((section, formulas, words_of(section, formulas)))
+        for _, _, words in parts:
+            for one in words:
+                for said in one.said:
+                    known = self.known.everywhere.get(said.key)
+                    said = replace(said, general=False)
+                    self.known.everywhere[said.key] = said if known is None else known.joined(said)
+                self.known.layout = self.known.layout or layout_said(one.sentence.words)
+        count = sum(len(formulas) for _, formulas, _ in parts)
+        for section, formulas, words in parts:
+            waiting = list(words)
+            for formula in formulas:
+                while waiting and waiting[0].since <= formula.piece.start:
+                    one = waiting.pop(0)
+                    if not one.sentence.is_conditional:
+                        for said in one.said:
+                            self.known.say(said)
+                self._formula(section, formula, words)
+                self.number += 1
+                if self.progress is not None:
+                    self.progress(self.number, count)
+        self._settle_layouts()
+        return Report(self.document.name, tuple(self.claims), self.language)
+
+    # ---- formulas -------------------------------------------------------------------------------
+
+    def _formula(self, section: Section, formula: Formula, words: Sequence[Words]) -> None:
+        piece = formula.piece
+        if formula.error is not None:
+            text = section.readable[piece.start : piece.end]
+            if _CLAIMS.search(text) and "=" in text:
+                self._add(
+                    section, piece.start, piece.end, Found("not understood", reason=formula.error.problem)
+                )
+            return
+        own = next((w for w in words if w.sentence.start <= piece.start < w.sentence.end), None)
+        before = section.readable[max(0, piece.start - 60) : piece.start]
+        before = re.split(r"[.;。；]\s", before.strip())[-1]
+        said = dict(self.known.said)
+        if own is not None and own.sentence.is_conditional:
+            for one in own.said:
+                said[one.key] = said[one.key].joined(one) if one.key in said else one
+        statements = statements_of(formula.tokens, piece.environment)
+        for one in _remarks(statements):
+            said[one.key] = said[one.key].joined(one) if one.key in said else one
+        # What a row names may be said of names in the row below it.
+        for statement in statements:
+            if statement.is_equation:
+                self._define(statement, own.sentence if own is not None else None, before, ahead=True)
+        for statement in statements:
+            if statement.is_equation:
+                self._statement(section, statement, said, own.sentence if own is not None else None, before)
+
+    def _statement(
+        self,
+        section: Section,
+        statement: Statement,
+        said: dict[str, Said],
+        sentence: Sentence | None,
+        before: str,
+    ) -> None:
+        sides = statement.sides
+        for j, side in enumerate(sides[:-1]):
+            has_changes = bool(changes_in(sides[j + 1 :]))
+            notation = derivative_on_left(side, has_changes)
+            if notation is not None and (notation.form != "differential" or has_changes or notation.function):
+                if all(r in _EQUAL for r in statement.relations[: j + 1]):
+                    self._derivative(section, statement, j, notation, said)
+                    if j and head_of(sides[0]) is not None:
+                        self._name(sides[0], sides[-1] if len(sides) > j + 1 else side)
+                return
+        self._value(section, statement, said, before)
+
+    def _define(self, statement: Statement, sentence: Sentence | None, before: str, *, ahead: bool) -> None:
+        """Take in the definition that an equation is."""
+        if statement.relations[0] not in _EQUAL:
+            return
+        if derivative_on_left(statement.sides[0], True) is not None or _holds_derivative(statement.sides[1]):
+            return
+        definition = self._definition(statement)
+        if definition is None or any(
+            d is not None and _same(d, definition) for d in self.known.definitions[-30:]
+        ):
+            return
+        if self.known.may_define(definition, statement.relations[0], sentence, before):
+            if self.known.latest(definition.key) is not None and _SAME.search(before):
+                return
+            self.known.define(definition)
+
+    def _definition(self, statement: Statement) -> Definition | None:
+        head = head_of(statement.sides[0])
+        body = statement.sides[1]
+        if not body:
+            return None
+        if head is None:
+            left = trimmed(statement.sides[0])
+            if (left and left[0].is_command("log", "ln")) or (
+                len(left) > 1 and left[0].is_sign("-") and left[1].is_command("log", "ln")
+            ):
+                return Definition(key_of(left), left, (), body, self.number)
+            return None
+        name, parameters = head
+        return Definition(key_of(name), name, parameters, body, self.number)
+
+    def _name(self, left: Tokens, body: Tokens) -> None:
+        """Give a name to a derivative by what is claimed of it."""
+        head = head_of(left)
+        if head is not None and not _holds_derivative(body):
+            self.known.define(Definition(key_of(head[0]), head[0], head[1], body, self.number))
+
+    # ---- claims ---------------------------------------------------------------------------------
+
+    def _derivative(
+        self, section: Section, statement: Statement, j: int, notation: Notation, said: dict[str, Said]
+    ) -> None:
+        """Check the right sides of a derivative."""
+        rights = statement.sides[j + 1 :]
+        relations = statement.relations[j:]
+        subject = self._subject(notation, rights, said)
+        left = statement.sides[j]
+        wrong: list[Tokens] = []
+        for relation, right in zip(relations, rights, strict=True):
+            if relation not in _EQUAL:
+                break  # of ∇f = 0 with a sign over it, and of ≤, nothing is claimed
+            if not right:
+                continue
+            if isinstance(subject, Found):
+                if not _is_zero(right):
+                    self._add_claim(section, left, right, subject)
+                break
+            found = self._judged(subject, right)
+            if _is_zero(right) and found.status != "verified":
+                break  # a condition
+            if found.status == "wrong" and wrong and self._follows(subject, wrong[-1], right):
+                break
+            if found.status == "wrong":
+                wrong.append(right)
+            self._add_claim(section, left, right, found, subject)
+        for variable in notation.variables:
+            self.known.claimed.add(key_of(variable))
+        if isinstance(subject, Subject):
+            self.known.claimed |= {key_of(v) for v in subject.variables}
+
+    def _judged(self, subject: Subject, right: Tokens) -> Found:
+        try:
+            with limited(self.seconds):
+                return subject.judge(right)
+        except TookTooLongError:
+            return Found(
+                "not understood",
+                reason=phrase("it took longer than {seconds} s", seconds=f"{self.seconds:g}"),
+            )
+        except RecursionError:
+            return Found("not understood", reason=phrase("the formula is nested too deeply"))
+
+    def _follows(self, subject: Subject, before: Tokens, right: Tokens) -> bool:
+        """Whether a wrong side is equal to the wrong one before it."""
+        same = replace(subject, notation=Notation(before, form="value"), body=before, readings={})
+        return self._judged(same, right).status == "verified"
+
+    def _subject(
+        self, notation: Notation, rights: Sequence[Tokens], said: dict[str, Said]
+    ) -> Subject | Found:
+        """What a claim is about; what is said where that is not known."""
+        try:
+            return subject_of(
+                notation, rights, self.known, said, self.language, [laid.variable for laid in self.laid]
+            )
+        except NotUnderstoodError as error:
+            return Found("not understood", reason=error.reason)
+
+    def _value(self, section: Section, statement: Statement, said: dict[str, Said], before: str) -> None:
+        """Check that the sides of a definition are equal, as far as they are understood."""
+        definition = self._definition(statement)
+        if definition is None or statement.relations[0] not in _EQUAL:
+            return
+        earlier = self.known.latest(definition.key)
+        sides = list(zip(statement.relations[1:], statement.sides[2:], strict=True))
+        body = statement.sides[1]
+        if earlier is not None and not _same(earlier, definition) and _SAME.search(before):
+            body, sides = earlier.body, [("=", statement.sides[1]), *sides]
+        elif earlier is None or not _same(earlier, definition):
+            return
+        notation = Notation(body, form="value")
+        subject = Subject(notation, body, [], self.known, said, self.language, definition.key)
+        last = body
+        for relation, right in sides:
+            if relation != "=" or not right:
+                break
+            found = self._judged(subject, right)
+            if found.status == "not understood":
+                continue
+            if (
+                found.status == "wrong"
+                and found.verdict is not None
+                and found.verdict.mistake in ("shape", "nonconforming")
+            ):
+                continue
+            self._add_claim(section, statement.sides[0], right, found, subject, was=last)
+            if found.status == "wrong":
+                break
+            last = right
+
+    # ---- findings -------------------------------------------------------------------------------
+
+    def _add_claim(
+        self,
+        section: Section,
+        left: Tokens,
+        right: Tokens,
+        found: Found,
+        subject: Subject | None = None,
+        was: Tokens | None = None,
+    ) -> None:
+        start, end = _span(left)
+        first, last = _span(right)
+        text, places = _quoted(section, [(start, end), (first, last)])
+        marked = None
+        verdict, answer = found.verdict, found.right
+        if (
+            found.status == "wrong"
+            and verdict is not None
+            and verdict.place is not None
+            and answer is not None
+        ):
+            spots = [answer.places[k] for k in range(*verdict.place) if k < len(answer.places)]
+            inside = [k for k, place in enumerate(places) if spots and min(spots) <= place <= max(spots)]
+            marked = (inside[0], inside[-1] + 1) if inside else None
+        corrected = right_line = ""
+        if found.status == "wrong" and verdict is not None and subject is not None:
+            source = _quoted(section, [(start, end)])[0]
+            corrected = corrected_line(
+                source, verdict, [*left, *right, *subject.body], None if was is None else plain(was)
+            )
+            right_line = verdict.suggestion
+        reason = (
+            text_in(self.language, found.reason)
+            if found.status != "verified" or verdict is None
+            else verdict.reason
+        )
+        mistake = verdict.mistake if verdict is not None and found.status in ("wrong", "ambiguous") else ""
+        claim = Claim(
+            text,
+            section.place(min(start, first) if first > start else first),
+            found.status,
+            reason,
+            corrected,
+            right_line,
+            mistake,
+            marked,
+        )
+        self.claims.append(claim)
+        if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
+            self.laid.append(Laid(len(self.claims) - 1, section, left, right, subject, verdict))
+
+    def _add(self, section: Section, start: int, end: int, found: Found) -> None:
+        text, _ = _quoted(section, [(start, end)])
+        self.claims.append(
+            Claim(text, section.place(start), found.status, text_in(self.language, found.reason))
+        )
+
+    def _settle_layouts(self) -> None:
+        """Name the claims that are laid out otherwise than the rest of the document."""
+        for laid, found, reason in settle(
+            self.laid, self.known.layout, lambda laid, layout: self._in_layout(laid, layout)
+        ):
+            verdict = found.verdict
+            assert verdict is not None
+            old = self.claims[laid.index]
+            places = text_in(self.language, reason)
+            source = _quoted(laid.section, [_span(laid.left)])[0]
+            corrected = corrected_line(source, verdict, [*laid.left, *laid.right, *laid.subject.body], None)
+            self.claims[laid.index] = replace(
+                old,
+                status="wrong",
+                reason=places,
+                corrected=corrected,
+                right=verdict.suggestion,
+                mistake="layout",
+            )
+
+    def _in_layout(self, laid: Laid, layout: str) -> Found:
+        try:
+            with limited(self.seconds):
+                return laid.subject.in_layout(laid.right, layout)
+        except (TookTooLongError, RecursionError):
+            return Found("verified")
+
+
+def _remarks(statements: Sequence[Statement]) -> list[Said]:
+    r"""What the words of a formula say of its names: ``\mathbf W \text{ symmetric}``."""
+    found: list[Said] = []
+    for statement in statements:
+        for remark in statement.remarks:
+            formulas: list[Tokens] = [] if statement.is_equation else [statement.sides[0]]
+
+            def mark(match: re.Match[str], formulas: list[Tokens] = formulas) -> str:
+                try:
+                    formulas.append(cut(match[1]))
+                except MatgradError:
+                    return " "
+                return f" ⟦{len(formulas) - 1}⟧ "
+
+            words = re.sub(r"\$([^$]*)\$", mark, remark)
+            words = words if statement.is_equation else f"⟦0⟧ {words}"
+            found += said_in(Sentence(words, 0, 0), formulas)
+    return found
+
+
+def _same(one: Definition, other: Definition) -> bool:
+    return one.key == other.key and one.place == other.place
+
+
+def _holds_derivative(side: Tokens) -> bool:
+    return any(t.is_command("partial", "nabla") for t in side)
+
+
+def _is_zero(side: Tokens) -> bool:
+    bare = [t for t in side if not t.is_sign("{}") and not t.is_command("mathbf", "boldsymbol", "bm", "vec")]
+    bare = trimmed(bare)
+    return bool(bare) and bare[0].text in ("0", "𝟎") and (len(bare) == 1 or bare[1].is_sign("_"))
+
+
+def _span(tokens: Sequence[Token]) -> tuple[int, int]:
+    return min(t.span[0] for t in tokens), max(t.span[1] for t in tokens)
+
+
+def _quoted(section: Section, spans: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+    """What was written at some places, with equals signs between, and where each character stands."""
+    text, places = "", list[int]()
+    for k, (start, end) in enumerate(spans):
+        if k:
+            text, places = text + " = ", [*places, *([-1] * 3)]
+        for place in range(start, end):
+            character = section.readable[place]
+            if character == "&":
+                continue
+            if character.isspace():
+                if not text or text[-1] == " ":
+                    continue
+                character = " "
+            text, places = text + character, [*places, place]
+        while text.endswith(" ") and k == len(spans) - 1:
+            text, places = text[:-1], places[:-1]
+    return text, places
