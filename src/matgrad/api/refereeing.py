@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from matgrad import refereeing
 from matgrad.api.arguments import require_words
 from matgrad.core.errors import ArgumentError
 from matgrad.core.files import text_of_file
 from matgrad.core.languages import speaking
-from matgrad.core.lazy import DeferredModule
 from matgrad.core.words import language_asked, phrase
-from matgrad.language.latex.macros import collect
-
-if TYPE_CHECKING:
-    from matgrad import refereeing
-    from matgrad.refereeing import Report
-else:
-    refereeing = DeferredModule("matgrad.refereeing")
 
 
 def audit(
@@ -28,7 +20,7 @@ def audit(
     layout: str | None = None,
     macros: str | None = None,
     lang: str | None = None,
-) -> Report:
+) -> refereeing.Report:
     r"""Check every derivative that a document claims.
 
     Claims are equations with a derivative on their left, ``\nabla f(x) = …``, ``\partial f/\partial X = …``
@@ -74,7 +66,7 @@ def audit(
         require_words(kind=kind, layout=layout, lang=lang)
         text, name = _text_of(document)
         kind = refereeing.kind_of(name, text) if kind is None else kind
-        read = refereeing.read_document(text, kind, name, collect(macros))
+        read = refereeing.read_document(text, kind, name, macros)
         return refereeing.audit(read, layout=layout, language=lang)
 
 

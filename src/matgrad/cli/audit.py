@@ -19,7 +19,6 @@ from matgrad.cli.terminal import Line, Style, in_colour, write, write_json
 from matgrad.core.errors import MatgradError
 from matgrad.core.files import text_of_file
 from matgrad.core.words import language_asked, phrase
-from matgrad.language.latex.macros import collect
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.html_report import page_of
 from matgrad.refereeing.time_limit import SECONDS
@@ -102,9 +101,7 @@ def audit(
 def _report(file: str, layout: str | None, macros: str, seconds: float, language: str) -> Report:
     text = standard_input() if file == "-" else text_of_file(file)
     name = phrase("standard input").text(language) if file == "-" else file
-    document = refereeing.read_document(
-        text, refereeing.kind_of(Path(file).name, text), name, collect(macros or None)
-    )
+    document = refereeing.read_document(text, refereeing.kind_of(Path(file).name, text), name, macros or None)
     show = _progress if sys.stderr.isatty() and in_colour(sys.stderr) else None
     try:
         return refereeing.audit(document, layout=layout, language=language, seconds=seconds, progress=show)

@@ -1,6 +1,5 @@
 """A referee: the derivatives that a document claims, each checked."""
 
-from matgrad.refereeing.claims import Claim as Claim
-from matgrad.refereeing.documents import KINDS as KINDS, kind_of as kind_of, read_document as read_document
-from matgrad.refereeing.findings import Report as Report
-from matgrad.refereeing.referee import audit as audit
+from matgrad.core.lazy import names_of_stub
+
+__getattr__, __dir__ = names_of_stub(__name__, __file__)

@@ -11,7 +11,7 @@ from typing import Any
 from matgrad.core.errors import ArgumentError
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import alternatives, phrase
-from matgrad.language.latex.macros import Macros
+from matgrad.language.latex.macros import Macros, collect
 from matgrad.refereeing.latex_source import pieces_of, take_macros, without_comments
 from matgrad.refereeing.source_pieces import Piece
 
@@ -91,7 +91,7 @@ class Document:
     macros: Macros = field(default_factory=dict)
 
 
-def read_document(text: str, kind: str, name: str, macros: Macros | None = None) -> Document:
+def read_document(text: str, kind: str, name: str, macros: str | None = None) -> Document:
     """Read a document.
 
     Parameters
@@ -102,8 +102,8 @@ def read_document(text: str, kind: str, name: str, macros: Macros | None = None)
         What it is.
     name : str
         What it is called.
-    macros : dict of str to Macro, optional
-        Macros that it uses, beside those that it defines.
+    macros : str, optional
+        Definitions of macros that it uses, beside its own.
 
     Raises
     ------
@@ -114,19 +114,19 @@ def read_document(text: str, kind: str, name: str, macros: Macros | None = None)
     """
     if kind not in KINDS:
         raise ArgumentError(phrase("{kind} is no kind of document", kind=repr(kind)), fix=alternatives(KINDS))
-    macros = dict(macros or {})
+    known = collect(macros)
     try:
         if kind == "ipynb":
             cells = _cells(text, name)
-            sections = [_markdown(source, macros, number) for number, source in cells]
+            sections = [_markdown(source, known, number) for number, source in cells]
         elif kind == "md":
-            sections = [_markdown(text, macros, None)]
+            sections = [_markdown(text, known, None)]
         else:
-            readable = take_macros(without_comments(text), macros)
+            readable = take_macros(without_comments(text), known)
             sections = [Section(text, readable, tuple(pieces_of(readable, _body_start(readable))))]
     except RecursionError:
         raise ArgumentError(phrase("{name} is nested too deeply to be read", name=name)) from None
-    return Document(name, tuple(sections), macros)
+    return Document(name, tuple(sections), known)
 
 
 def kind_of(name: str, text: str) -> str:
