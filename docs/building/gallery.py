@@ -103,17 +103,18 @@ class Entry:
 
     @property
     def command(self) -> str:
-        """The command that asks for it."""
-        options = " ".join(f"--{name} {_quoted(str(value))}" for name, value in self.options.items())
-        return (
-            f"matgrad diff {_quoted(self.case.expression)} --wrt {_quoted(self.case.wrt)} {options}".rstrip()
-        )
+        """The command that asks for it, a line for each option where it is long."""
+        options = [f"--{name} {_quoted(str(value))}" for name, value in self.options.items()]
+        parts = [f"matgrad diff {_quoted(self.case.expression)}", f"--wrt {_quoted(self.case.wrt)}", *options]
+        return _fitted(" ".join(parts), " \\\n  ".join(parts))
 
     @property
     def call(self) -> str:
-        """The call of Python that asks for it."""
-        options = "".join(f", {name}={_string(value)}" for name, value in self.options.items())
-        return f"print(mg.derive({_string(self.case.expression)}, {_string(self.case.wrt)}{options}))"
+        """The call of Python that asks for it, a line for each argument where it is long."""
+        options = [f"{name}={_string(value)}" for name, value in self.options.items()]
+        arguments = [_string(self.case.expression), _string(self.case.wrt), *options]
+        lines = "".join(f"    {argument},\n" for argument in arguments)
+        return _fitted(f"mg.derive({', '.join(arguments)})", f"mg.derive(\n{lines})")
 
     def derivations(self) -> Iterator[Derivation]:
         """The derivation by each method that reaches it."""
@@ -140,6 +141,11 @@ def _asked(case: Case) -> dict[str, Any]:
     if case.convention != "subspace":
         asked["convention"] = case.convention
     return asked
+
+
+def _fitted(line: str, lines: str) -> str:
+    """The one line where a page has room for it."""
+    return line if len(line) <= 80 else lines
 
 
 def _quoted(text: str) -> str:
@@ -234,7 +240,7 @@ def _page(entry: Entry, before: Sequence[str], after: Sequence[str]) -> str:
     parts = [
         "---\norphan: true\nhide-toc: true\n---",
         f"# {title}",
-        _raw(f'<p class="source">{html.escape(case.source or case.sources)}</p>'),
+        _raw(f'<p class="source">{_shelf(case)}</p>'),
         _raw(f'<p class="question">{_formula(entry.question)}</p>'),
         *([_raw(f"<p>where {inline(entry.spaces)}</p>")] if entry.spaces else []),
         "## Answer",
@@ -249,6 +255,12 @@ def _page(entry: Entry, before: Sequence[str], after: Sequence[str]) -> str:
         _raw(f'<nav class="gallery-around">{_around(before, after)}</nav>'),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _shelf(case: Case) -> str:
+    """The topic, which leads to its other cases, and the source."""
+    topic = f'<a href="../index.html#topic={case.topic}">{html.escape(case.title)}</a>'
+    return f"{topic}. {html.escape(case.source or case.sources)}"
 
 
 def _raw(text: str) -> str:
