@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from matgrad import __version__
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.audit import AUDIT_HELP, audit
 from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.equations import SOLVE_HELP, solve
 from matgrad.cli.formats import Format
+from matgrad.cli.mcp import MCP_HELP, mcp
 from matgrad.cli.options import Given, Lang, Macros, Order
 from matgrad.cli.page import SERVE_HELP, serve
 from matgrad.cli.practice import hold_session
@@ -76,16 +78,14 @@ Exit status: 0; 2 for an option that cannot be understood."""
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"matgrad {version('matgrad')}")
+        typer.echo(f"matgrad {__version__}")
         raise typer.Exit
 
 
 @app.callback()
 def common(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Derivatives of matrix expressions: in textbook notation, verified numerically."""
@@ -201,6 +201,7 @@ def practice(
 # An answer or expression may start with a minus sign, as in diff.
 app.command("stationary", help=STATIONARY_HELP, context_settings={"ignore_unknown_options": True})(stationary)
 app.command("serve", help=SERVE_HELP)(serve)
+app.command("mcp", help=MCP_HELP)(mcp)
 app.command("vec", help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
 app.command("solve", help=SOLVE_HELP, context_settings={"ignore_unknown_options": True})(solve)
 app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)

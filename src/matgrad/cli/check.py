@@ -18,7 +18,7 @@ from matgrad.cli.record import error_record, verdict_record
 from matgrad.cli.request import Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
-from matgrad.core.errors import MatgradError
+from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.files import text_of_file
 from matgrad.core.words import Phrase, language_asked, phrase
 from matgrad.results.parts import Part
@@ -129,12 +129,32 @@ def _required(text: str | None, what: Phrase, option: str) -> str:
 
 def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -> int:
     """Check one answer, write the verdict, and return the exit status."""
+    read, name, verdict = judge(request, text, options)
+    if output == "json":
+        _write_record(judged_record(request, read, name, verdict))
+    else:
+        write(sys.stdout, judged_lines(read, verdict))
+    return 0 if verdict.correct else WRONG
+
+
+def judge(
+    request: Request, text: str, options: dict[str, Any]
+) -> tuple[language.Interpretation, str, checking.Verdict]:
+    """How the problem is read, the name of its variable, and the verdict on an answer.
+
+    Raises
+    ------
+    MatgradError
+        When the problem or the answer cannot be understood.
+    """
     read = language.interpret(
         request.expression, request.given, syntax=options["syntax"], macros=request.macros
     )
     (variable, *more) = choose_variables(request, read)
-    assert not more
-    name = variable.symbol.label if isinstance(variable, Part) else variable.label
+    if more:
+        raise ArgumentError(
+            phrase("an answer is checked for one variable at a time"), fix=f"--wrt {request.wrt[0]}"
+        )
     verdict = checking.check(
         read.expr,
         variable,
@@ -145,21 +165,21 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
         letters=letters_asked(request.wrt[0] if request.wrt else None, read.symbols),
         **options,
     )
-    if output == "json":
-        _write_record(
-            {
-                "schema": 1,
-                "expression": request.expression,
-                "wrt": name,
-            }
-            | verdict_record(verdict)
-            | {"notes": list(read.notes(options["language"]))}
-        )
-    else:
-        head = describe_interpretation(read, "unicode", options["language"])
-        notes = said_of(read, "unicode", options["language"])
-        write(sys.stdout, [((head, "plain"),), *notes, (), *_laid_out(verdict)])
-    return 0 if verdict.correct else WRONG
+    return read, variable.symbol.label if isinstance(variable, Part) else variable.label, verdict
+
+
+def judged_record(
+    request: Request, read: language.Interpretation, name: str, verdict: checking.Verdict
+) -> dict[str, Any]:
+    """A verdict on an answer, with the problem, as an object of JSON."""
+    head = {"schema": 1, "expression": request.expression, "wrt": name}
+    return head | verdict_record(verdict) | {"notes": list(read.notes(verdict.language))}
+
+
+def judged_lines(read: language.Interpretation, verdict: checking.Verdict) -> list[Line]:
+    """A verdict as people read it, below the problem."""
+    head = describe_interpretation(read, "unicode", verdict.language)
+    return [((head, "plain"),), *said_of(read, "unicode", verdict.language), (), *_laid_out(verdict)]
 
 
 def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str, Any]) -> int:
@@ -168,7 +188,7 @@ def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str
         standard_input() if place == "-" else text_of_file(place), wrt or None, given=given or None, **options
     )
     if output == "json":
-        _write_record(_derivation_record(verdict))
+        _write_record(derivation_record(verdict))
     else:
         write(sys.stdout, [((row, "plain"),) for row in verdict.lines()])
     return 0 if verdict.correct else WRONG
@@ -179,7 +199,8 @@ def _laid_out(verdict: checking.Verdict) -> list[Line]:
     return [((first, "good" if verdict.correct else "error"),), *(((row, "plain"),) for row in rest)]
 
 
-def _derivation_record(verdict: checking.DerivationVerdict) -> dict[str, Any]:
+def derivation_record(verdict: checking.DerivationVerdict) -> dict[str, Any]:
+    """A verdict on the lines of a derivation, as an object of JSON."""
     first = verdict.first_wrong
     return {
         "schema": 1,

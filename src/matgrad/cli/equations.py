@@ -63,61 +63,84 @@ def solve(
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Do not put the solution back.")] = False,
 ) -> None:
     """Solve a matrix equation; the help text is above."""
-    unknowns = names(unknown or "")
+    declared = ", ".join(given or ())
+    options: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
 
     def found() -> Answer:
-        declared = ", ".join(given or ())
-        if len(unknowns) > 1:
-            texts = language.split_equations(equation)
-            several, symbols = read_equations_of_text(texts, unknowns, declared, syntax=syntax, macros=macros)
-            if not no_verify:
-                verify_inner(several.interpretation.derived)
-            system = equations.solve_equations(several.sides, symbols, verify=not no_verify)
-            return several.interpretation, system
-        read, symbol = read_equation(equation, unknown, declared, syntax=syntax, macros=macros)
-        if not no_verify:
-            verify_inner(read.interpretation.derived)
-        return read.interpretation, equations.solve_equation(
-            read.left, read.right, symbol, verify=not no_verify
-        )
+        return find_solution(equation, names(unknown or ""), declared, **options)
 
     def record(answer: Answer) -> dict[str, Any]:
-        interpretation, solved = answer
-        if isinstance(solved, EquationSystem):
-            labels: Any = [x.label for x in solved.unknowns]
-            solution: Any = None
-            if solved.solution is not None:
-                solution = dict(zip(labels, map(printing.text, solved.solution), strict=True))
-        else:
-            labels = solved.unknown.label
-            solution = None if solved.solution is None else printing.text(solved.solution)
-        return {
-            "schema": 1,
-            "equation": equation,
-            "unknown": labels,
-            "given": interpretation.declarations(),
-            "kind": solved.kind,
-            "normal_form": solved.normal_form,
-            "condition": solved.condition,
-            "method": solved.method,
-            "solution": solution,
-            "latex": solved.latex(),
-            "verified": solved.verification.verified,
-        }
+        return solution_record(equation, answer)
 
     def lines(answer: Answer) -> Iterator[Line]:
-        return _lines(*answer, output, steps, lang or language_asked())
+        return solution_lines(*answer, output, steps, lang or language_asked())
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
 
 
-def _lines(
+def find_solution(
+    equation: str,
+    unknowns: tuple[str, ...],
+    declared: str,
+    *,
+    syntax: Syntax = "auto",
+    macros: str | None = None,
+    verify: bool = True,
+) -> Answer:
+    """How an equation, or several between semicolons, is read, and its solution.
+
+    Raises
+    ------
+    MatgradError
+        When it cannot be understood, or is of no kind that is known.
+    """
+    if len(unknowns) > 1:
+        texts = language.split_equations(equation)
+        several, symbols = read_equations_of_text(texts, unknowns, declared, syntax=syntax, macros=macros)
+        if verify:
+            verify_inner(several.interpretation.derived)
+        return several.interpretation, equations.solve_equations(several.sides, symbols, verify=verify)
+    unknown = unknowns[0] if unknowns else None
+    read, symbol = read_equation(equation, unknown, declared, syntax=syntax, macros=macros)
+    if verify:
+        verify_inner(read.interpretation.derived)
+    return read.interpretation, equations.solve_equation(read.left, read.right, symbol, verify=verify)
+
+
+def solution_record(equation: str, answer: Answer) -> dict[str, Any]:
+    """A solution as an object of JSON."""
+    interpretation, solved = answer
+    if isinstance(solved, EquationSystem):
+        labels: Any = [x.label for x in solved.unknowns]
+        solution: Any = None
+        if solved.solution is not None:
+            solution = dict(zip(labels, map(printing.text, solved.solution), strict=True))
+    else:
+        labels = solved.unknown.label
+        solution = None if solved.solution is None else printing.text(solved.solution)
+    return {
+        "schema": 1,
+        "equation": equation,
+        "unknown": labels,
+        "given": interpretation.declarations(),
+        "kind": solved.kind,
+        "normal_form": solved.normal_form,
+        "condition": solved.condition,
+        "method": solved.method,
+        "solution": solution,
+        "latex": solved.latex(),
+        "verified": solved.verification.verified,
+    }
+
+
+def solution_lines(
     interpretation: language.Interpretation,
     found: Equation | EquationSystem,
     output: Format,
     steps: bool,
     lang: str,
 ) -> Iterator[Line]:
+    """A solution as people read it."""
     comment = COMMENT[output]
     medium = "unicode" if output in CODE else output
     indent = "" if comment else "  "

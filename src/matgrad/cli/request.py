@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -61,6 +61,29 @@ def macros_of(option: str | None) -> str:
         raise ValueError(f"{option} is no definition, and no file that can be read") from None
 
 
+LONGEST = 10_000
+"""Texts of more characters than this are no formula that was meant."""
+
+
+def require_short(text: str, longest: int = LONGEST) -> None:
+    """Refuse a text that is too long to be a formula.
+
+    Raises
+    ------
+    ArgumentError
+        Where it is.
+    """
+    if len(text) > longest:
+        raise ArgumentError(
+            phrase(
+                "this text has {count} characters; a formula has at most {longest}",
+                count=len(text),
+                longest=longest,
+            ),
+            fix=phrase("a shorter one"),
+        )
+
+
 def names(text: str) -> tuple[str, ...]:
     """Read the names of variables and of parts between commas outside brackets: ``X[1, :], y`` are two."""
     pieces, depth, start = [], 0, 0
@@ -100,7 +123,7 @@ def request_from_line(line: str, common: Request) -> Request:
         ) from None
     if "expression" not in data:
         raise ArgumentError(phrase("the JSON object has no field 'expression'"), fix=_JSON_EXAMPLE)
-    return replace(common, **{name: _field(name, value) for name, value in data.items()})
+    return replace(common, **read_fields(data, PROBLEM))
 
 
 def _each_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,13 +139,19 @@ def _each_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
 _JSON_EXAMPLE = '{"expression": "tr(A X)", "wrt": "X"}'
 
 
-def _text(value: Any) -> str:
+Reader = Callable[[Any], Any]
+"""Reads the value of a field; a ``ValueError`` says what it would have to be."""
+
+
+def one_text(value: Any) -> str:
+    """A text."""
     if isinstance(value, str):
         return value
     raise ValueError(phrase("a string"))
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def some_names(value: Any) -> tuple[str, ...]:
+    """Names of variables, in one text or each by itself."""
     if isinstance(value, str):
         return names(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -131,6 +160,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _order(value: Any) -> int:
+    """The order of a derivative."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
     raise ValueError(phrase("a whole number from 1"))
@@ -142,51 +172,64 @@ def _truth(value: Any) -> bool:
     raise ValueError(phrase("true or false"))
 
 
-def _one_of(choices: Any) -> Callable[[Any], Any]:
+def one_of(choices: Any) -> Reader:
+    """One of the words of a ``Literal``."""
+
     def read(value: Any) -> Any:
         if value in get_args(choices):
             return value
-        raise ValueError("one of " + ", ".join(get_args(choices)))
+        raise ValueError(phrase("one of {names}", names=", ".join(get_args(choices))))
 
     return read
 
 
 def _method(value: Any) -> Any:
-    return None if value is None else _one_of(Method)(value)
+    return None if value is None else one_of(Method)(value)
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "expression": _text,
-    "wrt": _names,
-    "given": _text,
-    "at": _text,
+PROBLEM: dict[str, Reader] = {
+    "expression": one_text,
+    "wrt": some_names,
+    "given": one_text,
+    "at": one_text,
     "order": _order,
-    "form": _one_of(Form),
-    "layout": _one_of(Layout),
-    "convention": _one_of(Convention),
-    "syntax": _one_of(Syntax),
-    "macros": _text,
+    "form": one_of(Form),
+    "layout": one_of(Layout),
+    "convention": one_of(Convention),
+    "syntax": one_of(Syntax),
+    "macros": one_text,
     "verify": _truth,
     "method": _method,
-    "lang": _one_of(Language),
-    "latex": _text,
+    "lang": one_of(Language),
+    "latex": one_text,
 }
 
 
-def _field(name: str, value: Any) -> Any:
-    if name not in _READERS:
+def read_fields(data: Mapping[str, Any], readers: Mapping[str, Reader]) -> dict[str, Any]:
+    """Read the fields of an object.
+
+    Raises
+    ------
+    ArgumentError
+        For a field that there is no reader of, or a value that its reader does not take.
+    """
+    return {name: _field(name, value, readers) for name, value in data.items()}
+
+
+def _field(name: str, value: Any, readers: Mapping[str, Reader]) -> Any:
+    if name not in readers:
         raise ArgumentError(
             phrase("a problem has no field '{name}'", name=name),
-            fix=phrase("one of {names}", names=", ".join(_READERS)),
+            fix=phrase("one of {names}", names=", ".join(readers)),
         )
     try:
-        return _READERS[name](value)
+        return readers[name](value)
     except ValueError as error:
         raise ArgumentError(
             phrase(
                 "the field '{name}' is {error}, not {value}",
                 name=name,
-                error=error,
+                error=error.args[0],
                 value=json.dumps(value)[:60],
             )
         ) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import typer
@@ -36,6 +36,7 @@ said with its reasons, and else that the nature is not known.
 Exit status: 0; 2 when the input cannot be understood; 4 when no closed form is known."""
 
 NO_CLOSED_FORM = 4
+Answer = tuple[language.Interpretation, points.StationaryPoint]
 Medium = Literal["unicode", "text", "latex", "json"]
 
 _NATURES = {
@@ -72,41 +73,65 @@ def stationary(
     declared = ", ".join(given or ())
     named = tuple(name for text in wrt or () for name in names(text))
 
-    def found() -> tuple[language.Interpretation, points.StationaryPoint]:
-        asked = point_asked(expression)
-        read = language.interpret(asked.function, declared, syntax=syntax, macros=macros)
-        if not no_verify:
-            verify_inner(read.derived)
-        reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
-        variables = tuple(
-            dict.fromkeys(reading.variable(name) for name in named or asked.variables or (None,))
-        )
-        conditions = read_constraints(reading, subject_to or (), asked.constraints)
-        return read, points.find_stationary(
-            read.expr, variables, conditions, check=not no_verify, names=read.bindings
-        )
+    options: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
 
-    def record(answer: tuple[language.Interpretation, points.StationaryPoint]) -> dict[str, Any]:
-        read, point = answer
-        return {
-            "schema": 1,
-            "expression": expression,
-            "wrt": [symbol.label for symbol in point.variables],
-            "given": read.declarations(),
-        } | point.record()
+    def found() -> Answer:
+        return find_point(expression, named, declared, subject_to or (), **options)
 
-    def lines(answer: tuple[language.Interpretation, points.StationaryPoint]) -> Iterator[Line]:
-        return _lines(*answer, output, lang or language_asked())
+    def record(answer: Answer) -> dict[str, Any]:
+        return point_record(expression, answer)
 
-    def status(answer: tuple[language.Interpretation, points.StationaryPoint]) -> int:
+    def lines(answer: Answer) -> Iterator[Line]:
+        return point_lines(*answer, output, lang or language_asked())
+
+    def status(answer: Answer) -> int:
         return 0 if answer[1].solutions else NO_CLOSED_FORM
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json", status=status))
 
 
-def _lines(
+def find_point(
+    expression: str,
+    named: tuple[str, ...],
+    declared: str,
+    subject_to: Sequence[str] = (),
+    *,
+    syntax: Syntax = "auto",
+    macros: str | None = None,
+    verify: bool = True,
+) -> Answer:
+    """How a function is read, and where its derivative is zero.
+
+    Raises
+    ------
+    MatgradError
+        When it cannot be understood.
+    """
+    asked = point_asked(expression)
+    read = language.interpret(asked.function, declared, syntax=syntax, macros=macros)
+    if verify:
+        verify_inner(read.derived)
+    reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
+    variables = tuple(dict.fromkeys(reading.variable(name) for name in named or asked.variables or (None,)))
+    conditions = read_constraints(reading, subject_to, asked.constraints)
+    return read, points.find_stationary(read.expr, variables, conditions, check=verify, names=read.bindings)
+
+
+def point_record(expression: str, answer: Answer) -> dict[str, Any]:
+    """A stationary point as an object of JSON."""
+    read, point = answer
+    return {
+        "schema": 1,
+        "expression": expression,
+        "wrt": [symbol.label for symbol in point.variables],
+        "given": read.declarations(),
+    } | point.record()
+
+
+def point_lines(
     read: language.Interpretation, point: points.StationaryPoint, output: Medium, lang: str
 ) -> Iterator[Line]:
+    """A stationary point as people read it."""
     comment = COMMENT.get(output, "")
     indent = "" if comment else "  "
     yield ((comment + describe_interpretation(read, output, lang or language_asked()), "plain"),)

@@ -37,6 +37,7 @@ of a symmetric or triangular variable vech(X) stands there, with D or L, of a di
 
 Exit status: 0; 2 when the input cannot be understood, or is not linear in the variable."""
 
+Answer = tuple[language.Interpretation, Vectorization]
 _ITSELF = Phrase("{names} is a column, and its own vec; --unknown {other} writes it on vec({other})")
 
 
@@ -69,38 +70,64 @@ def vec(
     declared = ", ".join(given or ())
     named = tuple(name for text in unknown or () for name in names(text))
 
-    def found() -> tuple[language.Interpretation, Vectorization]:
-        if is_equation(expression):
-            equation = interpret_equation(expression, declared, syntax=syntax, macros=macros)
-            interpretation, both = equation.interpretation, True
-        else:
-            interpretation = language.interpret(expression, declared, syntax=syntax, macros=macros)
-            both = False
-        if not no_verify:
-            verify_inner(interpretation.derived)
-        reading = Reading(interpretation.expr, interpretation.symbols)
-        unknowns = unknowns_on_vec(reading, named or None, is_equation=both)
-        answer = vectorized(interpretation.expr, unknowns, is_equation=both, check=not no_verify)
-        return interpretation, answer
+    options: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
 
-    def record(answer: tuple[language.Interpretation, Vectorization]) -> dict[str, Any]:
-        interpretation, vectorization = answer
-        return {
-            "schema": 1,
-            "expression": expression,
-            "unknown": [symbol.label for symbol in vectorization.unknowns],
-            "given": interpretation.declarations(),
-        } | vectorization.record()
+    def found() -> Answer:
+        return find_on_vec(expression, named, declared, **options)
 
-    def lines(answer: tuple[language.Interpretation, Vectorization]) -> Iterator[Line]:
-        return _lines(*answer, output, steps, lang or language_asked())
+    def record(answer: Answer) -> dict[str, Any]:
+        return on_vec_record(expression, answer)
+
+    def lines(answer: Answer) -> Iterator[Line]:
+        return on_vec_lines(*answer, output, steps, lang or language_asked())
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
 
 
-def _lines(
+def find_on_vec(
+    expression: str,
+    named: tuple[str, ...],
+    declared: str,
+    *,
+    syntax: Syntax = "auto",
+    macros: str | None = None,
+    verify: bool = True,
+) -> Answer:
+    """How an expression or an equation is read, and what it is on vec of its variables.
+
+    Raises
+    ------
+    MatgradError
+        When it cannot be understood, or is not linear in them.
+    """
+    if is_equation(expression):
+        equation = interpret_equation(expression, declared, syntax=syntax, macros=macros)
+        interpretation, both = equation.interpretation, True
+    else:
+        interpretation = language.interpret(expression, declared, syntax=syntax, macros=macros)
+        both = False
+    if verify:
+        verify_inner(interpretation.derived)
+    reading = Reading(interpretation.expr, interpretation.symbols)
+    unknowns = unknowns_on_vec(reading, named or None, is_equation=both)
+    return interpretation, vectorized(interpretation.expr, unknowns, is_equation=both, check=verify)
+
+
+def on_vec_record(expression: str, answer: Answer) -> dict[str, Any]:
+    """What an expression is on vec, as an object of JSON."""
+    interpretation, vectorization = answer
+    return {
+        "schema": 1,
+        "expression": expression,
+        "unknown": [symbol.label for symbol in vectorization.unknowns],
+        "given": interpretation.declarations(),
+    } | vectorization.record()
+
+
+def on_vec_lines(
     interpretation: language.Interpretation, found: Vectorization, output: Format, steps: bool, lang: str
 ) -> Iterator[Line]:
+    """What an expression is on vec, as people read it."""
     comment = COMMENT[output]
     medium = "unicode" if output in CODE else output
     yield from variables_of(interpretation, output, lang)

@@ -10,16 +10,13 @@ from typing import Any
 from matgrad import language
 from matgrad.api.arguments import Reading
 from matgrad.cli.present import describe_interpretation
-from matgrad.cli.request import Request, names
+from matgrad.cli.request import Request, names, require_short
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import fact_words
 from matgrad.core.words import LANGUAGES, alternatives, phrase
 from matgrad.language.declared_text import declaration_text
 from matgrad.printing.names import latex_name, unicode_name
-
-LONGEST = 10_000
-"""Texts of more characters than this are no formula that was meant."""
 
 USUAL = ("x", "X", "w", "W", "theta", "Theta", "beta", "b", "B", "mu", "Sigma", "S", "z", "Z", "t")
 """By what people usually differentiate, where they do not say."""
@@ -96,15 +93,8 @@ def read_question(asked: Mapping[str, Any]) -> Question:
                 )
             )
         for text in value if name == "lines" else (value,):
-            if isinstance(text, str) and len(text) > LONGEST:
-                raise ArgumentError(
-                    phrase(
-                        "this text has {count} characters; a formula has at most {longest}",
-                        count=len(text),
-                        longest=LONGEST,
-                    ),
-                    fix=phrase("a shorter one"),
-                )
+            if isinstance(text, str):
+                require_short(text)
             if isinstance(text, str) and DEEPEST is not None and depth(text) > DEEPEST:
                 raise ArgumentError(
                     phrase(

@@ -1,0 +1,1 @@
+from matgrad.cli.tools.protocol import serve as serve
