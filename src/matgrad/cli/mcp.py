@@ -21,8 +21,8 @@ MCP_HELP = """Serve the engine as tools to language models and editors.
   {"mcpServers": {"matgrad": {"command": "matgrad", "args": ["mcp"]}}}
 
 A server of the Model Context Protocol on standard input and output: a client starts it. Its tools derive,
-check, explain, write on vec, solve, find stationary points and write code. Nothing that is sent to it is
-executed; it opens no file and no network.
+check, explain, write on vec, solve, find stationary points, write code and audit texts. Nothing that is
+sent to it is executed; it opens no file and no network.
 
 Exit status: 0; 2 when the SDK of the protocol is not installed."""
 

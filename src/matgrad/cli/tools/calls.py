@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from matgrad import checking, language
+from matgrad import checking, language, refereeing
 from matgrad.cli.check import derivation_record, judge, judged_lines, judged_record
 from matgrad.cli.equations import find_solution, solution_lines, solution_record
 from matgrad.cli.present import code_of, present, unanswered
@@ -61,6 +61,8 @@ class Tool:
         Answers what was read of the fields.
     holds : tuple of str
         The fields that every record of an answer has.
+    patience : int
+        How many times as long as a call it may take.
     """
 
     title: str
@@ -68,6 +70,7 @@ class Tool:
     fields: Mapping[str, Field]
     answer: Callable[[Record], Answered]
     holds: tuple[str, ...]
+    patience: int = 1
 
 
 def call(name: str, arguments: Mapping[str, Any]) -> Answered:
@@ -214,6 +217,14 @@ def _compile(told: Record) -> Answered:
     )
 
 
+def _audit(told: Record) -> Answered:
+    text, name = told["document"], phrase("document").text(language_asked())
+    kind = told.get("kind") or refereeing.kind_of("", text)
+    document = refereeing.read_document(text, kind, name, told.get("macros"))
+    report = refereeing.audit(document, layout=told.get("layout"), language=language_asked())
+    return Answered(visible("\n".join(report.lines())), report.record())
+
+
 _READ = {"given": fields.GIVEN, "syntax": fields.SYNTAX, "macros": fields.MACROS, "lang": fields.LANGUAGE}
 _DERIVED = {
     "expression": fields.EXPRESSION,
@@ -313,6 +324,22 @@ TOOLS: dict[str, Tool] = {
         _DERIVED | {"backend": fields.BACKEND},
         _compile,
         ("code",),
+    ),
+    "audit": Tool(
+        "Check a document",
+        "Check every derivative that a text claims (a paper, notes, a notebook, or what you are about to "
+        "say): definitions and properties are taken from its sentences. Each claim is verified, wrong "
+        "(with the mistake and the right line), ambiguous, or not understood, with its place.",
+        {
+            "document": fields.DOCUMENT,
+            "kind": fields.KIND,
+            "layout": fields.DOCUMENT_LAYOUT,
+            "macros": fields.MACROS,
+            "lang": fields.LANGUAGE,
+        },
+        _audit,
+        ("counts", "claims"),
+        patience=5,
     ),
 }
 """The tools, by name."""

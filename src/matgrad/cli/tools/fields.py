@@ -24,6 +24,7 @@ from matgrad.cli.request import (
 )
 from matgrad.core.errors import ArgumentError
 from matgrad.core.words import phrase
+from matgrad.refereeing import KINDS
 
 LONGEST_DOCUMENT = 400_000
 """A paper has fewer characters than this."""
@@ -160,6 +161,25 @@ EQUATION = Field(
 )
 CONSTRAINTS = Field(
     'Constraints between semicolons: "A x = b; sum(x) = 1", "x\' B x = 1", "X\' X = I".', _TEXT, one_text
+)
+DOCUMENT = Field(
+    "The text of the document, not its path: LaTeX, Markdown with formulas between dollars, or a "
+    'notebook. Say what the variables are, as a paper does: "Let $A \\in \\mathbb R^{m \\times n}$ and '
+    '$f(x) = \\|Ax - b\\|^2$. Then $\\nabla f(x) = 2A^\\top(Ax - b)$."',
+    _TEXT,
+    one_text,
+    required=True,
+    longest=LONGEST_DOCUMENT,
+)
+KIND = Field(
+    "What the document is; left out, its text decides.",
+    {"type": "string", "enum": list(KINDS)},
+    one_of(Literal[KINDS]),
+)
+DOCUMENT_LAYOUT = Field(
+    "The layout that its derivatives are in, where the document does not say it.",
+    {"type": "string", "enum": ["numerator", "denominator"]},
+    one_of(Literal["numerator", "denominator"]),
 )
 BACKEND = _choice("What the code is written in.", Literal[tuple(CODE)], "numpy")
 

@@ -89,16 +89,17 @@ class _Desk:
         )
 
     async def _answer(self, name: str, arguments: dict[str, Any]) -> Answered:
+        seconds = self._seconds * (TOOLS[name].patience if name in TOOLS else 1)
         async with self._places:
             try:
-                with anyio.fail_after(self._seconds):
+                with anyio.fail_after(seconds):
                     return await to_process.run_sync(
                         call, name, arguments, cancellable=True, limiter=CapacityLimiter(1)
                     )
             except TimeoutError:
                 return refusal(
                     ArgumentError(
-                        phrase("this took longer than {seconds} seconds", seconds=f"{self._seconds:g}"),
+                        phrase("this took longer than {seconds} seconds", seconds=f"{seconds:g}"),
                         fix=phrase("its parts, one by one"),
                     )
                 )
