@@ -79,6 +79,7 @@ SITE := build/site
 site: $(INSTALLED) $(NODE_MODULES)
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --jobs $(JOBS) --builder html --quiet docs $(SITE)
 	$(BIN)/python -m docs.building.links $(SITE)
+	node web/scripts/try-formulas.mjs $(SITE)
 	@echo "open $(SITE)/index.html"
 
 lint: $(INSTALLED)

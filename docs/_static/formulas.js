@@ -12,7 +12,10 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const { isIntersecting, target } of seen) {
         if (!isIntersecting) continue;
         near.unobserve(target);
-        target.querySelectorAll(".math").forEach(set);
+        target.querySelectorAll(".math").forEach((element) => {
+          set(element);
+          if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+        });
       }
     },
     { rootMargin: "800px" },
@@ -21,6 +24,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const many = element.closest(".gallery > li");
     if (many) near.observe(many);
     else set(element);
+  });
+  // What scrolls in its own box is reached with the keyboard.
+  document.querySelectorAll("pre, .math, .steps, .table-wrapper").forEach((element) => {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
   });
   // A printed page has all of them.
   addEventListener("beforeprint", () => document.querySelectorAll(".math:not(:has(.katex))").forEach(set));

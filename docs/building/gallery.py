@@ -26,6 +26,7 @@ from matgrad.explanation.derivation import METHODS
 from matgrad.explanation.lines import Line
 from matgrad.explanation.rendering import latex_row
 from matgrad.language import Interpretation
+from matgrad.ops.arithmetic import Product
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.printing.left_side import name_of
 from matgrad.results import Result
@@ -80,7 +81,8 @@ class Entry:
     def functions(self) -> list[str]:
         """The functions of the language that it is about, as typed or as understood."""
         typed = re.findall(r"[^\W\d]\w*", self.case.expression)
-        understood = [node.name for node in postorder(self.read.expr)]
+        # The operation called product is that of matrices; the function, of entries.
+        understood = [node.name for node in postorder(self.read.expr) if not isinstance(node, Product)]
         return sorted({FUNCTIONS[name].name for name in (*typed, *understood) if name in FUNCTIONS})
 
     @property

@@ -112,6 +112,7 @@ def test_the_call_of_a_case_prints_its_line(entries: list[gallery.Entry]) -> Non
 def test_a_case_is_found_by_the_functions_typed_and_understood() -> None:
     entry = next(e for e in gallery.entries(["cookbook"]) if "logdet" in e.functions)
     assert set(entry.functions) <= {function.name for function in FUNCTIONS.values()}
+    assert "prod" not in entry.functions
 
 
 def test_a_wrong_example_is_found() -> None:
