@@ -8,14 +8,18 @@ from matgrad import printing
 from matgrad.checking.verdict import Verdict
 from matgrad.core.expr import Expr, postorder, symbols_of
 from matgrad.language.latex.lexer import Token
+from matgrad.ops.transpose import transpose
 from matgrad.printing.shared_parts import with_names
 from matgrad.refereeing.formulas import argument, plain
 from matgrad.results import Result
+from matgrad.rewrite.simplify import simplify
 from matgrad.typesetting.style import TRANSPOSES, LatexStyle
 
 
-def corrected_line(left: str, verdict: Verdict, written: Sequence[Token], was: str | None) -> str:
-    """The line as it should be.
+def corrected_lines(
+    left: str, verdict: Verdict, written: Sequence[Token], was: str | None, layout: str | None
+) -> tuple[str, str]:
+    """The line as it should be, in LaTeX and as text.
 
     Parameters
     ----------
@@ -27,32 +31,36 @@ def corrected_line(left: str, verdict: Verdict, written: Sequence[Token], was: s
         Formulas of the author, from which the style is taken.
     was : str or None
         Of a value, the side that it should be equal to.
+    layout : str or None
+        The layout of the document.
     """
-    if was is not None:
-        return f"{left} = {was}"
     expected = verdict.expected
-    if expected is None:
-        return ""
+    if was is not None or expected is None:
+        return ("" if was is None else f"{left} = {was}"), verdict.suggestion
     bold = _bold_letters(written)
     style = LatexStyle(width=10_000, bold=bool(bold), transpose=_transpose(written))
-    names = [name for name in symbols_of(expected.function) if isinstance(expected.function, Expr)]
-    letters = [name for name in names if name.partition("_")[0] in bold]
-    return f"{left} = {style.dress(_as_latex(letters))(_in_authors_names(expected))}"
+    letters = [name for name in symbols_of(expected.function) if name.partition("_")[0] in bold]
+    expr = _in_authors_names(expected)
+    if expr is None:
+        right, text = expected.right_side("latex"), expected.right_side("unicode")
+    else:
+        if layout == "numerator" and expected.form == "gradient":
+            expr = simplify(transpose(expr))
+        right, text = (printing.line(expr, medium, names=False) for medium in ("latex", "unicode"))
+    return f"{left} = {style.dress(_as_latex(letters))(right)}", f"{expected.left_side('unicode')} = {text}"
 
 
-def _in_authors_names(expected: Result) -> str:
-    """The derivative in LaTeX: what the document names goes by that name, and nothing is named anew."""
+def _in_authors_names(expected: Result) -> Expr | None:
+    """The derivative in which what the document names goes by that name, and nothing is named anew."""
     found = expected.by_member
     expr = expected.expr if found is None else found.expr
     if not isinstance(expr, Expr) or expected.members:
-        return expected.right_side("latex")
+        return None
     main, bindings = with_names(expr, expected.names)
-    new = {
-        binding.symbol: binding.value for binding in bindings if binding.symbol.label not in expected.names
-    }
+    new = {one.symbol: one.value for one in bindings if one.symbol.label not in expected.names}
     while any(node in new for node in postorder(main)):
         main = main.substitute(new)
-    return printing.line(main, "latex", names=False)
+    return main
 
 
 def _as_latex(names: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from matgrad.refereeing.formulas import (
     whole_name,
     with_depth,
 )
+from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.rows import statements_of
 
 MARK = re.compile(r"⟦(\d+)⟧")
@@ -52,6 +53,7 @@ _NEGATED = re.compile(
     r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
     re.IGNORECASE,
 )
+_ON_A_SET = re.compile(r"⟦(\d+)⟧\s+(?:on|over|with domain)\s+(?:the set\s+)?⟦(\d+)⟧")
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|unless|in case|in the case|provided|for the special case|suppose instead)\b"
     r"|若|如果|当|特别地",
@@ -83,6 +85,7 @@ _NEGATED = re.compile(
     r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
     re.IGNORECASE,
 )
+_ON_A_SET = re.compile(r"⟦(\d+)⟧\s+(?:on|over|with domain)\s+(?:the set\s+)?⟦(\d+)⟧")
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|unless|in case|in the case|provided|for the special case|suppose instead)\b"
     r"|若|如果|当|特别地",
@@ -90,7 +93,7 @@ _CONDITION = re.compile(
 )
 _VERB = re.compile(r"\b(?:is|are|be|being|denotes?|remains?|was|were)\b|为|是|均|皆|都")
 _BETWEEN_LEFT = re.compile(
-    r"(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
+    r"(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
     r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
     r"(?:weight(?:ing)?|cost|covariance|kernel|gram|noise|system|data|design|column|row|unit|sample|large|sparse|dense)|"
     r"remains?|here|will|therefore|always|necessarily|dimensional|positive|semi-?definite|definite|symmetric|"
@@ -149,7 +152,7 @@ class Said:
             self,
             shape=other.shape or self.shape,
             facts=facts,
-            general=(self.general or other.general) and not facts,
+            general=(self.general or other.general) and _KINDS.issuperset(facts),
             is_new=self.is_new or other.is_new,
         )
 
@@ -193,6 +196,8 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
     for found in mentions.values():
         yield from (said for said in found if said.shape or said.facts)
     sizes = {k: size for k in mentions if (size := _size(formulas[k]))}
+    for match in _ON_A_SET.finditer(words):
+        yield from _of_argument(formulas[int(match[1])], formulas[int(match[2])])
     for match in _FACT.finditer(words):
         fact = next(_FACTS[i][1] for i in range(len(_FACTS)) if match[f"f{i}"] is not None)
         is_negated = (
@@ -201,6 +206,8 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
         )
         for k in _targets(words, match, sizes, fact):
             for said in mentions[k]:
+                if fact not in _KINDS and not _may_be_matrix(said):
+                    continue
                 if is_negated:
                     if fact not in _KINDS:
                         yield Said(said.key, said.name, general=True)
@@ -208,6 +215,20 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
                     yield Said(said.key, said.name, general=True)
                 else:
                     yield Said(said.key, said.name, _size_near(words, match, sizes, fact), (fact,))
+
+
+def _may_be_matrix(said: Said) -> bool:
+    """Whether a name may be that of a matrix: no small letter that is not said to be one."""
+    letters = [part for part in said.key.split() if part.isalpha()]
+    return r"\times" in said.shape or not letters or not letters[0].islower() or len(letters[0]) > 1
+
+
+def _of_argument(function: Tokens, domain: Tokens) -> Iterator[Said]:
+    r"""What a domain says of an argument: ``$f(X) = \log\det X$ on $\mathbf{S}^n_{++}$``."""
+    head = head_of(statements_of(function, "")[0].sides[0]) if function else None
+    space = _space(domain)
+    if head is not None and len(head[1]) == 1 and whole_name(head[1][0]) and space is not None:
+        yield Said(key_of(head[1][0]), plain(head[1][0]), *space, is_new=True)
 
 
 def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str) -> list[int]:
@@ -242,7 +263,8 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
     group = re.match(_GROUP, right[gap.end() :])
     if group is not None:
         after = [int(k) for k in MARK.findall(group[0]) if int(k) not in sizes]
-        if after and not (fact in _KINDS and re.search(r"[,(]", gap[0])):
+        is_apart = gap[0].rstrip().endswith(",") or (fact in _KINDS and re.search(r"[,(]", gap[0]))
+        if after and not is_apart:
             return after
     return before
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from matgrad.calculus.derivative import AsItIs
 from matgrad.calculus.derivatives import Derivatives
+from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import differential_of
 from matgrad.checking import check
@@ -41,9 +42,11 @@ from matgrad.refereeing.formulas import (
     whole_name,
     with_depth,
 )
-from matgrad.refereeing.known import Definition, Known, head_of, is_called, replaced_name, statement_of
+from matgrad.refereeing.heads import head_of
+from matgrad.refereeing.known import Definition, Known, is_called, replaced_name, statement_of
 from matgrad.refereeing.written_derivatives import Notation, derivative_at, unwrapped
 from matgrad.results.parts import Part, part_of
+from matgrad.rewrite.simplify import simplify
 
 _WHERE = r" \text{ where } "
 _ASSUMED = frozenset(("fact", "facts"))
@@ -105,6 +108,8 @@ class Subject:
     said: Mapping[str, Said]
     language: str
     name: str = ""
+    renamed: Mapping[str, Tokens] = field(default_factory=dict)
+    """Where the claim is about f(x_k), and the function is f(x): x for x_k."""
     readings: dict[tuple[bool, bool, str], Interpretation] = field(default_factory=dict)
 
     # ---- reading --------------------------------------------------------------------------------
@@ -135,7 +140,10 @@ class Subject:
         keys = dict.fromkeys(key for tokens in texts for key, _, _ in names_used(tokens))
         matrices = self._matrices(texts)
         found: list[str] = []
+        without = {key_of(v) for v in self.variables}
         for key in keys:
+            if key not in without and self.known.latest(key) is not None:
+                continue  # what is defined is no variable
             said = self.said.get(key)
             if key in matrices and (said is None or not (said.shape or said.facts)):
                 said = Said(key, matrices[key], facts=("matrix",))
@@ -154,7 +162,11 @@ class Subject:
             for key, start, end in names_used(tokens):
                 at = skip(tokens, end)
                 raised = at < len(tokens) and tokens[at].is_sign("^'")
-                if (is_variable or raised) and len(key) == 1 and key.isupper():
+                below = start and (
+                    tokens[start - 1].is_sign("_")
+                    or (tokens[start - 1].is_sign("{") and tokens[start - 2].is_sign("_"))
+                )
+                if (is_variable or raised) and not below and len(key) == 1 and key.isupper():
                     found.setdefault(key, plain(tokens[start:end]))
         return found
 
@@ -192,10 +204,17 @@ class Subject:
             return part_of(part[1], part[0] if "[" not in part[0] else str(part[1])), ()
         raise NotUnderstoodError(phrase("{name} does not occur in the function", name=written))
 
+    def _renamed(self, right: Tokens) -> Tokens:
+        """A right side in the names of the function."""
+        for key, name in self.renamed.items():
+            right = replaced_name(right, key, name)
+        return right
+
     # ---- judging --------------------------------------------------------------------------------
 
     def judge(self, right: Tokens) -> Found:
         """Judge one right side."""
+        right = self.known.uncalled(self._renamed(right))
         try:
             found = self._tried(right)
         except MatgradError as error:
@@ -279,6 +298,7 @@ class Subject:
 
     def in_layout(self, right: Tokens, layout: str) -> Found:
         """The verdict where a layout is asked for."""
+        right = self.known.uncalled(self._renamed(right))
         try:
             read = self.read([right])
             written, bindings, _ = self._without_derivatives(right, read, layout)
@@ -316,6 +336,20 @@ class Subject:
         written: dict[str, str] = {}
         i = 0
         while i < len(right):
+            if self.notation.form == "differential" and (end := self._end_of_change(right, i)):
+                name = name_end(right, skip(right, is_upright_d(right, i)))
+                written_name = plain(right[skip(right, is_upright_d(right, i)) : name])
+                value = self._value_of_name(written_name, read)
+                if value is not None:
+                    label = f"G_{_FIRST_LABEL + len(bindings)}"
+                    variable, _ = self.variable(read, self.variables[0])
+                    assert isinstance(variable, Symbol)
+                    change = differential_of(variable, set(read.symbols))
+                    bindings[label] = simplify(pushforward(value, variable, change))
+                    written[label] = plain(right[i:end])
+                    out += _label(label, right[i].span[0], right[end - 1].span[1])
+                    i = end
+                    continue
             found = derivative_at(right, i) if _may_begin(right[i]) else None
             if found is None:
                 out.append(right[i])
@@ -337,16 +371,25 @@ class Subject:
             label = f"G_{_FIRST_LABEL + len(bindings)}"
             bindings[label] = self._value_of(notation, read, layout)
             written[label] = plain(right[i:end])
-            span = (right[i].span[0], right[end - 1].span[1])
-            out += [
-                Token("letter", "G", span),
-                Token("sign", "_", span),
-                Token("sign", "{", span),
-                Token("number", label[2:], span),
-                Token("sign", "}", span),
-            ]
+            out += _label(label, right[i].span[0], right[end - 1].span[1])
             i = end
         return out, bindings, written
+
+    def _end_of_change(self, right: Tokens, i: int) -> int:
+        """Where the change of a defined name ends that starts here, as dr does for r = Ax − b; 0 for none."""
+        start = is_upright_d(right, i)
+        if start == i or right[i].is_command("partial") or (right[i].kind == "letter" and right[i].glued):
+            return 0
+        at = skip(right, start)
+        end = name_end(right, at)
+        key = key_of(right[at:end])
+        is_own = key in {key_of(v) for v in self.variables}
+        return end if end > at and not is_own and self.known.latest(key) is not None else 0
+
+    def _value_of_name(self, written: str, read: Interpretation) -> Expr | None:
+        """What a name that the function is made of stands for."""
+        name = name_in_latex(written) or plain_text(written)
+        return next((v for label, v in read.bindings.items() if printed_as(label) == printed_as(name)), None)
 
     def _value_of(self, notation: Notation, read: Interpretation, layout: str) -> Expr:
         """The value of a derivative within a right side."""
@@ -468,6 +511,12 @@ def changes_in(sides: Sequence[Tokens]) -> list[Tokens]:
     return list(found.values())
 
 
+def _label(label: str, start: int, end: int) -> Tokens:
+    """The tokens of a name that is put in for what was written at a place."""
+    pieces = (("letter", "G"), ("sign", "_"), ("sign", "{"), ("number", label[2:]), ("sign", "}"))
+    return [Token(kind, text, (start, end)) for kind, text in pieces]
+
+
 def _may_begin(token: Token) -> bool:
     """Whether a derivative may begin with a token."""
     return token.is_command("frac", "dfrac", "tfrac", "nabla", "partial", "operatorname") or token.is_sign(
@@ -522,21 +571,24 @@ def subject_of(
         definition = known.latest(key_of(function))
     variables = list(notation.variables)
     body, name = function, ""
+    renamed: dict[str, Tokens] = {}
     is_name = head is not None and not head[1] and whole_name(function)
     if definition is not None and {key_of(v) for v in variables} != {definition.key}:
         called = head[1] if head is not None else ()
         body, name = definition.body, definition.key
         if called and len(called) == len(definition.parameters):
             for parameter, value in zip(definition.parameters, called, strict=True):
-                if key_of(parameter) != key_of(value):
+                if whole_name(value) and key_of(parameter) != key_of(value):
+                    renamed[key_of(value)] = parameter
+                elif key_of(parameter) != key_of(value):
                     body = replaced_name(body, key_of(parameter), value)
         if not variables and notation.form != "differential":
             variables = _only_variable(definition, called, before)
             if notation.at and not whole_name(notation.at):
                 raise NotUnderstoodError(phrase("the derivative at a point is not understood"))
             if notation.at and len(definition.parameters) == 1:
-                body = replaced_name(body, key_of(definition.parameters[0]), notation.at)
-                variables = [notation.at]
+                renamed[key_of(notation.at)] = definition.parameters[0]
+                variables = [definition.parameters[0]]
     elif (is_name and key_of(function) not in {key_of(v) for v in variables}) or (
         head is not None and head[1] and not _is_function(head[0])
     ):
@@ -545,12 +597,15 @@ def subject_of(
         used = {key for key, _, _ in names_used(body)}
         for needed in known.used_by(body, set()):
             used |= {key for key, _, _ in names_used(needed.body)}
-        variables = [v for v in changes_in(rights) if key_of(v) in used]
+        changed = [v for v in changes_in(rights) if key_of(v) in used]
+        variables = [v for v in changed if known.latest(key_of(v)) is None] or changed
     if not variables:
         raise NotUnderstoodError(phrase("it is not said by which variable"))
-    if len(variables) > 1 and notation.order == 1 and notation.form != "differential":
+    if len(variables) > 1 and notation.order == 1:
         raise NotUnderstoodError(phrase("derivatives by several variables at once are not understood"))
-    return Subject(notation, body, variables, known, said, language, name)
+    renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
+    variables = [renamed.get(key_of(v), v) for v in variables]
+    return Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
 
 
 def _only_variable(

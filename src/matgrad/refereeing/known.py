@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.declared_in_words import Said, Sentence
@@ -16,8 +16,6 @@ from matgrad.refereeing.formulas import (
     names_used,
     skip,
     text_of,
-    trimmed,
-    with_depth,
 )
 
 _NAMES_IT = re.compile(
@@ -27,7 +25,7 @@ _NAMES_IT = re.compile(
 _CONCLUDES = re.compile(
     r"(?:\b(?:gives?|yields?|hence|obtain(?:s|ed)?|therefore|thus|solutions?|minimi[sz]er|at|if|when|"
     r"satisf\w+|subject to|such that|vanish\w*|solv\w+|we get|we find|have|optimum|optimal\s\w+|implies|"
-    r"leads to|becomes|for)\b|解得|可得|得到|即得|得|当|在)"
+    r"leads to|becomes)\b|解得|可得|得到|即得|得|当|在)"
     r"[^⟦.;]{0,25}$",
     re.IGNORECASE,
 )
@@ -58,39 +56,6 @@ class Definition:
     place: int
 
 
-def head_of(side: Sequence[Token]) -> tuple[Tokens, tuple[Tokens, ...]] | None:
-    r"""The name and the parameters that a left side is: of ``f(x; \\theta)``; ``None`` for anything else."""
-    bare = [t for t in trimmed(side) if not t.is_command("left", "right", "bigl", "bigr", "big")]
-    end = name_end(bare, 0)
-    if not end:
-        letters = [t for t in bare if t.kind == "letter"]
-        end = len(letters) if len(letters) > 1 and letters == bare[: len(letters)] else 0
-    else:
-        word = end
-        while (
-            word < len(bare)
-            and bare[word].kind == "letter"
-            and bare[word].glued
-            and bare[word].text.isupper()
-        ):
-            word += 1
-        end = max(end, word)
-    if not end:
-        return None
-    at = skip(bare, end)
-    if at >= len(bare):
-        return list(bare[:end]), ()
-    if not bare[at].is_sign("([") or group_end(bare, at) != len(bare):
-        return None
-    names: list[Tokens] = [[]]
-    for _, token, depth in with_depth(bare[at + 1 : -1]):
-        if depth <= 0 and (token.is_sign(",;|") or token.is_command("mid", "vert")):
-            names.append([])
-        else:
-            names[-1].append(token)
-    return list(bare[:end]), tuple(trimmed(name) for name in names)
-
-
 @dataclass
 class Known:
     """What is known at a place of a document."""
@@ -114,7 +79,34 @@ class Known:
 
     def define(self, definition: Definition) -> None:
         """Take in a definition."""
-        self.definitions.append(definition)
+        self.definitions.append(replace(definition, body=self.uncalled(definition.body)))
+
+    def uncalled(self, tokens: Sequence[Token]) -> Tokens:
+        """Tokens in which a function at its own arguments goes by its name alone: r for r(x)."""
+        out: Tokens = []
+        i = 0
+        while i < len(tokens):
+            end = name_end(tokens, i)
+            definition = self.latest(key_of(tokens[i:end])) if end > i else None
+            out += tokens[i : max(end, i + 1)]
+            i = max(end, i + 1)
+            at = skip(tokens, end)
+            if (
+                definition is None
+                or not definition.parameters
+                or at >= len(tokens)
+                or not tokens[at].is_sign("(")
+            ):
+                continue
+            behind = group_end(tokens, at)
+            own = ",".join(key_of(p) for p in definition.parameters)
+            after = skip(tokens, behind)
+            is_before_bracket = after < len(tokens) and (
+                tokens[after].is_sign("([") or tokens[after].is_command("left", "big", "bigl")
+            )
+            if key_of(tokens[at + 1 : behind - 1]).replace(" , ", ",") == own and not is_before_bracket:
+                i = behind
+        return out
 
     def may_define(
         self, definition: Definition, relation: str, sentence: Sentence | None, words: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matgrad.calculus.presentation import LAYOUTS
 from matgrad.checking.verdict import Verdict
 from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.documents import Section
-from matgrad.refereeing.formulas import Tokens
+from matgrad.refereeing.formulas import Tokens, key_of
 from matgrad.refereeing.judging import Found, Subject
 
 
@@ -31,6 +31,13 @@ class Laid:
         return self.subject.variables[0]
 
     @property
+    def is_by_unknown_matrix(self) -> bool:
+        """Whether the variable is a matrix of which nothing is said: it may be understood to be symmetric."""
+        expected, said = self.verdict.expected, self.subject.said.get(key_of(self.variable))
+        is_matrix = expected is not None and not (expected.variable.is_vector or expected.variable.is_row)
+        return is_matrix and (said is None or not (said.shape or said.facts))
+
+    @property
     def group(self) -> str:
         """Claims of one group have to be laid out alike; empty for one that no layout decides."""
         notation, verdict = self.subject.notation, self.verdict
@@ -44,7 +51,7 @@ class Laid:
 Check = Callable[[Laid, str], Found]
 
 
-def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[Laid, Found, Phrase]]:
+def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[Laid, Found, Phrase, str]]:
     """The claims that are laid out otherwise than the document says, or than most of its claims.
 
     Parameters
@@ -81,6 +88,8 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
         for claim, found in wrong[usual]:
             if found.verdict is None or found.verdict.mistake != "layout":
                 continue
+            if not is_said and claim.is_by_unknown_matrix:
+                found = replace(found, status="ambiguous")
             other = LAYOUTS["numerator" if usual == "denominator" else "denominator"]
             if is_said:
                 reason = phrase(
@@ -97,4 +106,4 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
                     usual=LAYOUTS[usual],
                     place=where,
                 )
-            yield claim, found, reason
+            yield claim, found, reason, usual

@@ -11,14 +11,15 @@ from matgrad.core.errors import MatgradError
 from matgrad.core.languages import require_language
 from matgrad.core.words import phrase, text_in
 from matgrad.language.latex.lexer import Token, cut
-from matgrad.refereeing.authors_style import corrected_line
+from matgrad.refereeing.authors_style import corrected_lines
 from matgrad.refereeing.claims import Claim
 from matgrad.refereeing.declared_in_words import Said, Sentence, layout_said, said_in
 from matgrad.refereeing.documents import Document, Section
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
+from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.judging import Found, NotUnderstoodError, Subject, changes_in, subject_of
-from matgrad.refereeing.known import Definition, Known, head_of
+from matgrad.refereeing.known import Definition, Known
 from matgrad.refereeing.layouts import Laid, settle
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.rows import Statement, statements_of
@@ -313,10 +314,10 @@ class _Referee:
         corrected = right_line = ""
         if found.status == "wrong" and verdict is not None and subject is not None:
             source = _quoted(section, [(start, end)])[0]
-            corrected = corrected_line(
-                source, verdict, [*left, *right, *subject.body], None if was is None else plain(was)
+            written = [*left, *right, *subject.body]
+            corrected, right_line = corrected_lines(
+                source, verdict, written, None if was is None else plain(was), self._usual_layout(subject)
             )
-            right_line = verdict.suggestion
         reason = (
             text_in(self.language, found.reason)
             if found.status != "verified" or verdict is None
@@ -337,6 +338,13 @@ class _Referee:
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
             self.laid.append(Laid(len(self.claims) - 1, section, left, right, subject, verdict))
 
+    def _usual_layout(self, subject: Subject) -> str | None:
+        """The layout of most claims before that are written in the same signs."""
+        before = [laid.verdict.layout for laid in self.laid if laid.group.endswith(subject.notation.kind)]
+        if subject.notation.kind == "quotient" and self.known.layout:
+            return self.known.layout
+        return "numerator" if before.count("numerator") > before.count("denominator") else None
+
     def _add(self, section: Section, start: int, end: int, found: Found) -> None:
         text, _ = _quoted(section, [(start, end)])
         self.claims.append(
@@ -345,28 +353,28 @@ class _Referee:
 
     def _settle_layouts(self) -> None:
         """Name the claims that are laid out otherwise than the rest of the document."""
-        for laid, found, reason in settle(
-            self.laid, self.known.layout, lambda laid, layout: self._in_layout(laid, layout)
-        ):
-            verdict = found.verdict
-            assert verdict is not None
-            old = self.claims[laid.index]
-            places = text_in(self.language, reason)
+        for laid, found, reason, usual in settle(self.laid, self.known.layout, self._in_layout):
+            assert found.verdict is not None
             source = _quoted(laid.section, [_span(laid.left)])[0]
-            corrected = corrected_line(source, verdict, [*laid.left, *laid.right, *laid.subject.body], None)
+            written = [*laid.left, *laid.right, *laid.subject.body]
+            corrected, right = corrected_lines(source, found.verdict, written, None, usual)
             self.claims[laid.index] = replace(
-                old,
-                status="wrong",
-                reason=places,
+                self.claims[laid.index],
+                status=found.status,
+                reason=text_in(self.language, reason),
                 corrected=corrected,
-                right=verdict.suggestion,
+                right=right,
                 mistake="layout",
             )
 
     def _in_layout(self, laid: Laid, layout: str) -> Found:
+        return self._judged_in(laid.subject, laid.right, layout)
+
+    def _judged_in(self, subject: Subject, right: Tokens, layout: str) -> Found:
+        """What is found of a right side where a layout is asked for."""
         try:
             with limited(self.seconds):
-                return laid.subject.in_layout(laid.right, layout)
+                return subject.in_layout(right, layout)
         except (TookTooLongError, RecursionError):
             return Found("verified")
 
@@ -409,13 +417,20 @@ def _span(tokens: Sequence[Token]) -> tuple[int, int]:
     return min(t.span[0] for t in tokens), max(t.span[1] for t in tokens)
 
 
+def _closed(text: str, start: int, end: int) -> int:
+    """The end of a piece of text, moved behind the braces that close what a macro left open in it."""
+    while text.count("{", start, end) > text.count("}", start, end) and text[end : end + 1] == "}":
+        end += 1
+    return end
+
+
 def _quoted(section: Section, spans: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
     """What was written at some places, with equals signs between, and where each character stands."""
     text, places = "", list[int]()
     for k, (start, end) in enumerate(spans):
         if k:
             text, places = text + " = ", [*places, *([-1] * 3)]
-        for place in range(start, end):
+        for place in range(start, _closed(section.readable, start, end)):
             character = section.readable[place]
             if character == "&":
                 continue
