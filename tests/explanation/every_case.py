@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -51,7 +52,8 @@ def check(case: Case, method: str) -> None:
         assert line.claims or line.relation == LET
         for reason in line.reasons:
             assert reason.text()
-            assert any("\u4e00" <= sign <= "\u9fff" for sign in reason.text("zh"))
+            said = reason.text("zh")
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in said) or is_formula(said)
     last = derivation.lines[-1].right
     if isinstance(answer.expr, Expr):
         shown = Formula(last.expr) if isinstance(last, Sized) else last
@@ -60,6 +62,11 @@ def check(case: Case, method: str) -> None:
         assert last.write("unicode") == answer.right_side("unicode")
     named = [line.left for line in derivation.lines if line.left is not None]
     assert named[-1].write("unicode") == answer.left_side("unicode")
+
+
+def is_formula(text: str) -> bool:
+    """Whether a reason is a formula alone, the same in every language."""
+    return "=" in text and not set(re.findall(r"[a-z]{3,}", text)) - {"vec", "diag", "det", "adj", "sum"}
 
 
 def transcripts(name: str) -> list[dict[str, Any]]:

@@ -115,7 +115,8 @@ def test_sources_are_named() -> None:
     below = derivation.text(citations=True).removeprefix(derivation.text()).strip().split("\n")
     assert below == [
         "Matrix Cookbook: differential of the trace, eq. 36; cyclic shift, eq. 14",
-        "Magnus & Neudecker (2019): differential of the inverse, ch. 8, sec. 4; df = tr(Gᵀ dX), ch. 9",
+        "Magnus & Neudecker (2019): differential of the inverse, ch. 8, sec. 4; "
+        "read off the gradient from df = tr(Gᵀ dX), ch. 9",
     ]
     assert r"逆矩阵的微分（Magnus \& Neudecker (2019), ch. 8, sec. 4）" in derivation.latex(
         "zh", citations=True

@@ -94,6 +94,8 @@ class Reading:
         What the text calls the function: the L of ``L(w) = …``.
     members : tuple of DefinedMembers
         The names that its text defines with indices.
+    source : Interpretation or None
+        How its text was read.
     """
 
     expr: Expr
@@ -104,6 +106,7 @@ class Reading:
     syntax: str = "matlab"
     called: str = ""
     members: tuple[DefinedMembers, ...] = ()
+    source: language.Interpretation | None = None
 
     @cached_property
     def occurring(self) -> dict[str, Symbol]:
@@ -270,6 +273,7 @@ def read_function(f: Function, given: Any = None) -> Reading:
             syntax=text.syntax,
             called=text.name or "",
             members=text.members,
+            source=text,
         )
     if callable(f):
         traced = language.trace_function(f, given)

@@ -83,7 +83,7 @@ def explain(
     2  df = dxᵀAx + xᵀA dx     product rule
     3     = xᵀAᵀ dx + xᵀA dx   a scalar is its own transpose
     4     = xᵀ(A + Aᵀ) dx      collect dx
-    5  ⇒ ∂f/∂x = (A + Aᵀ)x     df = gᵀ dx
+    5  ⇒ ∂f/∂x = (A + Aᵀ)x     read off the gradient from df = gᵀ dx
     """
     lang = language_asked() if lang is None else lang
     with speaking(lang):
@@ -109,6 +109,7 @@ def explain(
             language=lang,
             names=reading.bindings,
             called=reading.called,
+            written=None if reading.source is None else explanation.as_written(reading.source),
         )
         if verify:
             derivation.verify()

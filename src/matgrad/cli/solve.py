@@ -110,12 +110,15 @@ def _answer(
         result = replace(result, names=read.bindings, called=read.name or "", members=read.members)
     except MatgradError as error:
         return Answer(label, error)
-    return Answer(label, result, _steps(request, result))
+    return Answer(label, result, _steps(request, result, read))
 
 
-def _steps(request: Request, result: Result) -> explanation.Derivation | MatgradError | None:
+def _steps(
+    request: Request, result: Result, read: language.Interpretation
+) -> explanation.Derivation | MatgradError | None:
     if request.method is None:
         return None
+    result = replace(result, written=explanation.as_written(read))
     try:
         derivation = explanation.derivation_of(result, method=request.method, language=request.lang)
         if request.verify:

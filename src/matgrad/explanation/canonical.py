@@ -6,6 +6,10 @@ from matgrad.core.expr import Expr, postorder
 from matgrad.core.identity import step
 from matgrad.core.words import Phrase
 from matgrad.explanation.unsimplified import Change
+from matgrad.ops.arithmetic import Product, Sum, content
+from matgrad.ops.kronecker import Commutation
+from matgrad.ops.leaves import Number
+from matgrad.ops.power import Power
 
 MOST_NODES = 400
 """Longer expressions are not rebuilt for the sake of a name."""
@@ -38,6 +42,47 @@ def canonical(expr: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
             names[reason] = None
         done[node] = built
     return done[expr], tuple(names)
+
+
+K_TURNS = Phrase("K (A ⊗ B) = (B ⊗ A) K", "Magnus & Neudecker (1979)")
+COMMON_FACTOR = Phrase("put what is common in front")
+COMMON_DENOMINATOR = Phrase("over one denominator")
+REARRANGED = Phrase("simplify")
+
+
+def rewriting(before: Expr, after: Expr) -> tuple[Phrase, ...]:
+    """Why one line is the next, where only algebra lies between them: its identities, or what it does.
+
+    Parameters
+    ----------
+    before, after : Expr
+        The two lines.
+    """
+    names = identities_between(before, after)
+    if names or not isinstance(before, Sum):
+        return names or (REARRANGED,)
+    found: list[Phrase] = []
+    turns = any(isinstance(node, Commutation) for node in postorder(before))
+    if turns and after.tree_size < before.tree_size:
+        found.append(K_TURNS)
+    inside = content(after)[1]
+    whole = inside if isinstance(inside, Product) else after
+    if isinstance(whole, Product):
+        below = any(is_divisor(factor) for factor in whole.args) and has_divisors(before)
+        found.append(COMMON_DENOMINATOR if below else COMMON_FACTOR)
+    return tuple(found) or (REARRANGED,)
+
+
+def is_divisor(factor: Expr) -> bool:
+    """Whether a factor is a number to a negative power, which stands below a line."""
+    if not isinstance(factor, Power) or not factor.is_scalar:
+        return False
+    return isinstance(factor.exponent, Number) and factor.exponent.value < 0
+
+
+def has_divisors(expr: Expr) -> bool:
+    """Whether a number divides in an expression."""
+    return any(is_divisor(node) for node in postorder(expr))
 
 
 def identities_between(before: Expr, after: Expr) -> tuple[Phrase, ...]:

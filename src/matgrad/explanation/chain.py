@@ -15,12 +15,13 @@ from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation import second_derivatives
-from matgrad.explanation.canonical import identities_between
+from matgrad.explanation.canonical import identities_between, rewriting
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
@@ -35,7 +36,8 @@ from matgrad.explanation.families import (
     stack,
     written_places,
 )
-from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
+from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of
+from matgrad.explanation.implicit import is_implicit, lines_of
 from matgrad.explanation.lines import (
     ENDLESS,
     LET,
@@ -49,22 +51,30 @@ from matgrad.explanation.lines import (
     alike,
     width,
 )
-from matgrad.explanation.local_derivatives import Link, along_structure, in_one_product, on_vec_at
-from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
+from matgrad.explanation.local_derivatives import (
+    Link,
+    along_structure,
+    in_one_product,
+    local_rules,
+    on_vec_at,
+)
+from matgrad.explanation.reasons import ENTRIES, HALF, LOCAL, UNPROJECTED, within_structure
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
-from matgrad.explanation.unsimplified import plus, product
-from matgrad.ops.arithmetic import Product, add, multiply
+from matgrad.explanation.unfolding import is_quotient, unfolded
+from matgrad.explanation.unsimplified import Norm, plus, product, turned
+from matgrad.ops.arithmetic import Sum, add, multiply
 from matgrad.ops.indices.members import Family
-from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
+from matgrad.ops.power import Power
 from matgrad.ops.reshaping import vec
+from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import transpose
+from matgrad.printing.shapes import square_root
 
 _MN = "Magnus & Neudecker (2019)"
 
-LOCAL = Phrase("local derivative")
 CHAIN = Phrase("chain rule", _MN, "ch. 5")
 MEMBERS = Phrase("chain rule, summed over the members", _MN, "ch. 5")
 PATHS = Phrase("chain rule, summed over the paths", _MN, "ch. 5")
@@ -132,8 +142,15 @@ class _Writer:
             authored=stage.subject.authored,
             places=written_places(stage.variable, stage.letters),
         )
+        if not self.known and (not self.graph.names or is_quotient(stage.function)):
+            self.graph = unfolded(stage.function, stage.variable, self.taken) or self.graph
         self._variables()
-        if stage.form in ("differential", "components") or (
+        if is_implicit(stage):
+            name = Symbol.make(stage.name.text, *stage.function.shape)
+            self.definitions[name] = stage.function
+            self.lines += lines_of(stage, name)
+            self.value = stage.derivative.on_vec
+        elif stage.form in ("differential", "components") or (
             stage.form == "derivative" and not stage.function.is_scalar
         ):
             self._by_differentials()
@@ -169,7 +186,9 @@ class _Writer:
             # The last line said it already.
             return
         claim = (Formula(stage.given), Formula(graph.top))
-        self._add(Sized(graph.top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
+        root = square_root(graph.top) if graph.names and isinstance(graph.top, Trace) else None
+        top = graph.top if root is None else Power.intern((Norm.intern((multiply(*root),)), number(2)))
+        self._add(Sized(top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
 
     def _is_path(self) -> bool:
         """Whether the graph is one path: every variable is used once, and uses one."""
@@ -234,8 +253,7 @@ class _Writer:
     def _local(self, link: Link) -> None:
         """The line of a local derivative."""
         label = self._label_of(link)
-        rule = _rule(link.meaning)
-        reasons = [LOCAL] if rule is None else [LOCAL, rule]
+        reasons = [LOCAL, *local_rules(link)]
         self._add(Sized(self._laid_out(link.matrix)), label, reasons, claims=[link.check()])
 
     # ---- one path -----------------------------------------------------------------------------------
@@ -249,7 +267,7 @@ class _Writer:
         value = self._value(links[-1:])
         if len(links) > 1:
             self._product([links], graph.variable, value)
-        self.value = value
+        self.value = self._values[graph.variable]
 
     def _value(self, links: Sequence[Link]) -> Expr:
         """The derivative of the whole with respect to an operand, from those of its users.
@@ -347,7 +365,17 @@ class _Writer:
             self._add(filled, None, [INSERT], claims=[self._claim(operand, filled)])
         if stage.function.is_scalar:
             stacked = any(isinstance(factor, Kron) for term in terms for factor in term.args)
-            self._reshaped(operand, value, stacked, identities_between(plus(*terms), value) or (MULTIPLY,))
+            named = identities_between(plus(*terms), value) or (MULTIPLY,)
+            row = plus(*terms)
+            only_turned = False
+            if row.is_row and not stage.turned and self.graph.shown(operand).is_vector:
+                upright = plus(*map(turned, terms))
+                only_turned = alike(Formula(upright), Formula(value))
+                shorter = isinstance(upright, Sum) and width(Formula(upright)) <= width(Formula(value))
+                if operand is stage.variable and shorter:
+                    value, only_turned = upright, True
+                    self._values[operand] = value
+            self._reshaped(operand, value, stacked, named, only_turned)
         else:
             laid_out = self._laid_out(value)
             if width(Formula(laid_out)) < SHORTER * width(filled):
@@ -356,7 +384,12 @@ class _Writer:
                 self._add(Formula(laid_out), None, reasons, claims=[claim])
 
     def _reshaped(
-        self, operand: Symbol, value: Expr, stacked: bool, multiplied: Sequence[Phrase] = (MULTIPLY,)
+        self,
+        operand: Symbol,
+        value: Expr,
+        stacked: bool,
+        multiplied: Sequence[Phrase] = (MULTIPLY,),
+        only_turned: bool = False,
     ) -> None:
         """The gradient in the shape of the variable; ``multiplied`` says how a scalar came about."""
         stage = self.stage
@@ -366,7 +399,7 @@ class _Writer:
                 claim = self._claim(operand, Formula(value))
                 self._add(Formula(value), None, multiplied, claims=[claim])
             return
-        reasons = [MULTIPLY]
+        reasons = [] if only_turned else [MULTIPLY]
         shape = self.graph.shown(operand).shape
         if shape[1] is not ONE:
             reasons = [UNVEC if stacked else UNVEC_COLUMN]
@@ -409,7 +442,7 @@ class _Writer:
                 self._reshaped(operand, value, False)
             elif len(links) > 1 or (links and links[0].user is not None):
                 self._product([[link] for link in links], operand, value)
-        self.value = value
+        self.value = self._values.get(variable, value)
 
     # ---- differentials ------------------------------------------------------------------------------
 
@@ -480,8 +513,10 @@ class _Writer:
         stage = self.stage
         variable = self.graph.shown(stage.variable)
         left = Partial(stage.name, stage.function.shape, variable, whole=True)
-        projection = within_structure(variable, stage.convention) if stage.form == "gradient" else None
-        if projection is not None:
+        if stage.form == "gradient" and structure_of(variable) is not None:
+            changed = stage.unprojected is not answer
+            projection = within_structure(variable, stage.convention, changed)
+            assert projection is not None
             self._projected(answer, projection, left)
             return
         plain = answer if stage.form == "derivative" else stage.unprojected
@@ -523,12 +558,27 @@ class _Writer:
         variable = self.graph.shown(stage.variable)
         whole = project(self.value, variable, stage.convention)
         claim = (self._at_places(whole), self._at_places(answer))
+        changed = stage.unprojected is not answer
+        if changed:
+            left = Label("G", "G")
         if not self.shows_gradient:
             self._add(Formula(self.value), left, self._reshaping(), THEREFORE, [claim])
+        if changed:
+            plain = UNPROJECTED.filled(g=left, x=symbol_label(variable))
+            last = self.lines[-1]
+            self.lines[-1] = replace(last, left=left, reasons=(*last.reasons, plain))
+        elif self._is_shown(answer):
+            last = self.lines[-1]
+            told = (*last.reasons, projection)
+            self.lines[-1] = replace(last, reasons=told, claims=(*last.claims, claim))
+            return
         reasons = [projection]
         if any(node in self.definitions for node in postorder(self.value)):
-            reasons.append(WRITE_OUT)
-        self._add(Formula(answer), stage.left, reasons, THEREFORE, [claim])
+            reasons.insert(0, WRITE_OUT)
+        if changed:
+            self._add(Formula(answer), stage.left, reasons, THEREFORE, [claim])
+        else:
+            self._add(Formula(answer), None, reasons, claims=[claim])
 
     def _matrix(self, answer: Expr) -> None:
         """The Jacobian on vec, by the independent entries where the convention has it so."""
@@ -576,19 +626,12 @@ class _Writer:
         """One more form of the value, if it is written otherwise."""
         if not self._is_shown(after):
             names = any(node in self.definitions for node in postorder(self.value))
-            reasons = (WRITE_OUT,) if names else identities_between(self.value, after) or (SIMPLIFIED,)
+            reasons = (WRITE_OUT,) if names else rewriting(self.value, after)
             if names and after.tree_size > ENDLESS:
                 last = self.lines[-1]
                 self.lines[-1] = replace(last, claims=(*last.claims, claim))
                 return
             self._add(Formula(after), None, reasons, claims=[claim])
-
-
-def _rule(meaning: Expr) -> Phrase | None:
-    """The rule of a function, or of the function that is summed over an index."""
-    while isinstance(meaning, IndexedSum) or (isinstance(meaning, Product) and len(meaning.args) == 1):
-        meaning = meaning.args[0]
-    return meaning.reason if is_function(meaning) else None
 
 
 def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:

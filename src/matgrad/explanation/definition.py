@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from matgrad.calculus.components import Components, EntryWriter, Indices
 from matgrad.calculus.derivative import Derivative
@@ -23,27 +24,36 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase, phrase
 from matgrad.explanation import second_derivatives
 from matgrad.explanation.assembly import gradient_entry, jacobian_block
+from matgrad.explanation.canonical import rewriting
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
 from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written, alike
 from matgrad.explanation.local_derivatives import along_structure
-from matgrad.explanation.reasons import HALF, SIMPLIFIED, within_structure
-from matgrad.explanation.sides import entry_label, quotient, symbol_label
+from matgrad.explanation.proofs import Setting, prove
+from matgrad.explanation.reasons import (
+    BY_ENTRIES,
+    HALF,
+    UNPROJECTED,
+    delta,
+    rule_in_entries,
+    symmetric,
+    within_structure,
+)
+from matgrad.explanation.sides import entry_label, expression_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.subject import Subject
-from matgrad.ops.arithmetic import Sum, add, multiply, split_number
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
 from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
 _MN = "Magnus & Neudecker (2019)"
 
-BY_ENTRIES = Phrase("write out by entries")
+CHAIN = Phrase("chain rule with what was shown above")
 PRODUCT_RULE = Phrase("differentiate each entry")
-DELTA = Phrase("Kronecker delta: an entry depends on itself alone")
-SCALAR_DELTA = Phrase("the variable by itself is 1")
+SHOWN = Phrase("with the derivatives shown above")
 INSERT = Phrase("insert the derivatives of the intermediate variables")
 MATRICES = Phrase("sums over products of entries are entries of matrix products")
 ALL_ENTRIES = Phrase("all entries together")
@@ -73,16 +83,18 @@ def derivation(subject: Subject) -> Derivation:
     lines: list[Line] = []
     definitions: dict[Symbol, Expr] = {}
     known: dict[Expr, _Known] = {}
+    shown = _Shown(set(), {})
     for stage in differentiations_of(subject):
         if stage.is_by_members:
             lines += second_derivatives.lines_of(stage)
             continue
-        taken = {subject.name.text, *(symbol.label for symbol in definitions)}
+        taken = {subject.name.text, *(symbol.label for symbol in definitions.keys() - shown.names.keys())}
         try:
             # What is known by X says nothing of a second differentiation by Y.
-            writer = _ByEntries(stage, taken, known if stage.variable is subject.variable else {})
+            before = known if stage.variable is subject.variable else {}
+            writer = _ByEntries(stage, taken, before, shown)
             lines += writer.write()
-            definitions |= writer.graph.definitions
+            definitions |= writer.graph.definitions | writer.named
             known |= writer.found
         except NotWrittenError:
             single = SingleEntry(stage, taken)
@@ -105,11 +117,21 @@ class _Known:
     column: Index
 
 
+class _Shown(NamedTuple):
+    """What was shown on the way: the functions whose derivatives are, and the names in their proofs."""
+
+    functions: set[Expr]
+    names: dict[Symbol, Expr]
+
+
 class _ByEntries:
     """The lines of one stage in index notation."""
 
-    def __init__(self, stage: NamedDifferentiation, taken: set[str], before: Mapping[Expr, _Known]) -> None:
+    def __init__(
+        self, stage: NamedDifferentiation, taken: set[str], before: Mapping[Expr, _Known], shown: _Shown
+    ) -> None:
         self.stage = stage
+        self.proven, self.named = shown
         self.lines: list[Line] = []
         names = {part: known.symbol for part, known in before.items()}
         taken = taken - {symbol.label for symbol in names.values()}
@@ -118,6 +140,9 @@ class _ByEntries:
         )
         symbols = (stage.variable, *self.graph.definitions)
         self.labels = taken | set(symbols_of(stage.function)) | {symbol.label for symbol in symbols}
+        # No index has the name of a dimension.
+        dims = {dim for node in postorder(stage.function) for dim in node.shape}
+        self.labels |= {name for dim in dims for name in dim.symbols}
         self.markers: dict[Symbol, Symbol] = {
             symbol: Symbol.stand_in("∂" + symbol.label, *symbol.shape, differential_of(symbol, set()).facts)
             for symbol in symbols
@@ -194,11 +219,56 @@ class _ByEntries:
             self._add(side, entry_label(name, mark), reasons, claims=[(Formula(vec(given)), side)])
         held = self._differentiated(entries, indices)
         terms = self._inserted(held, indices)
+        shown = self._proofs(expr, name if symbol is None else None)
         if symbol is not None:
             known = _Known(symbol, tuple(terms), row, column)
             self.known[symbol] = self.found[self.graph.written_out(symbol)] = known
-        self._derivative_lines(name, expr, held, terms, rows, symbol is None)
+        if not shown:
+            self._derivative_lines(name, expr, held, terms, rows, symbol is None)
         return terms, rows
+
+    def _proofs(self, expr: Expr, name: Label | None) -> bool:
+        """Why the functions in an expression have the derivatives that they have, each once.
+
+        Returns
+        -------
+        bool
+            Whether that is all there is to show: where the expression is one function of X, called ``name``.
+        """
+        nodes = postorder(expr)
+        dependent = _depending(nodes, set(self.markers))
+        for node in nodes:
+            if node not in dependent or not is_function(node) or self.graph.written_out(node) in self.proven:
+                continue
+            inside = [symbol for symbol in self.markers if symbol in set(postorder(node))]
+            if len(inside) != 1:
+                continue
+            is_whole = node is expr and name is not None and inside[0] is self.stage.variable
+            proof = prove(node, self._setting(inside[0], name if is_whole else None))
+            if proof is not None:
+                self.proven.add(self.graph.written_out(node))
+                said = [line.left for line in proof.lines if line.left is not None]
+                if is_whole and any(alike(left, self.lines[-1].left) for left in said if self.lines[-1].left):
+                    # The proof says what the entries are.
+                    self.lines.pop()
+                self.lines += proof.lines
+                self.named |= proof.definitions
+                if is_whole:
+                    return True
+        return False
+
+    def _setting(self, argument: Symbol, name: Label | None) -> Setting:
+        """In what letters a function of an argument is differentiated."""
+        if argument is self.stage.variable:
+            by = (self.x_row, self.x_column)
+        else:
+            letters = iter([c for c in "klstabcd" if c not in self.labels])
+            rows, columns = argument.shape
+            by = ("" if rows is ONE else next(letters), "" if columns is ONE else next(letters))
+        taken = self.labels | {self.x_row, self.x_column, *(symbol.label for symbol in self.named)}
+        is_variable = argument is self.stage.variable
+        names = {meaning: symbol for symbol, meaning in self.named.items()}
+        return Setting(argument, by, frozenset(taken), name, self.stage.simplify, is_variable, names)
 
     def _derivative_lines(
         self,
@@ -222,33 +292,45 @@ class _ByEntries:
         claim = along_structure(exact, side, self.stage.variable, False)
         shown = Indexed(tuple(collected(held)), rows, self.columns, partials, self.denominator)
         rules = self._rules(expr)
-        used = {entry[0] for term in held for entry in term.entries}
-        linear = used & {*self.markers.values()} == {self.markers[self.stage.variable]} and not rules
+        changes = {entry[0] for term in held for entry in term.entries}
+        if SHOWN in rules and self.markers[self.stage.variable] in changes:
+            # What was shown above is inserted at once.
+            rules.remove(SHOWN)
+            self._add(side, left, [*rules, PRODUCT_RULE, SHOWN], claims=[claim])
+            return
+        linear = changes & {*self.markers.values()} == {self.markers[self.stage.variable]} and not rules
         if linear and (len(held) == 1 or not is_whole):
             # Where X is just multiplied, its derivative is inserted at once.
-            self._add(side, left, [PRODUCT_RULE, self._delta], claims=[claim])
+            self._add(side, left, [PRODUCT_RULE, self._delta(held)], claims=[claim])
             return
+        if SHOWN in rules:
+            rules.remove(SHOWN)
+            rules = [*rules, CHAIN]
         self._add(shown, left, [*rules, PRODUCT_RULE], claims=[claim])
         reasons = []
-        if any(self.markers[symbol] in used for symbol in self.graph.definitions):
+        if any(self.markers[symbol] in changes for symbol in self.graph.definitions):
             reasons.append(INSERT)
-        if self.markers[self.stage.variable] in used:
-            reasons.append(self._delta)
+        if self.markers[self.stage.variable] in changes:
+            reasons.append(self._delta(held))
         if not alike(side, shown):
             self._add(side, None, reasons, claims=[claim])
 
-    @property
-    def _delta(self) -> Phrase:
-        return DELTA if self.columns else SCALAR_DELTA
+    def _delta(self, held: Sequence[Term]) -> Phrase:
+        """What the derivative of an entry of X by another one is, in the letters of a line."""
+        marker = self.markers[self.stage.variable]
+        row, column = next(entry[1:] for term in held for entry in term.entries if entry[0] is marker)
+        return delta(self.stage.variable, row + column, self.x_row + self.x_column)
 
     def _rules(self, expr: Expr) -> list[Phrase]:
         """The rules of the functions whose entries are differentiated as a whole."""
-        symbols = set(self.markers)
-        rules = []
-        for node in postorder(expr):
-            if is_function(node) and symbols & set(postorder(node)) and node.reason is not None:
-                rules.append(node.reason)
-        return list(dict.fromkeys(rules))
+        nodes = postorder(expr)
+        dependent = _depending(nodes, set(self.markers))
+        found = (
+            SHOWN if self.graph.written_out(node) in self.proven else rule_in_entries(node, expr)
+            for node in nodes
+            if node in dependent and is_function(node)
+        )
+        return list(dict.fromkeys(rule for rule in found if rule is not None))
 
     # ---- entries ------------------------------------------------------------------------------------
 
@@ -269,7 +351,7 @@ class _ByEntries:
             raise NotWrittenError(phrase("the entries have {count} terms", count=len(terms)))
         if any(term.over or term.conditions for term in terms):
             raise NotWrittenError(phrase("sums over data are differentiated along unit vectors"))
-        return [contracted(term) for term in terms]
+        return [contracted(_of_columns(term)) for term in terms]
 
     def _differentiated(self, entries: list[Term], indices: Indices) -> list[Term]:
         """The product rule on every term, with ∂U_ab/∂X_kl as an entry of its own."""
@@ -374,12 +456,29 @@ class _ByEntries:
             self._add(Formula(answer), stage.left, [reason], THEREFORE, [(Formula(whole), Formula(answer))])
         elif projection is not None:
             claim = (Formula(stage.projected), Formula(answer))
+            self._projected(answer, projection, claim)
+
+    def _projected(self, answer: Expr, projection: Phrase, claim: tuple[Side, Side]) -> None:
+        """What becomes of the gradient within the structure of X, in the variables."""
+        stage = self.stage
+        last = self.lines[-1]
+        if stage.unprojected is not answer:
             reasons = [projection, WRITE_OUT] if self.graph.names else [projection]
             self._add(Formula(answer), stage.left, reasons, THEREFORE, [claim])
+        elif last.relation != THEREFORE:
+            self._add(Formula(answer), stage.left, [ALL_ENTRIES, projection], THEREFORE, [claim])
+        elif alike(last.right, Formula(answer)):
+            self.lines[-1] = replace(last, reasons=(*last.reasons, projection), claims=(*last.claims, claim))
+        else:
+            assert isinstance(last.right, Formula)
+            reasons = [WRITE_OUT] if self.graph.names else [*rewriting(last.right.expr, answer)]
+            self._add(Formula(answer), None, [*reasons, projection], claims=[claim])
 
     def _projection(self) -> Phrase | None:
         stage = self.stage
-        return within_structure(stage.variable, stage.convention) if stage.form == "gradient" else None
+        if stage.form != "gradient":
+            return None
+        return within_structure(stage.variable, stage.convention, stage.unprojected is not stage.answer)
 
     def _as_entries(self, blocks: Sequence[Expr], axes: Sequence[Axis], rows: tuple[Axis, ...]) -> None:
         """(AX)_kl + (AᵀX)_kl."""
@@ -387,15 +486,20 @@ class _ByEntries:
         is_row = len(at) == 1 and blocks[0].is_row
         entries = []
         for block in blocks:
-            coefficient, rest = split_number(block)
             row, column = ("", at[0]) if is_row else (at[0], at[1] if len(at) == 2 else "")
-            entries.append(Term(coefficient, ((rest, row, column),)))
+            entries.append(_entry_of(block, row, column))
         side = Indexed(
             tuple(collected(entries)), rows, () if self.stage.form == "derivative" else self.columns
         )
         last = self.lines[-1].right
-        if not alike(side, last):
-            self._add(side, None, [MATRICES], claims=[(last, side)] if isinstance(last, Indexed) else [])
+        if isinstance(last, Indexed) and not alike(side, last):
+            turned = _turned_in(last, side)
+            if turned is not None:
+                reasons = [symmetric(expression_label(each)) for each in turned]
+            else:
+                merged = len(side.terms) < len(blocks)
+                reasons = [MATRICES, *(_symmetries(last) if merged else ())]
+            self._add(side, None, reasons, claims=[(last, side)])
 
     def _conclude(self, whole: Expr, plain: Expr, left: Label) -> None:
         """The matrix of the entries, and the form in which the engine gives it."""
@@ -403,17 +507,23 @@ class _ByEntries:
         first = whole if whole.shape == plain.shape else transpose(whole)
         claim = (Formula(plain), Formula(first))
         structured = self.stage.form == "gradient" and self._projection() is not None
+        reasons = [ALL_ENTRIES]
         if structured:
             # Outside of the structure of X, its gradient is not unique.
             claim = (
                 Formula(project(plain, variable, convention)),
                 Formula(project(first, variable, convention)),
             )
-        self._add(Formula(first), left, [ALL_ENTRIES], THEREFORE, [claim])
+            if self.stage.unprojected is not self.stage.answer:
+                left = Label("G", "G")
+                reasons.append(UNPROJECTED.filled(g=left, x=symbol_label(variable)))
+        self._add(Formula(first), left, reasons, THEREFORE, [claim])
         if not structured and not alike(Formula(first), Formula(plain)):
             names = set(self.graph.definitions)
-            reason = WRITE_OUT if any(node in names for node in postorder(first)) else SIMPLIFIED
-            self._add(Formula(plain), None, [reason], claims=[claim])
+            in_names = any(node in names for node in postorder(first))
+            self._add(
+                Formula(plain), None, [WRITE_OUT] if in_names else rewriting(first, plain), claims=[claim]
+            )
 
     def _jacobian(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
         """∂vec(F)/∂vec(X)ᵀ from ∂F_ij/∂X_kl."""
@@ -439,9 +549,10 @@ class _ByEntries:
             self._add(Formula(whole), stage.left, [reason], THEREFORE, [claim])
             if not alike(Formula(whole), Formula(answer)):
                 names = set(self.graph.definitions)
-                why = WRITE_OUT if any(node in names for node in postorder(whole)) else SIMPLIFIED
+                in_names = any(node in names for node in postorder(whole))
+                why = [WRITE_OUT] if in_names else rewriting(whole, answer)
                 final = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
-                self._add(Formula(answer), None, [why], claims=[final])
+                self._add(Formula(answer), None, why, claims=[final])
             return
         claim = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
         self._add(Formula(answer), stage.left, [reason], THEREFORE, [claim])
@@ -476,7 +587,7 @@ class _ByEntries:
                     THEREFORE,
                     [(Formula(exact), Formula(whole_sum))],
                 )
-                self._add(Formula(answer), None, [SIMPLIFIED], claims=[claim])
+                self._add(Formula(answer), None, rewriting(whole_sum, answer), claims=[claim])
                 return
         self._add(Formula(answer), stage.left, [ALL_ENTRIES], THEREFORE, [claim])
 
@@ -489,6 +600,51 @@ class _ByEntries:
             engine = self.stage.derivative.on_vec
             claim = along_structure(lambda: engine, side, self.stage.variable, False)
             self._add(side, None, [RENAMED], claims=[claim])
+
+
+def _entry_of(block: Expr, row: Index, column: Index) -> Term:
+    """The entry of a matrix with numbers and scalars in front."""
+    coefficient, rest = split_number(block)
+    if isinstance(rest, Product) and rest.scalars and rest.chain:
+        scalars = tuple((scalar, "", "") for scalar in rest.scalars)
+        return Term(coefficient, (*scalars, (multiply(*rest.chain), row, column)))
+    return Term(coefficient, ((rest, row, column),))
+
+
+def _symmetries(side: Indexed) -> list[Phrase]:
+    """That the symmetric matrices in a line are symmetric, by which two of its terms are one."""
+    found = dict.fromkeys(
+        expr for term in side.terms for expr, row, column in term.entries if row and column and expr.T is expr
+    )
+    return [symmetric(expression_label(expr)) for expr in found]
+
+
+def _of_columns(term: Term) -> Term:
+    """A term in which an entry of the row (x − y)ᵀ is one of the column x − y."""
+    entries = (
+        (expr.T, column, "") if isinstance(expr, Sum) and expr.is_row and not row else (expr, row, column)
+        for expr, row, column in term.entries
+    )
+    return replace(term, entries=tuple(entries))
+
+
+def _turned_in(before: Indexed, after: Indexed) -> list[Expr] | None:
+    """The symmetric matrices whose indices change their places, where nothing else is done."""
+    found: dict[Expr, None] = {}
+
+    def upright(side: Indexed) -> Indexed:
+        terms = []
+        for term in side.terms:
+            entries = []
+            for expr, row, column in term.entries:
+                if row > column and column and expr.T is expr:
+                    found[expr] = None
+                    row, column = column, row
+                entries.append((expr, row, column))
+            terms.append(replace(term, entries=tuple(entries)))
+        return replace(side, terms=tuple(terms), partials=(), denominator=None)
+
+    return list(found) if alike(upright(before), upright(after)) and found else None
 
 
 def _depending(nodes: Sequence[Expr], symbols: set[Symbol]) -> set[Expr]:

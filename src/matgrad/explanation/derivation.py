@@ -90,7 +90,7 @@ class Derivation:
         >>> print(explain(x.T @ x, x).text())
         1  f  = xᵀx
         2  df = 2xᵀ dx    differential of a squared norm
-        3  ⇒ ∂f/∂x = 2x   df = gᵀ dx
+        3  ⇒ ∂f/∂x = 2x   read off the gradient from df = gᵀ dx
         """
         chosen = self.language if language is None else language
         require_language(chosen)

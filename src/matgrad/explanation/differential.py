@@ -17,11 +17,22 @@ from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
 from matgrad.explanation.graph import FUNCTION, NAME, Graph, graph_of, graph_of_author
-from matgrad.explanation.lines import ENDLESS, EQUALS, LET, Formula, Line, Named, Side, alike, width
+from matgrad.explanation.lines import (
+    ENDLESS,
+    EQUALS,
+    LET,
+    Formula,
+    Line,
+    Named,
+    Side,
+    alike,
+    reads_alike,
+    width,
+)
 from matgrad.explanation.reading import Reading, collected, inner, read
 from matgrad.explanation.sides import symbol_label
 from matgrad.explanation.subject import Subject
-from matgrad.explanation.unsimplified import Change, as_written
+from matgrad.explanation.unsimplified import Change, replaced
 
 LONG = 80
 """Where a line has more signs than this, names are tried."""
@@ -88,14 +99,30 @@ class _Writer:
             self._append(Line(Formula(graph.top), subject.name, (FUNCTION,), claims=(claim,)))
             self._differentiate_all()
             return
-        self._append(Line(Formula(subject.function), subject.name))
+        self._append(self._first())
         if subject.plain is not subject.function:
             self._then(
                 Formula(subject.plain), *(subject.simplify.reasons(subject.function) or (why.SIMPLIFIED,))
             )
-        if self.graph.names:
+        written = subject.result.written
+        named = () if written is None else written.names
+        if self.graph.names and {name for name, _ in self.graph.names} != {name for name, _ in named}:
             self._then(Named(self.graph.top, self.graph.names), why.NAMES)
         self._differentiate_all()
+
+    def _first(self) -> Line:
+        """The function as its author wrote it, with the names that he defined."""
+        subject = self.subject
+        written = subject.result.written
+        if written is None:
+            return Line(Formula(subject.function), subject.name)
+        side: Side = Formula(written.expr)
+        if written.names:
+            side = Named(*written)
+            self.definitions |= {
+                symbol: meaning for symbol, meaning in written.names if symbol not in self.definitions
+            }
+        return Line(side, subject.name, claims=((Formula(subject.function), side),))
 
     def _differentiate_all(self) -> None:
         """From the function, written already, to the answer."""
@@ -108,6 +135,8 @@ class _Writer:
         function, variable, change = step.function, step.variable, step.change
         in_names = function is self.subject.plain and bool(self.graph.names)
         shown = self.graph.top if in_names else function
+        if step.order == 1 and function is self.subject.function and not self.graph.names:
+            shown = self.subject.written
         definitions: Mapping[Symbol, Expr] = self.graph.definitions if in_names else {}
         expansion = Expansion(shown, variable, change, definitions)
         opened = expansion.start()
@@ -142,7 +171,7 @@ class _Writer:
             return differential
         name = only.expr
         change = Symbol.make("d" + name.label, *name.shape, differential=True)
-        plain = as_written(differential, lambda node: change if node is only else None)
+        plain = replaced(differential, lambda node: change if node is only else None)
         lines, gradient = collected(plain, change, self.subject.simplify)
         whole = inner(gradient, change)
         deep = len(self.graph.names) > IN_ONE_LINE
@@ -175,7 +204,8 @@ class _Writer:
     def _then(self, right: Side, *reasons: Phrase) -> None:
         """A line equal to the last one; it is left out where it reads the same."""
         assert self._last is not None
-        if not alike(right, self._last):
+        same = alike if self.subject.result.written is None else reads_alike
+        if not same(right, self._last):
             self._append(Line(right, None, reasons, claims=((self._last, right),)))
 
     def _append(self, line: Line) -> None:
@@ -187,7 +217,7 @@ class _Writer:
 
 def _with(expr: Expr, change: Symbol, held: Change) -> Expr:
     """Put the differential of a name back in the place of the symbol for it."""
-    return as_written(expr, lambda node: held if node is change else None)
+    return replaced(expr, lambda node: held if node is change else None)
 
 
 def _length(expr: Expr) -> int:

@@ -59,11 +59,17 @@ class Indexed:
         columns = axes_of((shown.x_row, shown.x_column), shown.variable.shape)
         return cls(shown.terms, rows, columns)
 
+    @property
+    def plain(self) -> Expr | None:
+        """The expression that it is, where that is a number without indices."""
+        alone = len(self.terms) == 1 and not self.rows and not self.columns
+        return self.terms[0].entries[0][0] if alone and _is_one_scalar(self.terms[0]) else None
+
     def write(self, medium: str) -> str:
         """The formula in a medium."""
         terms = sorted(self.terms, key=lambda term: term.coefficient < 0)
-        if len(terms) == 1 and not self.rows and not self.columns and _is_one_scalar(terms[0]):
-            return printing.line(terms[0].entries[0][0], medium, names=False)
+        if self.plain is not None:
+            return printing.line(self.plain, medium, names=False)
         return terms_notation([self._partials_last(term) for term in terms], medium, self._partial)
 
     def _partials_last(self, term: Term) -> Term:

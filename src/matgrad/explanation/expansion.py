@@ -18,13 +18,13 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.unsimplified import Change, as_written, plus, product, traced, turned
-from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, multiply
+from matgrad.explanation.unsimplified import Change, Norm, plus, product, replaced, traced, turned
+from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, multiply, split_number
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import Number, number, zeros
 from matgrad.ops.power import Power
 from matgrad.ops.transpose import transpose
-from matgrad.printing.shapes import square_root
+from matgrad.printing.shapes import is_ones, parts_of, square_root
 
 _HALF = Fraction(1, 2)
 LINEARITY = Sum.reason
@@ -46,6 +46,8 @@ class Opened(NamedTuple):
         """What to say: linearity says all that factors and traces do."""
         if self.rules or LINEARITY in self.passed:
             return self.rules or (LINEARITY,)
+        if why.SUM_LINEAR in self.passed:
+            return (why.SUM_LINEAR,)
         telling = tuple(reason for reason in self.passed if reason is not CONSTANT_FACTORS)
         return telling or self.passed
 
@@ -98,7 +100,7 @@ class Expansion:
             passed.extend(opened.passed)
             return opened.expr
 
-        return Opened(self._in_names(as_written(expr, open_change)), tuple(rules), tuple(passed))
+        return Opened(self._in_names(replaced(expr, open_change)), tuple(rules), tuple(passed))
 
     def _is_used_by(self, name: Expr, others: set[Expr]) -> bool:
         """Whether other names are defined by one, directly or through further names."""
@@ -125,7 +127,7 @@ class Expansion:
         """Write a part by its name where a rule has brought it in: h for σ(z)."""
         if not self._names:
             return expr
-        return as_written(expr, lambda node: node if isinstance(node, Change) else self._names.get(node))
+        return replaced(expr, lambda node: node if isinstance(node, Change) else self._names.get(node))
 
     def _hold(self, root: Expr) -> Opened:
         """The differential of a part, passed through what is linear and held where a rule is needed."""
@@ -138,12 +140,21 @@ class Expansion:
                 self._held[node] = Opened(Change.of(node))
             elif node not in self.dependent:
                 self._held[node] = Opened(zeros(*node.shape))
+            elif self._has_number(node):
+                front, rest = split_number(node)
+                inner = self._hold(rest)
+                self._held[node] = inner._replace(expr=product(number(front), inner.expr))
             elif _root(node) is None and self._is_linear(node):
                 opened = self._open(node)
                 self._held[node] = Opened(opened.expr, (), (*opened.rules, *opened.passed))
             else:
                 self._held[node] = Opened(Change.of(node))
         return self._held[root]
+
+    def _has_number(self, node: Expr) -> bool:
+        """Whether a number stands before a part, and its differential before that of the rest."""
+        inside = node is not self.function and _root(node) is None
+        return inside and isinstance(node, Product) and node.coefficient != 1
 
     def _open(self, node: Expr) -> Opened:
         """The rule of one operation: its linear maps on the held differentials of its operands."""
@@ -160,16 +171,20 @@ class Expansion:
         plain: list[Expr] = []
         for place in places:
             arg = node.args[place]
-            held = self._operand(node, arg)
+            held = self._operand(node, arg, why.QUOTIENT in rules)
             rules += held.rules
             passed += held.passed
             local = node.linear_map(place)
             plain.append(local.apply(held.expr))
             terms.append(_applied(local, arg, held.expr))
         merged = add(*plain)
+        if _count([merged]) >= _count(terms):
+            return Opened(plus(*terms), tuple(rules), tuple(passed))
         # A square xx gives the same term twice; then the two are written as one.
-        shown = self._change_last(merged) if _count([merged]) < _count(terms) else plus(*terms)
-        return Opened(shown, tuple(rules), tuple(passed))
+        symmetric = why.symmetries(merged)
+        if symmetric and node.is_scalar:
+            rules += [why.SCALAR_TRANSPOSE, *symmetric]
+        return Opened(self._change_last(merged), tuple(rules), tuple(passed))
 
     def _change_last(self, expr: Expr) -> Expr:
         """A scalar dxᵀAx written xᵀAᵀdx."""
@@ -192,6 +207,11 @@ class Expansion:
     def _own_rule(self, node: Expr, places: list[int]) -> list[Phrase]:
         if isinstance(node, Power) and _root(node.args[0]) is not None and node.exponent is number(_HALF):
             return [why.NORM]
+        if isinstance(node, Product):
+            if len(places) > 1 and any(_is_divisor(node.args[place]) for place in places):
+                return [why.QUOTIENT]
+            if len(places) == 1 and is_ones(parts_of(node.chain[0].T if node.chain else node)):
+                return [why.SUM_LINEAR]
         own = node.reason_for(places)
         return [] if own is None else [own]
 
@@ -206,7 +226,7 @@ class Expansion:
             whole = product(number(2), traced(product(base.T, held.expr)))
         return Opened(whole, (why.SQUARED_NORM, *held.rules), held.passed)
 
-    def _operand(self, node: Expr, arg: Expr) -> Opened:
+    def _operand(self, node: Expr, arg: Expr, in_quotient: bool) -> Opened:
         """The differential of an operand; below a root and in a quotient it is written out at once."""
         held = self._hold(arg)
         if not isinstance(held.expr, Change):
@@ -216,7 +236,12 @@ class Expansion:
         if not isinstance(node, (Product, Hadamard)) or not _is_divisor(arg):
             return held
         opened = self._open(arg)
-        return held if is_held(opened.expr) else opened
+        if is_held(opened.expr):
+            return held
+        if not in_quotient:
+            return opened
+        # The quotient rule says what becomes of a divisor.
+        return Opened(opened.expr, (why.SQUARED_NORM,) if _root(arg.args[0]) is not None else ())
 
     def _is_linear(self, node: Expr) -> bool:
         """Whether the maps of a node do not depend on X, so that its differential needs no rule."""
@@ -233,6 +258,8 @@ def is_held(expr: Expr) -> bool:
 
 def _root(node: Expr) -> tuple[Expr, ...] | None:
     """The chain Y of a scalar ‖Y‖²; ``None`` for anything else."""
+    if isinstance(node, Power) and isinstance(node.args[0], Norm) and node.args[1] is number(2):
+        return node.args[0].args
     return square_root(node) if node.is_scalar else None
 
 
@@ -245,7 +272,7 @@ def _direction(arg: Expr) -> Symbol:
 def _applied(local: LinearMap, arg: Expr, held: Expr) -> Expr:
     """A map applied to a held differential, in the form that the map gives it."""
     direction = _direction(arg)
-    return as_written(local.apply(direction), lambda node: held if node is direction else None)
+    return replaced(local.apply(direction), lambda node: held if node is direction else None)
 
 
 def _count(terms: Sequence[Expr]) -> int:

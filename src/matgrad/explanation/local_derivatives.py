@@ -13,6 +13,8 @@ from matgrad.calculus.variable import project
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase
+from matgrad.explanation.canonical import is_divisor
 from matgrad.explanation.families import (
     Letters,
     Places,
@@ -23,16 +25,29 @@ from matgrad.explanation.families import (
     shown,
     tried_member,
 )
-from matgrad.explanation.graph import Graph
+from matgrad.explanation.graph import Graph, is_function
 from matgrad.explanation.lines import Formula, Side
-from matgrad.explanation.sides import Applied, Deferred
-from matgrad.ops.arithmetic import add, multiply
+from matgrad.explanation.reasons import (
+    ENTRY_BY_ENTRY,
+    HELD,
+    LINEAR,
+    QUOTIENT,
+    SQUARED_NORM,
+    TERM_BY_TERM,
+    symmetries,
+)
+from matgrad.explanation.sides import Applied, Deferred, symbol_label
+from matgrad.explanation.terms import terms_of, vec_reasons
+from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.reading import part_of
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.trigonometric import cos, sin
+from matgrad.printing.shapes import square_root
 
 
 @dataclass(frozen=True)
@@ -178,6 +193,55 @@ class Link:
         places = self.own.joined(its)
         applied = Formula(multiply(self.matrix, vec(direction)))
         return for_each(applied, places), for_each(Formula(vec(moved)), places)
+
+
+def local_rules(link: Link) -> list[Phrase]:
+    """Why a local derivative is what it is: the rules of its functions, or that of its matrix on vec."""
+    meaning, operand = link.meaning, link.operand
+    while isinstance(meaning, IndexedSum) or (isinstance(meaning, Product) and len(meaning.args) == 1):
+        meaning = meaning.args[0]
+    found: list[Phrase] = []
+    if is_function(meaning):
+        found = _rules_of_function(meaning)
+        if isinstance(meaning, Elementwise) and not meaning.is_scalar:
+            found.append(ENTRY_BY_ENTRY)
+    elif isinstance(operand, Family):
+        found = []
+    elif meaning.is_scalar and square_root(meaning) is not None:
+        found = [SQUARED_NORM]
+    elif operand in set(postorder(link.matrix)):
+        found = _rules_of_parts(meaning, operand)
+    elif meaning.is_scalar or meaning.is_vector or operand.is_scalar:
+        found = [LINEAR.filled(x=symbol_label(operand))]
+    else:
+        direction = Symbol.stand_in("d?", *operand.shape, differential=True)
+        terms = terms_of(pushforward(meaning, operand, direction), direction)
+        found = [reason for term in terms for reason in vec_reasons(term, direction)]
+    held = [HELD.filled(x=symbol_label(link.shown_held(symbol))) for symbol in link.held]
+    return list(dict.fromkeys([*found, *held]))
+
+
+def _rules_of_function(node: Expr) -> list[Phrase]:
+    rule = node.reason_for([0])
+    return [] if rule is None else [rule]
+
+
+def _rules_of_parts(meaning: Expr, operand: Symbol) -> list[Phrase]:
+    """The rules of what is neither linear in an operand nor a function of it."""
+    nodes = postorder(meaning)
+    dependent: set[Expr] = {operand}
+    found: list[Phrase] = [TERM_BY_TERM] if isinstance(meaning, Sum) else []
+    for node in nodes:
+        live = [arg for arg in node.args if arg in dependent]
+        if not live:
+            continue
+        dependent.add(node)
+        if is_function(node):
+            found += [QUOTIENT] if is_divisor(node) else _rules_of_function(node)
+        elif len(live) > 1 and node.linearity and not isinstance(node, Sum) and node.reason is not None:
+            squares = node.is_scalar and square_root(node) is not None
+            found += [SQUARED_NORM] if squares else [node.reason, *symmetries(node)]
+    return found
 
 
 def in_one_product(path: Sequence[Link]) -> list[Link]:

@@ -23,7 +23,7 @@ from matgrad.explanation import (
 )
 from matgrad.explanation.derivation import METHODS, Derivation
 from matgrad.explanation.subject import Subject
-from matgrad.results import Result, answer_to
+from matgrad.results import Result, Written, answer_to
 from matgrad.results.parts import Part, derive_by_part
 from matgrad.results.points import at_point
 
@@ -72,15 +72,18 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     _require_steps(result)
     if result.part is not None:
         of_parts.require_gradient(result)
-        whole = answer_to(Question(result.function, result.part), verify=False)
-        whole = replace(whole, names=result.names, called=result.called)
+        whole = _with_words_of(result, answer_to(Question(result.function, result.part), verify=False))
         return of_parts.by_part(derivation_of(whole, method=method, language=language), result)
     if result.point:
-        whole = replace(answer_to(result.question, verify=False), names=result.names, called=result.called)
+        whole = replace(
+            answer_to(result.question, verify=False),
+            names=result.names,
+            called=result.called,
+            written=result.written,
+        )
         return of_parts.at_point(derivation_of(whole, method=method, language=language), result)
     if exchanged.is_by_scalar_first(result.question):
-        turned = answer_to(exchanged.turned(result.question), verify=False)
-        turned = replace(turned, names=result.names, called=result.called)
+        turned = _with_words_of(result, answer_to(exchanged.turned(result.question), verify=False))
         found = derivation_of(turned, method=method, language=language)
         return exchanged.as_asked(found, turned, result)
     subject = Subject(result, language)
@@ -91,6 +94,11 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
         if method == "differential" or over_indices.is_constant(subject):
             return over_indices.derivation(subject)
     return _BY_METHOD[method](subject)
+
+
+def _with_words_of(result: Result, other: Result) -> Result:
+    """An answer about the same function, in the words of its author."""
+    return replace(other, names=result.names, called=result.called, written=result.written)
 
 
 def _require_steps(result: Result) -> None:
@@ -122,6 +130,7 @@ def explain(
     language: str = "en",
     names: Mapping[str, Expr] | None = None,
     called: str = "",
+    written: Written | None = None,
 ) -> Derivation:
     """Derive a derivative step by step.
 
@@ -143,6 +152,8 @@ def explain(
         The names that the author of the function defined for parts of it.
     called : str
         What the author called the function.
+    written : Written, optional
+        The function as its author wrote it.
 
     Raises
     ------
@@ -161,4 +172,5 @@ def explain(
         question = Question(function, variable, order, form, layout, convention)
         answer = answer_to(question, verify=False)
     answer = replace(at_point(answer, point) if point else answer, names=names or {}, called=called)
+    answer = replace(answer, written=written)
     return derivation_of(answer, method=method, language=language)

@@ -16,7 +16,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.canonical import identities_between
+from matgrad.explanation.canonical import K_TURNS, canonical, identities_between, rewriting
 from matgrad.explanation.differentiations import NamedDifferentiation
 from matgrad.explanation.lines import ENDLESS, THEREFORE, Formula, Label, Line, Point, alike
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
@@ -144,15 +144,22 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
     for term, gradient in zip(terms, gradients, strict=True):
         shown = inner(gradient, change)
         if not alike(Formula(term), Formula(shown)):
-            reasons += _with_identities(term, shown, change, _trace_trick(term, change))
+            tricks = _trace_trick(term, change)
+            reasons += _with_identities(term, shown, change, tricks)
+            if TURNED.intersection(tricks):
+                reasons += why.symmetries(term)
     each = plus(*(inner(gradient, change) for gradient in gradients))
-    total = add(*gradients)
+    total = add(*(canonical(gradient)[0] for gradient in gradients))
     whole, rules = simplify(total), simplify.reasons(total)
     collecting = (why.collect(change),) if len(terms) > 1 else ()
     return [
         Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or (why.SIMPLIFIED,)),
         Line(Formula(inner(whole, change)), None, (*collecting, *rules) or (why.SIMPLIFIED,)),
     ], whole
+
+
+TURNED = frozenset((why.SCALAR_TRANSPOSE, lm.Transposition.adjoint_reason))
+"""Tricks that transpose what stands around dX: then symmetric matrices stay as they are."""
 
 
 def _with_identities(term: Expr, shown: Expr, change: Symbol, tricks: list[Phrase]) -> list[Phrase]:
@@ -262,6 +269,8 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
             Line(Formula(each), None, tuple(reasons) or (why.SIMPLIFIED if left is None else why.VEC,))
         )
     collecting = (why.collect(change),) if len(terms) > 1 else ()
+    if len(terms) > 1 and not rules:
+        rules = tuple(name for name in rewriting(plus(*parts), jacobian) if name is K_TURNS)
     last_rules = (*collecting, *rules) or (why.SIMPLIFIED,)
     pieces.append(Line(Formula(_times(jacobian, stacked)), None, last_rules))
     for line in pieces:

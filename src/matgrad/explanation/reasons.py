@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matgrad.calculus.structure import structure_of
-from matgrad.core.expr import Symbol
+from matgrad.core.dims import ONE
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.explanation.lines import MEDIA, Label
+from matgrad.explanation.sides import entry_label, expression_label, quotient
+from matgrad.ops.arithmetic import Product
+from matgrad.ops.leaves import Eye, Number, number
+from matgrad.ops.power import Power
 from matgrad.printing.names import latex_name, unicode_name
+from matgrad.printing.shapes import square_root
 
 _MN = "Magnus & Neudecker (2019)"
 
+ENTRY_BY_ENTRY = Phrase("entry by entry, so the matrix is diagonal")
+HELD = Phrase("with {x} held")
+BY_ENTRIES = Phrase("write out by entries")
+LOCAL = Phrase("local derivative")
+LINEAR = Phrase("linear in {x}")
+SUM_LINEAR = Phrase("the sum is linear")
+BY_SERIES = Phrase("the power series term by term, with the cyclic shift: tr L_f(X, V) = tr(f′(X) V)")
+QUOTIENT = Phrase("quotient rule")
+UNPROJECTED = Phrase("{g}: the gradient as if the entries of {x} were independent")
 TERM_BY_TERM = Phrase("a sum is differentiated term by term")
 MEMBER = Phrase("of the sum only the terms of one member depend on it")
+OF_MEMBER = Phrase("of the differential what belongs to one member: [k = l] where it is the same one")
 SIMPLIFIED = Phrase("simplify")
 SQUARED_NORM = Phrase("differential of a squared norm")
 NORM = Phrase("differential of a norm")
@@ -89,7 +107,7 @@ def read_gradient(change: Label, variable: Symbol) -> Phrase:
         False: ("{} = tr(Gᵀ {})", r"{} = \operatorname{{tr}}\left(G^{{\top}} \, {}\right)", "{} = tr(G' {})"),
     }
     form = Label(*(form.format(*sides) for form, sides in zip(forms[variable.is_vector], media, strict=True)))
-    return Phrase("{form}", _MN, "ch. 9", context="the gradient is read off it").filled(form=form)
+    return Phrase("read off the gradient from {form}", _MN, "ch. 9").filled(form=form)
 
 
 def _on_vec(matrix: str, name: Label, stacks: str = "vec") -> Label:
@@ -110,10 +128,75 @@ def read_matrix(change: Label, variable: Symbol, letter: str) -> Phrase:
     column = Label(f"{letter} {dx.unicode}", rf"{letter} \, {dx.latex}", f"{letter} {dx.write('text')}")
     form = _equation(change, column if variable.is_vector else _on_vec(letter, name))
     read = {
-        "J": Phrase("{form}", _MN, "ch. 9", context="the Jacobian is read off it"),
-        "H": Phrase("{form}", _MN, "ch. 9", context="the Hessian is read off it"),
+        "J": Phrase("read off the Jacobian from {form}", _MN, "ch. 9"),
+        "H": Phrase("read off the Hessian from {form}", _MN, "ch. 9"),
     }
     return read[letter].filled(form=form)
+
+
+def delta(variable: Symbol, entry: str, by: str, is_bound: bool = True) -> Phrase:
+    """∂X_ij/∂X_kl = δ_ik δ_jl: an entry changes with itself and with no other.
+
+    Parameters
+    ----------
+    variable : Symbol
+        X.
+    entry, by : str
+        The letters of an entry, and of that by which it is differentiated; empty where X is a number.
+    is_bound : bool
+        Whether a structure of X binds its entries together, which must be said.
+    """
+    name = _name(variable)
+    left = quotient(entry_label(name, entry), entry_label(name, by))
+    pairs = list(zip(entry, by, strict=True))
+    value = Label(
+        " ".join(f"δ_{a}{b}" for a, b in pairs) or "1",
+        r" \, ".join(rf"\delta_{{{a}{b}}}" for a, b in pairs) or "1",
+        " ".join(f"delta_{a}{b}" for a, b in pairs) or "1",
+    )
+    form = _equation(left, value)
+    if not is_bound or structure_of(variable) is None:
+        return Phrase("since {form}").filled(form=form)
+    return Phrase("since {form}, as if the entries of {x} were independent").filled(form=form, x=name)
+
+
+def as_if_independent(variable: Symbol) -> list[Phrase]:
+    """What is said where entries are varied one by one that a structure binds together."""
+    if structure_of(variable) is None:
+        return []
+    return [Phrase("as if the entries of {x} were independent").filled(x=_name(variable))]
+
+
+def rule_in_entries(node: Expr, whole: Expr) -> Phrase | None:
+    """The rule by which a function in an expression is differentiated entry by entry.
+
+    Parameters
+    ----------
+    node : Expr
+        The function.
+    whole : Expr
+        The expression that it stands in.
+    """
+    if isinstance(node, Power) and isinstance(node.exponent, Number):
+        if node.is_scalar and node.exponent.value < 0 and node is not whole:
+            return QUOTIENT
+        if square_root(node.args[0]) is not None and node.exponent is number(Fraction(1, 2)):
+            return NORM
+    return node.reason
+
+
+def symmetric(matrix: Label) -> Phrase:
+    """Why a matrix may be transposed where it stands."""
+    return Phrase("{name} is symmetric").filled(name=matrix)
+
+
+def symmetries(expr: Expr) -> list[Phrase]:
+    """That the symmetric matrices which are factors in a term are symmetric."""
+    factors = [part for node in postorder(expr) if isinstance(node, Product) for part in node.chain]
+    found = [
+        part for part in factors if part.rows is not ONE and part.T is part and not isinstance(part, Eye)
+    ]
+    return [symmetric(expression_label(part)) for part in dict.fromkeys(found)]
 
 
 def divide(variable: Symbol) -> Phrase:
@@ -141,7 +224,7 @@ def within_structure(variable: Symbol, convention: str, changed: bool = True) ->
     x = _name(variable)
     said = structure.description.filled(name=x)
     if not changed:
-        return Phrase("{said}; G lies in that subspace").filled(said=said)
+        return Phrase("{said}, and so is what was found").filled(said=said)
     if structure.has_pairs and convention == "independent":
         whole = Label("G − Gᵀ", r"G - G^{\top}", "G - G'")
         if variable.facts & Fact.SYMMETRIC:

@@ -8,13 +8,12 @@ from matgrad.core.words import Phrase
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation
 from matgrad.explanation.families import for_each, tried_member, written_places
 from matgrad.explanation.lines import THEREFORE, Formula, Line
-from matgrad.explanation.reasons import HALF, MEMBER, TERM_BY_TERM
+from matgrad.explanation.reasons import HALF, MEMBER, OF_MEMBER, TERM_BY_TERM
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
-OF_MEMBER = Phrase("of the differential what belongs to one member: [k = l] where it is the same one")
 READ_OFF = Phrase("dg = H dx: read off H")
 
 

@@ -33,6 +33,11 @@ def symbol_label(symbol: Symbol) -> Label:
     return Label(unicode_name(symbol.label), latex_name(symbol.label), symbol.label)
 
 
+def expression_label(expr: Expr) -> Label:
+    """An expression as a side that is only written."""
+    return Label(*(printing.line(expr, medium, names=False) for medium in MEDIA))
+
+
 def entry_label(name: Label, indices: str) -> Label:
     """An entry of what has a name: X_kl; a name with an index of its own is put in brackets."""
     if not indices:

@@ -15,6 +15,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation
+from matgrad.explanation.exponential import is_trace_of_exponential, series_lines
 from matgrad.explanation.families import Places, for_each, shown, written_places
 from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written, alike
 from matgrad.explanation.reasons import HALF, MEMBER, SIMPLIFIED
@@ -29,23 +30,23 @@ from matgrad.ops.transpose import transpose
 _COOKBOOK = "Matrix Cookbook"
 
 SINGLE_ENTRY = Phrase(
-    "the derivative of X by one entry: the single-entry matrix",
+    "the derivative of {x} by its entry {entry}: the single-entry matrix",
     _COOKBOOK,
     "sec. 9.7",
 )
-UNIT = Phrase("the derivative of x by one entry: the unit vector")
+UNIT = Phrase("the derivative of {x} by its entry {entry}: the unit vector")
 WITHIN = Phrase(
-    "E is the single-entry matrix within the structure of X",
+    "{e} is the single-entry matrix within the structure of {x}",
     _COOKBOOK,
     "sec. 9.7",
 )
-ALONG = Phrase("differentiate in the direction E")
-PICKED = Phrase("the inner product with E picks one entry")
+ALONG = Phrase("differentiate in the direction {e}")
+PICKED = Phrase("the inner product with {e} picks one entry")
 ALL_ENTRIES = Phrase("all entries together")
 COLUMN = Phrase(
-    "vec of E is a unit vector: one column of the Jacobian for each entry",
+    "vec of {e} is a unit vector: one column of the Jacobian for each entry",
 )
-SUMMED = Phrase("dX is the sum of its entries times E")
+SUMMED = Phrase("a change is the sum of its entries times {e}")
 
 
 class SingleEntry:
@@ -93,7 +94,10 @@ class SingleEntry:
             along = self._along(self.symbol)
         exact = pushforward(stage.function, stage.variable, self._direction(self._entry()))
         reason = MEMBER if self.places.letters and self.member.is_scalar else ALONG
-        self._add(Formula(along), self._partial(), reason, claims=[self._claim(exact, along)])
+        if is_trace_of_exponential(stage.function, stage.variable):
+            self.lines += series_lines(stage.function, stage.name, self._partial(), self.symbol)
+        else:
+            self._add(Formula(along), self._partial(), reason, claims=[self._claim(exact, along)])
         answer = stage.answer
         assert isinstance(answer, Expr)
         if stage.form == "gradient" and answer.shape != self.member.shape:
@@ -178,9 +182,13 @@ class SingleEntry:
 
     def _partial(self) -> Label:
         """∂F/∂X_kl."""
+        return quotient(self.stage.name, entry_label(symbol_label(self.member), self._at))
+
+    @property
+    def _at(self) -> str:
+        """The letters of an entry."""
         axes = zip((self.row, self.column), self.member.shape, strict=True)
-        at = "".join(str(index) for index, dim in axes if dim is not ONE)
-        return quotient(self.stage.name, entry_label(symbol_label(self.member), at))
+        return "".join(str(index) for index, dim in axes if dim is not ONE)
 
     def _add(
         self,
@@ -190,7 +198,14 @@ class SingleEntry:
         relation: str = "=",
         claims: Iterable[tuple[Side, Side]] = (),
     ) -> None:
-        self.lines.append(Line(right, left, (reason,), relation, tuple(claims)))
+        said = reason.filled(**self._words) if not reason.fields and "{" in reason.english else reason
+        self.lines.append(Line(right, left, (said,), relation, tuple(claims)))
+
+    @property
+    def _words(self) -> dict[str, Label]:
+        """X, E and X_kl, of which the reasons speak."""
+        x = symbol_label(self.member)
+        return {"x": x, "e": symbol_label(self.symbol), "entry": entry_label(x, self._at)}
 
 
 def _indices(stage: NamedDifferentiation, variable: Symbol, used: set[str]) -> tuple[Dim, Dim]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matgrad.calculus.by_member import ByMember, gradient_by_member
 from matgrad.calculus.components import Components
@@ -11,11 +11,19 @@ from matgrad.calculus.derivative import Simplifier
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Derivation
-from matgrad.explanation.lines import MEDIA, Label, Line
+from matgrad.explanation.entries import Indexed
+from matgrad.explanation.legends import with_legends
+from matgrad.explanation.lines import ENDLESS, EQUALS, LET, MEDIA, Formula, Label, Line, Written, alike
+from matgrad.explanation.reasons import BY_ENTRIES, SIMPLIFIED
+from matgrad.explanation.sides import Sized
+from matgrad.explanation.unsimplified import inserted
 from matgrad.ops.arithmetic import scale
 from matgrad.ops.indices.members import Family
 from matgrad.printing.left_side import name_of
 from matgrad.results import Result
+
+MOST_NAMES = 10
+"""Functions that are given line by line, in more names than this, are not written whole."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,49 @@ class Subject:
         """What the function is called: f, or F where its values are matrices."""
         return Label(*(name_of(self.function, self.result.called, medium) for medium in MEDIA))
 
+    @cached_property
+    def written(self) -> Expr:
+        """F as its author wrote it, with what the names that he defined stand for."""
+        found = self.result.written
+        if found is None:
+            return self.function
+        whole = found.expr
+        for symbol, meaning in reversed(found.names):
+            whole = inserted(whole, symbol, meaning)
+        return whole
+
+    def opened(self, lines: Sequence[Line]) -> tuple[Line, ...]:
+        """The lines of a derivation behind the function itself, as its author wrote it."""
+        many = sum(line.relation == LET for line in lines) > MOST_NAMES
+        if not lines or many or self.function.tree_size > ENDLESS:
+            return tuple(lines)
+        first, right = lines[0], Formula(self.written)
+        if self.plain is not self.function and not alike(Formula(self.plain), right):
+            # What the engine differentiates is a line of its own.
+            reasons = self.simplify.reasons(self.function) or (SIMPLIFIED,)
+            claim = (Formula(self.function), Formula(self.plain))
+            plain = Line(Formula(self.plain), None, reasons, claims=(claim,))
+            return (Line(right, self.name), plain, *self._without_repeated(lines, Formula(self.plain)))
+        claims = () if self.result.written is None else ((Formula(self.function), right),)
+        says = first.left is not None and alike(first.left, self.name) and first.relation == EQUALS
+        if not says:
+            return (Line(right, self.name, claims=claims), *lines)
+        shown = _bare(first.right)
+        if alike(shown, Formula(self.function)) or alike(shown, Formula(self.plain)) or alike(shown, right):
+            right_side = Sized(self.written) if isinstance(first.right, Sized) else right
+            return (replace(first, right=right_side, claims=(*first.claims, *claims)), *lines[1:])
+        again = replace(first, left=None, reasons=first.reasons or (BY_ENTRIES,))
+        return (Line(right, self.name, claims=claims), again, *lines[1:])
+
+    def _without_repeated(self, lines: Sequence[Line], said: Formula) -> tuple[Line, ...]:
+        """The lines without a first one that says again what the function is."""
+        first = lines[0]
+        if first.left is None or not alike(first.left, self.name) or first.relation != EQUALS:
+            return tuple(lines)
+        shown = _bare(first.right)
+        again = replace(first, left=None, reasons=first.reasons or (BY_ENTRIES,))
+        return tuple(lines[1:]) if alike(shown, said) else (again, *lines[1:])
+
     def derivation(
         self, method: str, lines: Sequence[Line], definitions: Mapping[Symbol, Expr]
     ) -> Derivation:
@@ -123,7 +174,7 @@ class Subject:
             self.function,
             self.variable,
             method,
-            tuple(lines),
+            with_legends(lines if method == "differential" else self.opened(lines), self.function),
             self.answer,
             definitions,
             self.change,
@@ -143,3 +194,12 @@ class Subject:
         if other is None or (method == "differential" and not over_indices):
             return None
         return other, self.result.differentiations[-1].derivative.change
+
+
+def _bare(side: Written) -> Written:
+    """A side without its shape; what is written by entries, where it has none, as a formula."""
+    if isinstance(side, Sized):
+        return Formula(side.expr)
+    if isinstance(side, Indexed) and side.plain is not None:
+        return Formula(side.plain)
+    return side

@@ -13,7 +13,8 @@ from matgrad.explanation import reasons as why
 from matgrad.explanation.unsimplified import with_operands
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum
-from matgrad.ops.leaves import Ones
+from matgrad.ops.frechet import FrechetMap
+from matgrad.ops.leaves import Eye, Ones
 from matgrad.ops.transpose import Transpose
 
 
@@ -70,6 +71,9 @@ def inner_product_reasons(term: Expr, change: Symbol) -> list[Phrase]:
         named = isinstance(maps[0], lm.HadamardBy) if maps else False
         reasons = [why.total_of_products(in_columns)] if named else [] if in_columns else [why.SUM_TRACE]
         maps = maps[1:] if named else maps
+    plain_trace = len(maps) == 2 and isinstance(maps[0], lm.Inner) and isinstance(maps[0].matrix, Eye)
+    if plain_trace and isinstance(maps[1], FrechetMap):
+        return [why.BY_SERIES]
     turned = False
     for linear in maps:
         if isinstance(linear, lm.Transposition):

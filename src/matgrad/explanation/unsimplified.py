@@ -13,14 +13,20 @@ from fractions import Fraction
 from functools import singledispatch
 
 from matgrad import printing
-from matgrad.core.dims import ONE, Shape
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import ONE, SCALAR, Shape
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
+from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum, scale, split_number
+from matgrad.explanation.reasons import NORM
+from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum, multiply, scale, split_number
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.identities import matrix_products
-from matgrad.ops.leaves import Eye, Number, is_zero, number, zeros
+from matgrad.ops.leaves import Eye, Number, Ones, is_zero, number, zeros
+from matgrad.ops.maps import Inner
+from matgrad.ops.power import power
+from matgrad.ops.reductions import norm
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.printing.shapes import has_mixed_signs, is_ones, leads_positive, parts_of
@@ -68,6 +74,36 @@ class Change(Expr):
         return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
 
 
+class Norm(Expr):
+    """‖Y‖ as it is written; canonically it is the root of a sum of squares."""
+
+    __slots__ = ()
+    rank = 90
+    reason = NORM
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        return SCALAR
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return norm(args[0])
+
+    def linear_map(self, index: int) -> LinearMap:
+        return Inner(multiply(power(norm(self.args[0]), number(-1)), self.args[0]))
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        squares = xp.hadamard(values[0], values[0])
+        rows, columns = xp.shape(squares)
+        whole = xp.matmul(xp.matmul(xp.ones(1, rows), squares), xp.ones(columns, 1))
+        return xp.map(lambda f, t: f.sqrt(t), whole)
+
+    def notation(self) -> Notation:
+        is_matrix = not (self.args[0].is_vector or self.args[0].is_row)
+        latex = r"\|{0}\|" + ("_F" if is_matrix else "")
+        return Notation("norm({0})", "‖{0}‖", latex, "norm({0})")
+
+
 def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
     """The product of factors as they stand.
 
@@ -102,6 +138,10 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
     if len(scalars) == 1 and not chain and isinstance(scalars[0], Product):
         only = scalars[0]
         scalars, chain = list(only.scalars), list(only.chain)
+    is_sum = len(chain) > 1 and not scalars and chain[0].rows is ONE and isinstance(chain[-1], Ones)
+    if is_sum and not is_ones(parts_of(chain[0].T)):
+        # A sum of entries is written as one: sum(y), and not yᵀ𝟏.
+        chain = [transpose(f) if isinstance(f, Sum) or not f.args else turned(f) for f in reversed(chain)]
     if coefficient == 1 and len(scalars) + len(chain) == 1:
         return (scalars + chain)[0]
     return Product.intern((*scalars, *chain), (coefficient, len(scalars)))
@@ -189,7 +229,8 @@ def turned(inside: Expr) -> Expr:
     if isinstance(inside, Product):
         factors = [turned(factor) for factor in reversed(inside.chain)]
         return product(*inside.scalars, *factors, coefficient=inside.coefficient)
-    return transpose(inside) if inside.is_scalar or not inside.args else Transpose.intern((inside,))
+    plain = inside.is_scalar or not inside.args or inside.T is inside
+    return transpose(inside) if plain else Transpose.intern((inside,))
 
 
 @singledispatch
@@ -223,7 +264,7 @@ def _(node: Sum, args: tuple[Expr, ...]) -> Expr:
     return plus(*args) if any(isinstance(arg, Sum) for arg in args) else Sum.intern(args, node.data)
 
 
-def as_written(root: Expr, replace: Callable[[Expr], Expr | None]) -> Expr:
+def replaced(root: Expr, replace: Callable[[Expr], Expr | None]) -> Expr:
     """Replace nodes of an expression and leave all others in the form they have.
 
     Parameters
@@ -241,3 +282,8 @@ def as_written(root: Expr, replace: Callable[[Expr], Expr | None]) -> Expr:
             new = node if args == node.args else with_operands(node, args)
         done[node] = new
     return done[root]
+
+
+def inserted(expr: Expr, symbol: Symbol, value: Expr) -> Expr:
+    """An expression with a value in the place of a name, as it stands."""
+    return replaced(expr, lambda node: value if node is symbol else None)

@@ -68,6 +68,7 @@ class Elaborator:
         self.is_latex = dialect == "latex"
         self.strict = strict
         self.values: dict[str, Expr] = {}
+        self.pieces: dict[int, Expr] = {}
         self.notes: dict[str, Phrase] = {}
         self.questions: list[Question] = []
         self.of_entries: set[int] = set()
@@ -124,7 +125,7 @@ class Elaborator:
                     visit = self._visits.get(type(pending))
                     pending = None
                     if visit is None:
-                        value = self._leaf(node)
+                        value = self.pieces[id(node)] = self._leaf(node)
                         continue
                     frames.append((node, visit(node)))
                     value = None
@@ -132,6 +133,7 @@ class Elaborator:
             except StopIteration as finished:
                 frames.pop()
                 value = finished.value
+                self.pieces[id(node)] = value
             except MatgradError as error:
                 if error.span is not None and error.text is None:
                     error.text = self.text

@@ -76,6 +76,10 @@ class Interpretation:
         The derivatives in the text, which are not verified yet.
     members : tuple of DefinedMembers
         The names that are defined with indices.
+    tree : Node or None
+        The syntax tree of the expression, and ``trees`` those of the names bound by ``where``.
+    pieces : mapping of int to Expr
+        What each piece of a tree was read as, by its identity.
     """
 
     expr: Expr
@@ -90,6 +94,9 @@ class Interpretation:
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     derived: tuple[Question, ...] = ()
     members: tuple[DefinedMembers, ...] = ()
+    tree: s.Node | None = field(default=None, compare=False)
+    trees: Mapping[str, s.Node] = field(default_factory=dict, compare=False)
+    pieces: Mapping[int, Expr] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         where = self.declarations()
@@ -214,6 +221,9 @@ def interpret(
         signatures=result.signatures,
         derived=result.derived,
         members=result.members,
+        tree=result.tree,
+        trees=result.trees,
+        pieces=result.pieces,
     )
 
 
@@ -328,16 +338,17 @@ def _elaborated(tree: s.Node, text: str, scope: Scope, dialect: str, strict: boo
     questions: list[Question] = []
 
     members: tuple[DefinedMembers, ...] = ()
+    pieces: Mapping[int, Expr] = {}
 
     def elaborated() -> tuple[Expr, dict[str, Expr]]:
-        nonlocal notes, questions, members
+        nonlocal notes, questions, members, pieces
         elaborator = Elaborator(text, scope, unknowns, dialect=dialect, strict=strict)
         elaborator.definitions = definitions
         for name in order:
             elaborator.values[name] = elaborator.expect(elaborator.run(bound[name]), bound[name])
         notes = elaborator.notes
         whole = elaborator.expect(elaborator.run(tree), tree)
-        questions = elaborator.questions
+        questions, pieces = elaborator.questions, elaborator.pieces
         members = tuple(defined_members(elaborator, definitions, declarations))
         return whole, elaborator.values
 
@@ -387,6 +398,9 @@ def _elaborated(tree: s.Node, text: str, scope: Scope, dialect: str, strict: boo
         signatures=signatures,
         derived=tuple(questions),
         members=members,
+        tree=tree,
+        trees={name: bound[name] for name in order},
+        pieces=pieces,
     )
 
 

@@ -35,11 +35,15 @@ CONSTANT_FACTORS = Phrase("constant factors", "Matrix Cookbook", "eq. 34")
 AS_GIVEN: Data = ("as given",)
 """The data of a sum whose terms stand in an order that means something, as in a step of a derivation."""
 
+AS_TYPED: Data = ("as typed",)
+"""The data of a sum as its author wrote it: in that order, and with 1 for a 1 in every entry."""
+
 
 class Sum(Expr):
     """A sum of distinct terms.
 
-    ``data`` is empty, or :data:`AS_GIVEN` where the terms are written in the order they have.
+    ``data`` is empty, or :data:`AS_GIVEN` where the terms are written in the order they have, and
+    :data:`AS_TYPED` where that is the order of its author.
     """
 
     __slots__ = ()

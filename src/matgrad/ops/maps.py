@@ -14,7 +14,7 @@ from matgrad.ops.leaves import eye, number, zeros
 _CYCLIC = Phrase("cyclic shift", "Matrix Cookbook", "eq. 14")
 
 
-_VEC_OF_PRODUCT = Phrase("vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019)", "ch. 2, sec. 4")
+VEC_OF_PRODUCT = Phrase("vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019)", "ch. 2, sec. 4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Left(LinearMap):
     """V ↦ A V. Its matrix on vec is I ⊗ A (Magnus & Neudecker, 2019, ch. 2, sec. 4)."""
 
     adjoint_reason: ClassVar[Phrase | None] = _CYCLIC
-    kronecker_reason: ClassVar[Phrase | None] = _VEC_OF_PRODUCT
+    kronecker_reason: ClassVar[Phrase | None] = VEC_OF_PRODUCT
 
     matrix: Expr
     domain: Shape
@@ -104,7 +104,7 @@ class Right(LinearMap):
     """V ↦ V B. Its matrix on vec is Bᵀ ⊗ I (Magnus & Neudecker, 2019, ch. 2, sec. 4)."""
 
     adjoint_reason: ClassVar[Phrase | None] = _CYCLIC
-    kronecker_reason: ClassVar[Phrase | None] = _VEC_OF_PRODUCT
+    kronecker_reason: ClassVar[Phrase | None] = VEC_OF_PRODUCT
 
     matrix: Expr
     domain: Shape

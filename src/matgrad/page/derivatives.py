@@ -85,7 +85,8 @@ def result_record(result: Result, question: Question) -> Record:
 
 def steps(question: Question) -> Record:
     """The derivation by one of the methods, each line with its rules and where they are written."""
-    result = result_of(question)
+    read, result = _found(question)
+    result = replace(result, written=explanation.as_written(read))
     derivation = explanation.derivation_of(result, method=question.method, language=question.lang)
     derivation.verify()
     return {

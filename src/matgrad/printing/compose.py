@@ -15,7 +15,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.notation import call
 from matgrad.core.words import phrase
-from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum
 from matgrad.ops.comparisons import Where
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.elementwise import Elementwise
@@ -224,7 +224,7 @@ class Composer:
         terms = terms_in_order(node, negate)
         common = common_number(terms)
         ones = [is_ones(term) for term in terms]
-        if not (node.data or all(ones) or any(is_diagonal(term) for term in terms)):
+        if not (node.data == AS_GIVEN or all(ones) or any(is_diagonal(term) for term in terms)):
             # Beside other terms, a number stands for itself in every entry: 1 − x, x − mean(x). A variable
             # does not where people read it: c − λ𝟏. Beside functions of entries it does again: |r| − d.
             by_entries = any(isinstance(f, (Elementwise, Hadamard)) for term in terms for f in term.chain)
@@ -321,6 +321,10 @@ class Composer:
         """A scalar factor; among others, a square is written as one of a norm."""
         root = square_root(node) if crowded else None
         return self._factor(node, negate) if root is None else self._norm(root, _TWO)
+
+    def divisor(self, node: Expr) -> Piece:
+        """A scalar below a line, where a square is one of a norm."""
+        return self._scalar(node, True, False)
 
     def _chain(self, chain: Sequence[Expr], turned: Sequence[Expr] = ()) -> Piece:
         """A chain of matrices: sums of entries, entries, squared norms, or the factors in order."""

@@ -147,7 +147,8 @@ class _Hand:
         parts = [self._number(size)] if size != 1 or not (factors or below or free) else []
         parts += [*free, *data]
         if below:
-            under = [self._piece((power(expr, number(-1)), "", "")) for expr, _, _ in below]
+            reciprocals = [written(power(expr, number(-1)), self.avoided) for expr, _, _ in below]
+            under = [self.composer.divisor(reciprocal) for reciprocal in reciprocals]
             over = [Piece(" ".join(factors), Level.PRODUCT)] if factors else []
             factors = [self.pen.scaled(Fraction(1), over, None, under).text]
         return " ".join(parts + factors)

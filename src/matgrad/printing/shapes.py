@@ -163,7 +163,11 @@ def difference_among(factors: Sequence[Expr]) -> Expr | None:
 
 
 def _difference_inside(expr: Expr) -> Expr | None:
-    return next((arg for arg in expr.args if isinstance(arg, Sum) and has_mixed_signs(arg)), None)
+    for arg in expr.args:
+        alone = sum(other is arg or other.T is arg for other in expr.args) == 1
+        if alone and isinstance(arg, Sum) and has_mixed_signs(arg):
+            return arg
+    return None
 
 
 def leads_positive(node: Expr) -> bool:

@@ -4,5 +4,5 @@ from matgrad.results.answering import (
     check_names as check_names,
     derive as derive,
 )
-from matgrad.results.result import Result as Result
+from matgrad.results.result import Result as Result, Written as Written
 from matgrad.results.vectorization import Vectorization as Vectorization, vectorized as vectorized

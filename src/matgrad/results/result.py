@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from matgrad import printing
 from matgrad.calculus.by_member import ByMember, gradient_by_member, hessian_by_members, jacobian_by_member
@@ -29,6 +30,21 @@ from matgrad.rewrite.reading_cost import Cost
 from matgrad.typesetting.setting import set_equation
 from matgrad.typesetting.style import LatexStyle, style_of
 from matgrad.verify.claims import Verification
+
+
+class Written(NamedTuple):
+    """A function as its author wrote it.
+
+    Attributes
+    ----------
+    expr : Expr
+        The function, which nothing simplifies.
+    names : tuple of (Symbol, Expr)
+        The names that stand in it and what their author defined them as.
+    """
+
+    expr: Expr
+    names: tuple[tuple[Symbol, Expr], ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,6 +73,8 @@ class Result:
         What the author called the function; empty for the usual f or F.
     members : tuple of DefinedMembers
         The names that the author of the function defined with indices.
+    written : Written or None
+        The function as its author wrote it, where it is read in another form.
 
     Examples
     --------
@@ -78,6 +96,7 @@ class Result:
     names: Mapping[str, Expr] = field(default_factory=dict)
     called: str = ""
     members: tuple[DefinedMembers, ...] = ()
+    written: Written | None = field(default=None, compare=False)
 
     @property
     def expr(self) -> Expr | Components:

@@ -20,13 +20,14 @@ from matgrad.ops.vec_matrices import Duplication, Elimination, HadamardMatrix
 
 _MN = "Magnus & Neudecker (2019)"
 _PAIR = (Fraction(1), 0)
+MIXED = Phrase("mixed product of ⊗", _MN, "ch. 2, sec. 2")
 
 
 @identity(
     Product,
     Kron,
     Kron,
-    reason=Phrase("mixed product of ⊗", _MN, "ch. 2, sec. 2"),
+    reason=MIXED,
     on=("kron(A, B)", "kron(C, D)"),
     given="A: m×n, B: p×q, C: n×k, D: q×l",
     data=_PAIR,

@@ -1,0 +1,180 @@
+"""A function as its author wrote it: the same operations in the same order, which nothing simplifies.
+
+The reader gives the canonical form of what it reads: ``tr(X' A X B)`` is turned, ``norm(X)^2`` is a trace. A
+derivation begins with what was typed, so the operations of the text are put together once more, as they
+stand. What comes out is the function, or it is not used.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from matgrad import printing
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import PASSED_ON
+from matgrad.explanation.canonical import MOST_NODES, canonical
+from matgrad.explanation.unsimplified import Norm, by_entry, inserted, product, turned
+from matgrad.language import Interpretation, syntax as s
+from matgrad.ops.arithmetic import AS_TYPED, Sum
+from matgrad.ops.leaves import Number, number, ones
+from matgrad.ops.orientation import known_facts
+from matgrad.ops.power import Power
+from matgrad.ops.reductions import norm, total
+from matgrad.ops.trace import Trace, trace
+from matgrad.ops.transpose import transpose
+from matgrad.results import Written
+
+
+def as_written(read: Interpretation) -> Written | None:
+    """A function in the form in which it was typed; ``None`` where what is read is shown in that form anyway.
+
+    Parameters
+    ----------
+    read : Interpretation
+        What a text was understood to say.
+    """
+    if (
+        read.tree is None
+        or read.expr.tree_size > MOST_NODES
+        or any(node.binds for node in postorder(read.expr))
+    ):
+        return None
+    writer = _Writer(read)
+    try:
+        whole = writer.written(read.tree)
+        meant = writer.names
+        plain = whole
+        for symbol, value in reversed(meant.items()):
+            plain = inserted(plain, symbol, value)
+        if canonical(plain)[0] is not canonical(read.expr)[0]:
+            return None
+    except MatgradError:
+        return None
+    nodes = set(postorder(whole))
+    shown = tuple((symbol, value) for symbol, value in meant.items() if symbol in nodes)
+    if not shown and all(
+        printing.line(whole, m) == printing.line(read.expr, m) for m in ("unicode", "latex")
+    ):
+        return None
+    return Written(whole, shown)
+
+
+class _Writer:
+    """Puts the operations of a text together.
+
+    Parameters
+    ----------
+    read : Interpretation
+        What it was understood to say: the value of each piece.
+    """
+
+    def __init__(self, read: Interpretation) -> None:
+        self.read = read
+        self.names: dict[Symbol, Expr] = {}
+
+    def value(self, node: s.Node) -> Expr:
+        """What a piece was read as."""
+        return self.read.pieces[id(node)]
+
+    def written(self, node: s.Node) -> Expr:
+        """A piece as it stands; its value, where that is all that can be said."""
+        value = self.value(node)
+        match node:
+            case s.Group(items=(inner,), is_list=False):
+                found = self.written(inner)
+            case s.Name(text=name) if name in self.read.bindings and name in self.read.trees:
+                found = self._named(name, value)
+            case s.Transposed(operand=operand):
+                found = turned(self.written(operand))
+            case s.Signed(sign=sign, operand=operand):
+                found = product(number(sign), self.written(operand))
+            case s.Sum(terms=terms):
+                found = self._sum(terms, value)
+            case s.Product(factors=factors):
+                found = self._product(factors, value)
+            case s.Power(base=base, exponent=exponent):
+                found = self._power(base, exponent, value)
+            case s.Bars(operand=operand, weight=None):
+                found = self._applied((operand,), value)
+            case s.Indexed(body=body):
+                found = self._like((body,), value)
+            case s.Call(args=args, keywords=(), primes=0):
+                found = self._applied(args, value)
+            case _:
+                return value
+        return found if found.shape == value.shape else value
+
+    def _named(self, name: str, value: Expr) -> Expr:
+        """A name that the author defined."""
+        meant = self.written(self.read.trees[name])
+        symbol = Symbol.stand_in(name, *value.shape, known_facts(value) & PASSED_ON)
+        if not value.args:
+            return value
+        self.names[symbol] = meant
+        return symbol
+
+    def _sum(self, terms: list[tuple[int, s.Node]], value: Expr) -> Expr:
+        parts = []
+        for sign, term in terms:
+            part = self.written(term)
+            if part.is_scalar and not value.is_scalar:
+                # A number is added to every entry, or it is a multiple of the identity.
+                part = product(part, ones(*value.shape))
+            parts.append(part if sign > 0 else product(number(-1), part))
+        flat = [arg for part in parts for arg in (part.args if isinstance(part, Sum) else (part,))]
+        return Sum.intern(tuple(flat), AS_TYPED)
+
+    def _product(self, factors: list[tuple[str, s.Node]], value: Expr) -> Expr:
+        operators = {operator for operator, _ in factors[1:]}
+        parts = [self.written(factor) for _, factor in factors]
+        if operators <= {".*", "⊙", "∘"} and operators and not any(part.is_scalar for part in parts):
+            return by_entry(parts)
+        if "*" in operators and self.read.syntax == "numpy" and sum(not p.is_scalar for p in parts) > 1:
+            return by_entry(parts) if operators == {"*"} else value
+        if not operators <= {"", "*", "@", "/", "·"}:
+            return value
+        out = [parts[0]]
+        for (operator, _), part in zip(factors[1:], parts[1:], strict=True):
+            if operator == "/":
+                if not part.is_scalar:
+                    return value
+                part = _reciprocal(part)
+            out.append(part)
+        return product(*out)
+
+    def _power(self, base: s.Node, exponent: s.Node, value: Expr) -> Expr:
+        above = self.read.pieces.get(id(exponent))
+        if not isinstance(above, Number):
+            return value
+        below = self.written(base)
+        if below.is_scalar:
+            return Power.intern((below, above))
+        return self._like((base,), value)
+
+    def _applied(self, args: tuple[s.Node, ...], value: Expr) -> Expr:
+        """A function of written operands."""
+        if len(args) == 1 and id(args[0]) in self.read.pieces:
+            inner, shown = self.value(args[0]), self.written(args[0])
+            if not inner.is_scalar:
+                if value is norm(inner):
+                    return Norm.intern((shown,))
+                if inner.rows is inner.columns and value is trace(inner):
+                    return Trace.intern((shown,))
+                if value is total(inner) and inner.is_vector:
+                    return product(transpose(ones(inner.rows)), shown)
+        return self._like(args, value)
+
+    def _like(self, nodes: tuple[s.Node, ...], value: Expr) -> Expr:
+        """The operation that was read, on its operands as they stand."""
+        known = {self.value(node): node for node in nodes if id(node) in self.read.pieces}
+        if not value.args or not all(arg in known or isinstance(arg, Number) for arg in value.args):
+            return value
+        args = tuple(self.written(known[arg]) if arg in known else arg for arg in value.args)
+        return type(value).intern(args, value.data)
+
+
+def _reciprocal(part: Expr) -> Expr:
+    if isinstance(part, Number):
+        return number(Fraction(1) / part.value)
+    return Power.intern((part, number(-1)))

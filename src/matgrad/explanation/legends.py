@@ -1,0 +1,69 @@
+"""Signs that a reader may not know, explained in the line where they first stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.words import Phrase
+from matgrad.explanation.entries import Indexed
+from matgrad.explanation.lines import Label, Line
+from matgrad.explanation.reasons import OF_MEMBER
+from matgrad.explanation.showing import expressions
+from matgrad.ops.arithmetic import Product
+from matgrad.ops.indices.guard import Guard
+from matgrad.ops.leaves import Number
+from matgrad.ops.power import Power
+
+ENTRY_POWER = Phrase("{sign} is the power of every entry")
+_ENTRY_SIGN = Label("M^∘k", r"M^{\circ k}", "M.^k")
+
+
+def with_legends(lines: Sequence[Line], function: Expr) -> tuple[Line, ...]:
+    """The lines, each with what the signs mean that stand in it for the first time.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        The lines of a derivation.
+    function : Expr
+        F; what its author wrote needs no explanation.
+    """
+    known = {said for node in postorder(function) for said in _said(node, False)}
+    found = []
+    for line in lines:
+        new = dict.fromkeys(
+            said
+            for side in (line.left, line.right)
+            if side is not None
+            for expr in expressions(side)
+            for node in postorder(expr)
+            for said in _said(node, isinstance(side, Indexed) and not isinstance(expr, Product))
+        )
+        if OF_MEMBER in line.reasons:
+            # It says what [k = l] is.
+            known.add(Guard.legend)
+        told = tuple(said for said in new if said not in known and said not in line.reasons)
+        known.update(told)
+        found.append(replace(line, reasons=(*line.reasons, *told)) if told else line)
+    return tuple(found)
+
+
+def _is_written_out(node: Power) -> bool:
+    """Whether a power of every entry has a sign of its own: x ⊙ x, 1 ⊘ x, √x."""
+    exponent = node.exponent
+    if not isinstance(exponent, Number):
+        return False
+    return abs(exponent.value) in (1, Fraction(1, 2)) or (
+        exponent.value == 2 and isinstance(node.args[0], Symbol)
+    )
+
+
+def _said(node: Expr, by_entry: bool) -> list[Phrase]:
+    """What a sign means; ``by_entry`` says that powers of entries are written as those of numbers."""
+    said = [] if (legend := node.explanation()) is None else [legend]
+    if isinstance(node, Power) and not (node.is_scalar or by_entry or _is_written_out(node)):
+        said.append(ENTRY_POWER.filled(sign=_ENTRY_SIGN))
+    return said
