@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matgrad import printing
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import PASSED_ON
 from matgrad.explanation.canonical import MOST_NODES, canonical
+from matgrad.explanation.lines import Formula, alike
 from matgrad.explanation.unsimplified import Norm, by_entry, inserted, product, turned
 from matgrad.language import Interpretation, syntax as s
 from matgrad.ops.arithmetic import AS_TYPED, Sum
@@ -42,7 +42,7 @@ def as_written(read: Interpretation) -> Written | None:
         return None
     writer = _Writer(read)
     try:
-        whole = writer.written(read.tree)
+        whole = writer.put(read.tree)
         meant = writer.names
         plain = whole
         for symbol, value in reversed(meant.items()):
@@ -53,9 +53,7 @@ def as_written(read: Interpretation) -> Written | None:
         return None
     nodes = set(postorder(whole))
     shown = tuple((symbol, value) for symbol, value in meant.items() if symbol in nodes)
-    if not shown and all(
-        printing.line(whole, m) == printing.line(read.expr, m) for m in ("unicode", "latex")
-    ):
+    if not shown and alike(Formula(whole), Formula(read.expr)):
         return None
     return Written(whole, shown)
 
@@ -77,18 +75,18 @@ class _Writer:
         """What a piece was read as."""
         return self.read.pieces[id(node)]
 
-    def written(self, node: s.Node) -> Expr:
+    def put(self, node: s.Node) -> Expr:
         """A piece as it stands; its value, where that is all that can be said."""
         value = self.value(node)
         match node:
             case s.Group(items=(inner,), is_list=False):
-                found = self.written(inner)
+                found = self.put(inner)
             case s.Name(text=name) if name in self.read.bindings and name in self.read.trees:
                 found = self._named(name, value)
             case s.Transposed(operand=operand):
-                found = turned(self.written(operand))
+                found = turned(self.put(operand))
             case s.Signed(sign=sign, operand=operand):
-                found = product(number(sign), self.written(operand))
+                found = product(number(sign), self.put(operand))
             case s.Sum(terms=terms):
                 found = self._sum(terms, value)
             case s.Product(factors=factors):
@@ -107,7 +105,7 @@ class _Writer:
 
     def _named(self, name: str, value: Expr) -> Expr:
         """A name that the author defined."""
-        meant = self.written(self.read.trees[name])
+        meant = self.put(self.read.trees[name])
         symbol = Symbol.stand_in(name, *value.shape, known_facts(value) & PASSED_ON)
         if not value.args:
             return value
@@ -117,7 +115,7 @@ class _Writer:
     def _sum(self, terms: list[tuple[int, s.Node]], value: Expr) -> Expr:
         parts = []
         for sign, term in terms:
-            part = self.written(term)
+            part = self.put(term)
             if part.is_scalar and not value.is_scalar:
                 # A number is added to every entry, or it is a multiple of the identity.
                 part = product(part, ones(*value.shape))
@@ -127,7 +125,7 @@ class _Writer:
 
     def _product(self, factors: list[tuple[str, s.Node]], value: Expr) -> Expr:
         operators = {operator for operator, _ in factors[1:]}
-        parts = [self.written(factor) for _, factor in factors]
+        parts = [self.put(factor) for _, factor in factors]
         if operators <= {".*", "⊙", "∘"} and operators and not any(part.is_scalar for part in parts):
             return by_entry(parts)
         if "*" in operators and self.read.syntax == "numpy" and sum(not p.is_scalar for p in parts) > 1:
@@ -147,7 +145,7 @@ class _Writer:
         above = self.read.pieces.get(id(exponent))
         if not isinstance(above, Number):
             return value
-        below = self.written(base)
+        below = self.put(base)
         if below.is_scalar:
             return Power.intern((below, above))
         return self._like((base,), value)
@@ -155,7 +153,7 @@ class _Writer:
     def _applied(self, args: tuple[s.Node, ...], value: Expr) -> Expr:
         """A function of written operands."""
         if len(args) == 1 and id(args[0]) in self.read.pieces:
-            inner, shown = self.value(args[0]), self.written(args[0])
+            inner, shown = self.value(args[0]), self.put(args[0])
             if not inner.is_scalar:
                 if value is norm(inner):
                     return Norm.intern((shown,))
@@ -170,7 +168,7 @@ class _Writer:
         known = {self.value(node): node for node in nodes if id(node) in self.read.pieces}
         if not value.args or not all(arg in known or isinstance(arg, Number) for arg in value.args):
             return value
-        args = tuple(self.written(known[arg]) if arg in known else arg for arg in value.args)
+        args = tuple(self.put(known[arg]) if arg in known else arg for arg in value.args)
         return type(value).intern(args, value.data)
 
 

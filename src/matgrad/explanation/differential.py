@@ -26,7 +26,6 @@ from matgrad.explanation.lines import (
     Named,
     Side,
     alike,
-    reads_alike,
     width,
 )
 from matgrad.explanation.reading import Reading, collected, inner, read
@@ -204,8 +203,7 @@ class _Writer:
     def _then(self, right: Side, *reasons: Phrase) -> None:
         """A line equal to the last one; it is left out where it reads the same."""
         assert self._last is not None
-        same = alike if self.subject.result.written is None else reads_alike
-        if not same(right, self._last):
+        if not alike(right, self._last):
             self._append(Line(right, None, reasons, claims=((self._last, right),)))
 
     def _append(self, line: Line) -> None:

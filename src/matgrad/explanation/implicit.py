@@ -76,10 +76,11 @@ def lines_of(stage: NamedDifferentiation, name: Symbol) -> Iterator[Line]:
     shape = x.shape
     outer_x = Partial(label, shape, x, held=(name,))
     outer_f = Partial(label, shape, name, held=(x,))
-    for matrix, partial, moved, held in (
+    factors = [
         (by_x, outer_x, product(tried_direction(x), name), name),
         (by_f, outer_f, product(x, tried_direction(x)), x),
-    ):
+    ]
+    for matrix, partial, moved, held in factors:
         claim = (Formula(multiply(matrix, vec(tried_direction(x)))), Formula(vec(moved)))
         yield Line(
             Sized(matrix),

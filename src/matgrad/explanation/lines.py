@@ -207,11 +207,6 @@ def alike(a: Written, b: Written) -> bool:
     return substance(a) == substance(b)
 
 
-def reads_alike(a: Written, b: Written) -> bool:
-    """Whether two sides are the same signs: what was typed may be made of other parts than what is found."""
-    return alike(a, b) or a.write("unicode") == b.write("unicode")
-
-
 def width(side: Written) -> int:
     """How many signs a side takes on a line."""
     return len(side.write("unicode"))

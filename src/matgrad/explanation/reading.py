@@ -148,7 +148,8 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
             reasons += _with_identities(term, shown, change, tricks)
             if TURNED.intersection(tricks):
                 reasons += why.symmetries(term)
-    each = plus(*(inner(gradient, change) for gradient in gradients))
+    # Where nothing is done to the terms, they stand as they are.
+    each = plus(*(inner(gradient, change) for gradient in gradients)) if reasons else differential
     total = add(*(canonical(gradient)[0] for gradient in gradients))
     whole, rules = simplify(total), simplify.reasons(total)
     collecting = (why.collect(change),) if len(terms) > 1 else ()
