@@ -7,7 +7,7 @@ proportional to the size of the graph and not to the number of its paths.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -16,12 +16,28 @@ from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.structure import structure_of
-from matgrad.calculus.variable import differential_of, project
+from matgrad.calculus.variable import project
 from matgrad.core.dims import ONE
-from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.explanation import second_derivatives
 from matgrad.explanation.canonical import identities_between, rewriting
+from matgrad.explanation.chain_differentials import differential_lines
+from matgrad.explanation.chain_words import (
+    CHAIN,
+    DENOMINATOR,
+    DIVIDE,
+    INSERT,
+    MEMBERS,
+    MULTIPLY,
+    NO_DEPENDENCE,
+    NUMERATOR,
+    PATHS,
+    TRANSPOSE,
+    UNVEC,
+    UNVEC_COLUMN,
+    VEC,
+)
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
@@ -29,7 +45,6 @@ from matgrad.explanation.families import (
     NOWHERE,
     MemberRow,
     for_each,
-    inserted,
     member_at,
     named_like,
     shown,
@@ -72,24 +87,6 @@ from matgrad.ops.reshaping import vec
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import transpose
 from matgrad.printing.shapes import square_root
-
-_MN = "Magnus & Neudecker (2019)"
-
-CHAIN = Phrase("chain rule", _MN, "ch. 5")
-MEMBERS = Phrase("chain rule, summed over the members", _MN, "ch. 5")
-PATHS = Phrase("chain rule, summed over the paths", _MN, "ch. 5")
-NUMERATOR = Phrase("numerator layout: from the outside in")
-DENOMINATOR = Phrase("denominator layout: from the inside out")
-INSERT = Phrase("insert the local derivatives")
-MULTIPLY = Phrase("multiply out")
-TRANSPOSE = Phrase("transpose to the shape of the variable")
-UNVEC = Phrase("vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ: back to matrices")
-UNVEC_COLUMN = Phrase("the matrix with that vec")
-VEC = Phrase("vec of the gradient")
-DIFFERENTIAL = Phrase("differential of each variable")
-INVARIANCE = Phrase("chain rule: insert the differentials", _MN, "ch. 5")
-DIVIDE = Phrase("divide by the differential of the scalar")
-NO_DEPENDENCE = Phrase("no dependence on the variable")
 
 LONGEST = 4
 """Paths of more links are not written as one product, but from one variable back to the one before."""
@@ -153,7 +150,8 @@ class _Writer:
         elif stage.form in ("differential", "components") or (
             stage.form == "derivative" and not stage.function.is_scalar
         ):
-            self._by_differentials()
+            found, self.value = differential_lines(self.subject, stage, self.graph, self.definitions)
+            self.lines += found
         elif self._is_path():
             self._one_product()
         else:
@@ -444,51 +442,6 @@ class _Writer:
                 self._product([[link] for link in links], operand, value)
         self.value = self._values.get(variable, value)
 
-    # ---- differentials ------------------------------------------------------------------------------
-
-    def _by_differentials(self) -> None:
-        """dU in dX, dV in dU …, then one inserted into the other."""
-        graph, stage = self.graph, self.stage
-        changes: dict[Symbol, Symbol] = {stage.variable: self.subject.change}
-        used = set(symbols_of(stage.function)) | {s.label for s in self.definitions}
-        values: dict[Symbol, Expr] = {}
-        for name, meaning in (*graph.names, (None, graph.top)):
-            moved = self.simplify(_moved(meaning, {s: changes[s] for s in graph.operands(meaning)}))
-            whole = moved
-            for symbol, value in values.items():
-                whole = inserted(whole, changes[symbol], value, graph.places_of(symbol))
-            whole = self.simplify(whole)
-            if name is None:
-                self._top_differential(moved, whole)
-                break
-            change = changes[name] = differential_of(name, used)
-            used.add(change.label)
-            places = graph.places_of(name)
-            self.definitions[change] = stack(change, whole, places) if isinstance(change, Family) else whole
-            values[name] = whole
-            self._differential_line(name, moved)
-
-    def _differential_line(self, name: Symbol, moved: Expr) -> None:
-        places = self.graph.places_of(name)
-        whole = self.graph.written_out(member_at(name, places))
-        exact = pushforward(whole, self.stage.variable, self.subject.change)
-        label = symbol_label(self.graph.shown(name))
-        left = Label(f"d{label.unicode}", rf"\mathrm{{d}}{label.latex}", f"d{label.text}")
-        claim = (for_each(Formula(exact), places), for_each(Formula(moved), places))
-        self._add(Formula(moved), left, [DIFFERENTIAL], claims=[claim])
-
-    def _top_differential(self, moved: Expr, whole: Expr) -> None:
-        stage = self.stage
-        exact = Formula(pushforward(stage.function, stage.variable, self.subject.change))
-        name = stage.name
-        left = Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
-        if stage.order > 1 and stage.form == "differential":
-            left = stage.left
-        self._add(Formula(moved), left, [DIFFERENTIAL], claims=[(exact, Formula(moved))])
-        if whole is not moved:
-            self._add(Formula(whole), None, [INVARIANCE], claims=[(exact, Formula(whole))])
-        self.value = whole
-
     # ---- the end --------------------------------------------------------------------------------------
 
     def _conclude(self) -> None:
@@ -632,10 +585,3 @@ class _Writer:
                 self.lines[-1] = replace(last, claims=(*last.claims, claim))
                 return
             self._add(Formula(after), None, reasons, claims=[claim])
-
-
-def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:
-    """The differential of an expression in those of its operands."""
-    if not changes:
-        return zeros(*meaning.shape)
-    return add(*(pushforward(meaning, symbol, change) for symbol, change in changes.items()))

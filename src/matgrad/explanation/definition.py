@@ -9,7 +9,7 @@ direction of a single-entry matrix instead; see :mod:`matgrad.explanation.single
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from matgrad.explanation.canonical import rewriting
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
+from matgrad.explanation.entry_terms import Known, depending, entry_of, of_columns, symmetries, turned_in
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
 from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written, alike
 from matgrad.explanation.local_derivatives import along_structure
@@ -44,7 +45,7 @@ from matgrad.explanation.reasons import (
 from matgrad.explanation.sides import entry_label, expression_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.subject import Subject
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
+from matgrad.ops.arithmetic import Sum, add, multiply
 from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
@@ -82,7 +83,7 @@ def derivation(subject: Subject) -> Derivation:
     """
     lines: list[Line] = []
     definitions: dict[Symbol, Expr] = {}
-    known: dict[Expr, _Known] = {}
+    known: dict[Expr, Known] = {}
     shown = _Shown(set(), {})
     for stage in differentiations_of(subject):
         if stage.is_by_members:
@@ -107,16 +108,6 @@ class NotWrittenError(NotDifferentiableError):
     """The entries of an expression cannot be written, or not within reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The derivative of an intermediate variable by entries: ∂U_ij/∂X_kl."""
-
-    symbol: Symbol
-    terms: tuple[Term, ...]
-    row: Index
-    column: Index
-
-
 class _Shown(NamedTuple):
     """What was shown on the way: the functions whose derivatives are, and the names in their proofs."""
 
@@ -128,7 +119,7 @@ class _ByEntries:
     """The lines of one stage in index notation."""
 
     def __init__(
-        self, stage: NamedDifferentiation, taken: set[str], before: Mapping[Expr, _Known], shown: _Shown
+        self, stage: NamedDifferentiation, taken: set[str], before: Mapping[Expr, Known], shown: _Shown
     ) -> None:
         self.stage = stage
         self.proven, self.named = shown
@@ -147,8 +138,8 @@ class _ByEntries:
             symbol: Symbol.stand_in("∂" + symbol.label, *symbol.shape, differential_of(symbol, set()).facts)
             for symbol in symbols
         }
-        self.known: dict[Symbol, _Known] = {known.symbol: known for known in before.values()}
-        self.found: dict[Expr, _Known] = {}
+        self.known: dict[Symbol, Known] = {known.symbol: known for known in before.values()}
+        self.found: dict[Expr, Known] = {}
         letters = iter([c for c in "klstabcd" if c not in self.labels])
         rows, columns = stage.variable.shape
         self.x_row = "" if rows is ONE else next(letters)
@@ -221,7 +212,7 @@ class _ByEntries:
         terms = self._inserted(held, indices)
         shown = self._proofs(expr, name if symbol is None else None)
         if symbol is not None:
-            known = _Known(symbol, tuple(terms), row, column)
+            known = Known(symbol, tuple(terms), row, column)
             self.known[symbol] = self.found[self.graph.written_out(symbol)] = known
         if not shown:
             self._derivative_lines(name, expr, held, terms, rows, symbol is None)
@@ -236,7 +227,7 @@ class _ByEntries:
             Whether that is all there is to show: where the expression is one function of X, called ``name``.
         """
         nodes = postorder(expr)
-        dependent = _depending(nodes, set(self.markers))
+        dependent = depending(nodes, set(self.markers))
         for node in nodes:
             if node not in dependent or not is_function(node) or self.graph.written_out(node) in self.proven:
                 continue
@@ -247,8 +238,8 @@ class _ByEntries:
             proof = prove(node, self._setting(inside[0], name if is_whole else None))
             if proof is not None:
                 self.proven.add(self.graph.written_out(node))
-                said = [line.left for line in proof.lines if line.left is not None]
-                if is_whole and any(alike(left, self.lines[-1].left) for left in said if self.lines[-1].left):
+                last = self.lines[-1].left
+                if is_whole and last is not None and any(line.left == last for line in proof.lines):
                     # The proof says what the entries are.
                     self.lines.pop()
                 self.lines += proof.lines
@@ -324,7 +315,7 @@ class _ByEntries:
     def _rules(self, expr: Expr) -> list[Phrase]:
         """The rules of the functions whose entries are differentiated as a whole."""
         nodes = postorder(expr)
-        dependent = _depending(nodes, set(self.markers))
+        dependent = depending(nodes, set(self.markers))
         found = (
             SHOWN if self.graph.written_out(node) in self.proven else rule_in_entries(node, expr)
             for node in nodes
@@ -337,7 +328,7 @@ class _ByEntries:
     def _entries(self, expr: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
         """An expression by entries; functions of the variables keep theirs."""
         nodes = postorder(expr)
-        dependent = _depending(nodes, set(self.markers))
+        dependent = depending(nodes, set(self.markers))
         whole = {n for n in nodes if n in self.markers or (n in dependent and is_function(n))}
         whole |= {n for n in nodes if isinstance(n, Sum) and n not in dependent}
         return self._written(EntryWriter({}, dependent, indices, whole, True), expr, row, column)
@@ -351,7 +342,7 @@ class _ByEntries:
             raise NotWrittenError(phrase("the entries have {count} terms", count=len(terms)))
         if any(term.over or term.conditions for term in terms):
             raise NotWrittenError(phrase("sums over data are differentiated along unit vectors"))
-        return [contracted(_of_columns(term)) for term in terms]
+        return [contracted(of_columns(term)) for term in terms]
 
     def _differentiated(self, entries: list[Term], indices: Indices) -> list[Term]:
         """The product rule on every term, with ∂U_ab/∂X_kl as an entry of its own."""
@@ -381,7 +372,7 @@ class _ByEntries:
         """The entries of an expression that is linear in changes of the variables."""
         nodes = postorder(moved)
         changes = {marker for marker in self.markers.values() if marker in set(nodes)}
-        dependent = _depending(nodes, changes)
+        dependent = depending(nodes, changes)
         whole = changes | {n for n in nodes if isinstance(n, Sum) and n not in dependent}
         return self._written(EntryWriter({}, dependent, indices, whole, True), moved, row, column)
 
@@ -414,7 +405,7 @@ class _ByEntries:
                 raise NotWrittenError(phrase("the derivative has too many terms"))
         return list(collected(done))
 
-    def _renamed(self, term: Term, known: _Known, row: Index, column: Index, indices: Indices) -> Term:
+    def _renamed(self, term: Term, known: Known, row: Index, column: Index, indices: Indices) -> Term:
         """A term of ∂U_ij/∂X_kl at other indices, with summation indices of its own."""
         places = {known.row: row, known.column: column, "": ""}
         sums = []
@@ -487,18 +478,18 @@ class _ByEntries:
         entries = []
         for block in blocks:
             row, column = ("", at[0]) if is_row else (at[0], at[1] if len(at) == 2 else "")
-            entries.append(_entry_of(block, row, column))
+            entries.append(entry_of(block, row, column))
         side = Indexed(
             tuple(collected(entries)), rows, () if self.stage.form == "derivative" else self.columns
         )
         last = self.lines[-1].right
         if isinstance(last, Indexed) and not alike(side, last):
-            turned = _turned_in(last, side)
+            turned = turned_in(last, side)
             if turned is not None:
                 reasons = [symmetric(expression_label(each)) for each in turned]
             else:
                 merged = len(side.terms) < len(blocks)
-                reasons = [MATRICES, *(_symmetries(last) if merged else ())]
+                reasons = [MATRICES, *(symmetries(last) if merged else ())]
             self._add(side, None, reasons, claims=[(last, side)])
 
     def _conclude(self, whole: Expr, plain: Expr, left: Label) -> None:
@@ -600,57 +591,3 @@ class _ByEntries:
             engine = self.stage.derivative.on_vec
             claim = along_structure(lambda: engine, side, self.stage.variable, False)
             self._add(side, None, [RENAMED], claims=[claim])
-
-
-def _entry_of(block: Expr, row: Index, column: Index) -> Term:
-    """The entry of a matrix with numbers and scalars in front."""
-    coefficient, rest = split_number(block)
-    if isinstance(rest, Product) and rest.scalars and rest.chain:
-        scalars = tuple((scalar, "", "") for scalar in rest.scalars)
-        return Term(coefficient, (*scalars, (multiply(*rest.chain), row, column)))
-    return Term(coefficient, ((rest, row, column),))
-
-
-def _symmetries(side: Indexed) -> list[Phrase]:
-    """That the symmetric matrices in a line are symmetric, by which two of its terms are one."""
-    found = dict.fromkeys(
-        expr for term in side.terms for expr, row, column in term.entries if row and column and expr.T is expr
-    )
-    return [symmetric(expression_label(expr)) for expr in found]
-
-
-def _of_columns(term: Term) -> Term:
-    """A term in which an entry of the row (x − y)ᵀ is one of the column x − y."""
-    entries = (
-        (expr.T, column, "") if isinstance(expr, Sum) and expr.is_row and not row else (expr, row, column)
-        for expr, row, column in term.entries
-    )
-    return replace(term, entries=tuple(entries))
-
-
-def _turned_in(before: Indexed, after: Indexed) -> list[Expr] | None:
-    """The symmetric matrices whose indices change their places, where nothing else is done."""
-    found: dict[Expr, None] = {}
-
-    def upright(side: Indexed) -> Indexed:
-        terms = []
-        for term in side.terms:
-            entries = []
-            for expr, row, column in term.entries:
-                if row > column and column and expr.T is expr:
-                    found[expr] = None
-                    row, column = column, row
-                entries.append((expr, row, column))
-            terms.append(replace(term, entries=tuple(entries)))
-        return replace(side, terms=tuple(terms), partials=(), denominator=None)
-
-    return list(found) if alike(upright(before), upright(after)) and found else None
-
-
-def _depending(nodes: Sequence[Expr], symbols: set[Symbol]) -> set[Expr]:
-    """The nodes, operands first, that symbols occur in."""
-    found: set[Expr] = set()
-    for node in nodes:
-        if node in symbols or any(arg in found for arg in node.args):
-            found.add(node)
-    return found

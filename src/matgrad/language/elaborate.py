@@ -132,8 +132,7 @@ class Elaborator:
                 pending = frames[-1][1].send(value)
             except StopIteration as finished:
                 frames.pop()
-                value = finished.value
-                self.pieces[id(node)] = value
+                value = self.pieces[id(node)] = finished.value
             except MatgradError as error:
                 if error.span is not None and error.text is None:
                     error.text = self.text
