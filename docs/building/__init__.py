@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs.building import command_line, examples, gallery, mathematics, python_api
+from docs.building import command_line, examples, gallery, mathematics, python_api, streams
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -31,6 +31,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx what there is."""
     app.add_config_value("gallery_topics", default=None, rebuild="env")
     app.connect("builder-inited", write_pages)
+    streams.connect()
     examples.connect(app)
     mathematics.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

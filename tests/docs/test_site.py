@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import matgrad as mg
-from docs.building import command_line, examples, gallery, links, python_api
+from docs.building import command_line, examples, gallery, links, python_api, streams
 from docs.building.mathematics import KATEX
 from matgrad.ops.registry import FUNCTIONS
 from tests.golden.loader import cases
@@ -124,6 +124,18 @@ def test_a_wrong_example_is_found() -> None:
     assert "df/dA = X" in said
     assert examples.failures("```python\n>>> 1 + 1\n2\n```\n", "page") == []
     assert "Expected" in examples.failures("```python\n>>> 1 + 1\n3\n```\n", "page")[0]
+
+
+def test_a_line_that_comes_in_parts_is_one_line() -> None:
+    parts = [
+        {"output_type": "stream", "name": "stdout", "text": "kind:"},
+        {"output_type": "stream", "name": "stderr", "text": "warned\n"},
+        {"output_type": "stream", "name": "stdout", "text": " Stein\n"},
+        {"output_type": "execute_result", "data": {}},
+    ]
+    printed, warned, shown = streams.merged(parts)
+    assert (printed["text"], warned["text"]) == ("kind: Stein\n", "warned\n")
+    assert shown["output_type"] == "execute_result"
 
 
 def test_broken_links_are_found(tmp_path: Path) -> None:
