@@ -68,6 +68,8 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
         if claim.group:
             groups[claim.group].append(claim)
     nabla = [c.verdict.layout for c in groups.get("gradient nabla", [])]
+    if not said:
+        yield from _turned_alone(groups.get("gradient nabla", []), check)
     for group, members in groups.items():
         is_said = bool(said) and group.endswith("quotient")
         layouts = {c.verdict.layout for c in members}
@@ -107,3 +109,23 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
                     place=where,
                 )
             yield claim, found, reason, usual
+
+
+def _turned_alone(claims: Sequence[Laid], check: Check) -> Iterator[tuple[Laid, Found, Phrase, str]]:
+    """The one ∇ by a matrix in a document, where it is transposed: ∇ has the shape of its variable.
+
+    Of several that are all transposed it is a convention.
+    """
+    if len(claims) != 1 or claims[0].verdict.layout != "numerator":
+        return
+    (claim,) = claims
+    expected = claim.verdict.expected
+    if expected is None or expected.variable.is_vector or expected.variable.is_row:
+        return
+    found = check(claim, "denominator")
+    if found.status != "wrong" or found.verdict is None or found.verdict.mistake != "layout":
+        return
+    if claim.is_by_unknown_matrix:
+        found = replace(found, status="ambiguous")
+    reason = phrase("this is the transpose of the gradient: ∇ has the shape of its variable")
+    yield claim, found, reason, "denominator"
