@@ -40,6 +40,8 @@ from matgrad.language.two_readings import (
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.arrays import contraction
 from matgrad.ops.arrays.symbolic import SymbolicArray
+from matgrad.ops.determinant import logdet
+from matgrad.ops.kronecker import Kron
 from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.registry import FUNCTIONS, Function
 from matgrad.ops.undefined import undefined
@@ -115,6 +117,9 @@ class Calls:
             return (yield from self._numpy(node, name.partition(".")[2] or name))
         if entry is not None:
             value = yield from self._registered(node, entry)
+            if base in ("log", "ln") and len(node.args) == 1:
+                whole = yield from self._log_det_of_kron(node.args[0])
+                value = value if whole is None else whole
             if host.is_latex and base in ("det", "logdet") and node.args:
                 check_dagger(host, node.args[0])
             if base in OF_NUMBERS or base in _OF_MARGINS:
@@ -307,6 +312,16 @@ class Calls:
             )
         self._host.scope.functions.add(label)
         return applied(label, signature, values, order)
+
+    def _log_det_of_kron(self, arg: s.Node) -> Visit:
+        """log det(A ⊗ B) as one operation: the powers of the two determinants leave the range of numbers."""
+        operand: s.Node | None = None
+        if isinstance(arg, s.Call) and arg.function.text in ("det", "determinant") and len(arg.args) == 1:
+            operand = arg.args[0]
+        elif isinstance(arg, s.Bars) and not arg.double:
+            operand = arg.operand
+        value = None if operand is None else (yield operand)
+        return logdet(value) if isinstance(value, Kron) else None
 
     def _registered(self, node: s.Call, entry: Function) -> Visit:
         """A function of the language."""

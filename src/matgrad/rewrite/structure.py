@@ -23,7 +23,7 @@ from matgrad.ops.leaves import Eye, Number, number
 from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
 from matgrad.ops.matrix_power import MatrixPower, split_power
 from matgrad.ops.piecewise import Abs, absolute
-from matgrad.ops.power import Log, Power, log, power, split_exponent
+from matgrad.ops.power import Log, Power, log, power
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.reductions import total
 from matgrad.ops.stein import Stein
@@ -276,24 +276,6 @@ def _det_of_diagonal(node: Expr) -> Expr | None:
     return prod(node.args[0].args[0])
 
 
-def _log_of_determinants(node: Expr) -> Expr | None:
-    """log |det(A)ⁿ det(B)ᵐ| = n log |det A| + m log |det B|, with a value at the same A and B."""
-    x = node.args[0]
-    whole = x.args[0] if isinstance(x, Abs) else None
-    if not isinstance(whole, (Product, Power)) or not whole.is_scalar:
-        return None
-    factors = whole.args if isinstance(whole, Product) else (whole,)
-    split = [split_exponent(factor) for factor in factors]
-    if not all(isinstance(base, Determinant) for base, _ in split) or isinstance(whole, Determinant):
-        return None
-    front = (
-        ()
-        if not isinstance(whole, Product) or abs(whole.coefficient) == 1
-        else (log(number(abs(whole.coefficient))),)
-    )
-    return add(*front, *(multiply(exponent, log(absolute(base))) for base, exponent in split))
-
-
 def _root_of_squares(node: Expr) -> Expr | None:
     """(‖A‖²‖B‖²)^(1/2) = ‖A‖‖B‖: each factor is a square, and none is negative."""
     base, exponent = node.args
@@ -439,11 +421,6 @@ STRUCTURE: tuple[Rule, ...] = (
         Phrase("determinant of a triangular matrix", _HORN, "sec. 0.9.3"), (),
         Determinant, (Diag,), _det_of_diagonal,
         "det(diag(x))", "x: n",
-    ),
-    StructureRule(
-        Phrase("|det(A ⊗ B)| = |det A|ⁿ |det B|ᵐ", "Magnus & Neudecker (2019)", "ch. 2, sec. 2"), (),
-        Log, (Abs,), _log_of_determinants,
-        "log(abs(det(kron(A, B))))", "A: m×m invertible, B: n×n invertible",
     ),
     StructureRule(
         Phrase("root of a product of squares", "definition of the root"), (),

@@ -6,12 +6,12 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.identity import identity
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, multiply, split_number
+from matgrad.ops.arithmetic import Product, add, multiply, split_number
 from matgrad.ops.determinant import Determinant, logdet
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Number, number
 from matgrad.ops.piecewise import Abs, absolute
-from matgrad.ops.power import Exp, Log, Power, exp, log, power
+from matgrad.ops.power import Exp, Log, Power, exp, log, power, split_exponent
 from matgrad.ops.softmax import LogSoftmax, Softmax
 
 _DLMF = "NIST Digital Library of Mathematical Functions"
@@ -64,6 +64,51 @@ def log_of_exp(x: Expr) -> Expr | None:
 def log_of_determinant(x: Expr) -> Expr | None:
     """log(det X) = log det X."""
     return logdet(x.args[0])
+
+
+@identity(
+    Log,
+    Abs,
+    reason=Phrase("|det(A ⊗ B)| = |det A|ⁿ |det B|ᵐ", "Magnus & Neudecker (2019)", "ch. 2, sec. 2"),
+    on=("abs(det(kron(A, B)))",),
+    given="A: m×m invertible, B: n×n invertible",
+)
+def log_of_size_of_determinants(x: Expr) -> Expr | None:
+    """log |det(A)ⁿ det(B)ᵐ| = n log |det A| + m log |det B|, whatever the signs."""
+    whole = x.args[0]
+    if not isinstance(whole, (Product, Power)) or not whole.is_scalar:
+        return None
+    factors = whole.args if isinstance(whole, Product) else (whole,)
+    split = [split_exponent(factor) for factor in factors]
+    if not all(isinstance(base, Determinant) for base, _ in split):
+        return None
+    front = abs(whole.coefficient) if isinstance(whole, Product) else 1
+    return add(log(number(front)), *(multiply(exponent, log(absolute(base))) for base, exponent in split))
+
+
+@identity(
+    Log,
+    Product,
+    reason=Phrase("|det(A ⊗ B)| = |det A|ⁿ |det B|ᵐ", "Magnus & Neudecker (2019)", "ch. 2, sec. 2"),
+    on=("det(kron(A, B))",),
+    given="A: 2×2 invertible, B: 4×4 invertible",
+)
+def log_of_even_powers_of_determinants(x: Expr) -> Expr | None:
+    """log(det(A)² s) = 2 log |det A| + log s: an even power takes no part in the sign."""
+    assert isinstance(x, Product)
+    if not x.is_scalar or x.chain:
+        return None
+    split = [(*split_exponent(factor), factor) for factor in x.scalars]
+    even = [
+        (base, exponent)
+        for base, exponent, _ in split
+        if isinstance(base, Determinant) and isinstance(exponent, Number) and exponent.value % 2 == 0
+    ]
+    if not even:
+        return None
+    rest = [factor for base, exponent, factor in split if (base, exponent) not in even]
+    sizes = (multiply(exponent, log(absolute(base))) for base, exponent in even)
+    return add(log(multiply(number(x.coefficient), *rest)), *sizes)
 
 
 @identity(
