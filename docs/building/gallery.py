@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import shutil
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ HOW = {
     "definition": "From the entries",
     "chain": "By the chain rule",
 }
+
+SPELLED = {"⁻¹": "-inverse-", "^-1": "-inverse-", "⁺": "-pinv-", "'": "t"}
+"""What tells names apart that have the same letters, in addresses."""
 
 INDEX = """\
 ---
@@ -174,8 +178,10 @@ def _pages(found: Sequence[Case]) -> Iterator[str]:
     """The address of each case: names that differ in the case of letters alone are numbered."""
     taken: Counter[str] = Counter()
     for case in found:
-        # X' is told from X, and X^-1 from X1.
-        spelled = case.name.lower().replace("^-", "-inv-").replace("'", "t")
+        spelled = case.name
+        for sign, word in SPELLED.items():
+            spelled = spelled.replace(sign, word)
+        spelled = unicodedata.normalize("NFKC", spelled).lower()
         page = f"{case.topic}/{re.sub('[^a-z0-9]+', '-', spelled).strip('-')}"
         taken[page] += 1
         yield page if taken[page] == 1 else f"{page}-{taken[page]}"
