@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -106,7 +107,9 @@ def texts_of_the_help() -> Iterator[tuple[str, str]]:
                 )
                 if told and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
                     yield place, keyword.value.value
-    for command in get_command(app.app).commands.values():  # type: ignore[attr-defined]
+    root: Any = get_command(app.app)
+    yield from (("help of matgrad", option.help) for option in root.params if option.help)  # Typer's as well
+    for command in root.commands.values():
         for paragraph in paragraphs(command.help):
             if not paragraph.startswith("matgrad "):
                 yield f"help of {command.name}", paragraph

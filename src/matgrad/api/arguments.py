@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from matgrad import language
@@ -16,6 +15,7 @@ from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.flags import require_flags as require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import cached_property
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family
@@ -237,8 +237,7 @@ class Reading:
                 phrase("a derivative is taken with respect to a variable, not {x}", x=repr(x)),
                 fix=several if isinstance(x, (tuple, list)) else 'mg.gradient(f, "x")',
             )
-        near = next((name for name in names if name.lower() == x.lower()), None)
-        near = near or next(iter(get_close_matches(x, names, 1)), None)
+        near = nearest(x, names)
         raise ArgumentError(
             phrase(
                 "{x} is not a variable of {expr}; its variables are: {listed}",

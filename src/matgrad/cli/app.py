@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Annotated, Literal
 
 import typer
 
-from matgrad import __version__
+from matgrad import __version__, exercises
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.audit import AUDIT_HELP, audit
 from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
+from matgrad.cli.commands import Command, Group
 from matgrad.cli.equations import SOLVE_HELP, solve
 from matgrad.cli.formats import Format
 from matgrad.cli.mcp import MCP_HELP, mcp
@@ -28,7 +28,8 @@ from matgrad.core.words import language_asked, phrase
 app = typer.Typer(
     name="matgrad",
     help="Derivatives of matrix expressions: in textbook notation, verified numerically.",
-    add_completion=False,
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     no_args_is_help=True,
@@ -92,7 +93,7 @@ def common(
 
 
 # An expression may start with a minus sign: what is no known option is taken for the expression.
-@app.command(help=DIFF_HELP, context_settings={"ignore_unknown_options": True})
+@app.command(cls=Command, help=DIFF_HELP, context_settings={"ignore_unknown_options": True})
 def diff(
     words: Annotated[
         list[str] | None,
@@ -174,10 +175,15 @@ def diff(
     raise typer.Exit(status)
 
 
-@app.command(help=PRACTICE_HELP)
+@app.command(cls=Command, help=PRACTICE_HELP)
 def practice(
     topic: Annotated[
-        str | None, typer.Option(show_default="all in turn", help="The topic; its beginning is enough.")
+        str | None,
+        typer.Option(
+            show_default="all in turn",
+            help="The topic; its beginning is enough.",
+            autocompletion=lambda: list(exercises.TOPICS),
+        ),
     ] = None,
     difficulty: Annotated[int, typer.Option(min=1, max=3, help="From one rule to an examination.")] = 1,
     seed: Annotated[
@@ -199,19 +205,18 @@ def practice(
 
 
 # An answer or expression may start with a minus sign, as in diff.
-app.command("stationary", help=STATIONARY_HELP, context_settings={"ignore_unknown_options": True})(stationary)
-app.command("serve", help=SERVE_HELP)(serve)
-app.command("mcp", help=MCP_HELP)(mcp)
-app.command("vec", help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
-app.command("solve", help=SOLVE_HELP, context_settings={"ignore_unknown_options": True})(solve)
-app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)
-app.command("audit", help=AUDIT_HELP)(audit)
+app.command(
+    "stationary", cls=Command, help=STATIONARY_HELP, context_settings={"ignore_unknown_options": True}
+)(stationary)
+app.command("serve", cls=Command, help=SERVE_HELP)(serve)
+app.command("mcp", cls=Command, help=MCP_HELP)(mcp)
+app.command("vec", cls=Command, help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
+app.command("solve", cls=Command, help=SOLVE_HELP, context_settings={"ignore_unknown_options": True})(solve)
+app.command("check", cls=Command, help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)
+app.command("audit", cls=Command, help=AUDIT_HELP)(audit)
 
 
 def _expression(words: list[str]) -> str:
-    for word in words:
-        if re.fullmatch(r"--[a-z][a-z-]*(=.*)?", word, re.DOTALL):
-            raise BadUse(phrase("there is no option {option}", option=word.partition("=")[0]))
     if len(words) > 1:
         raise BadUse(phrase('one expression is expected, in quotes: "{words}"', words=" ".join(words)))
     return words[0] if words else "-"

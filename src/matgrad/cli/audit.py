@@ -23,7 +23,7 @@ from matgrad.refereeing.findings import Report
 from matgrad.refereeing.html_report import page_of
 from matgrad.refereeing.time_limit import SECONDS
 
-AUDIT_HELP = """Check the derivatives that a paper, lecture notes or a notebook claim.
+AUDIT_HELP = """Check the derivatives that a paper or a notebook claims.
 
 \b
   matgrad audit paper.tex
@@ -52,7 +52,7 @@ _STYLES: dict[str, Style] = {
 def audit(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE…", show_default=False, help=".tex, .md or .ipynb; - reads stdin."),
+        typer.Argument(metavar="FILE", show_default=False, help=".tex, .md or .ipynb; - reads stdin."),
     ],
     output: Annotated[
         Literal["text", "json", "html"], typer.Option("--format", help="How to write the report.")

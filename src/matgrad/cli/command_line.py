@@ -18,6 +18,9 @@ from matgrad.core.words import language_asked
 YOUNG, MIDDLE, OLD = 50_000, 20, 20
 """How often the collector of cycles runs: an answer makes few, and usually a sixth of it is spent looking."""
 
+COMPLETION = "_MATGRAD_COMPLETE"
+"""The variable by which a shell asks what may follow; no arguments are given then."""
+
 
 def main() -> None:
     """Run the command line; it ends with its exit status."""
@@ -30,6 +33,8 @@ def main() -> None:
 def _helped(*, standalone_mode: bool) -> object:
     """Run a command, or show its help in the language that is asked for."""
     root = get_command(app.app)
+    if COMPLETION in os.environ:
+        return app.app(standalone_mode=standalone_mode)
     path = help_page.help_asked(root, sys.argv[1:])
     if path is None:
         return app.app(standalone_mode=standalone_mode)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from matgrad.core.suggestions import meant
 from matgrad.core.words import LANGUAGES, Phrase, looked_up, phrase
 
 _USAGE = Phrase("Usage: {command}")
@@ -13,6 +14,10 @@ _COMMANDS = Phrase("Commands:")
 _SHOWN = Phrase("Show this message and exit.")
 _DEFAULT = Phrase("[default: {value}]")
 _COLUMN = 28
+_HELP = "-h, --help"
+
+GIVEN = "matgrad.arguments"
+"""Under which the context of a command keeps its arguments as they were given."""
 
 
 def language_on(arguments: Sequence[str]) -> str | None:
@@ -30,7 +35,7 @@ def help_asked(root: Any, arguments: Sequence[str]) -> list[str] | None:
     """The path of the command whose help is asked for: ``["diff"]``; ``None`` where none is."""
     name = next((argument for argument in arguments if argument in root.commands), None)
     others = [a for a in arguments if a != "--lang" and not a.startswith("--lang=") and a not in LANGUAGES]
-    if "--help" in arguments or not others:
+    if "--help" in arguments or "-h" in arguments or not others:
         return [name] if name else []
     return None
 
@@ -74,7 +79,7 @@ def options_of(command: Any, language: str) -> Iterator[tuple[str, str]]:
             if default not in (None, False, ()):
                 shown.append(_DEFAULT.text(language, value=default))
             yield f"{', '.join(parameter.opts)} {_values(command, parameter)}".rstrip(), " ".join(shown)
-    yield "--help", _SHOWN.text(language)
+    yield _HELP, _SHOWN.text(language)
 
 
 def _row(name: str, text: str) -> Iterator[str]:
@@ -139,18 +144,11 @@ def _problem(error: Any) -> Phrase:
     if isinstance(problem, Phrase):
         return problem
     parameter, said_by_typer = getattr(error, "param", None), error.format_message()
-    known = getattr(getattr(error.ctx, "command", None), "commands", None)
-    if known and type(error).__name__ != "NoSuchOption":
-        return phrase("there is no such command; there are {names}", names=", ".join(known))
     match type(error).__name__:
         case "NoSuchOption":
-            near = ", ".join(error.possibilities or ())
+            known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
             there_is_none = phrase("there is no option {option}", option=error.option_name)
-            return (
-                phrase("{problem}; did you mean {near}?", problem=there_is_none, near=near)
-                if near
-                else there_is_none
-            )
+            return meant(there_is_none, error.option_name, known)
         case "MissingParameter" if parameter is not None:
             return phrase("{name} is missing", name=parameter.metavar or parameter.opts[0])
         case "BadOptionUsage":
@@ -165,10 +163,27 @@ def _taken(error: Any, parameter: Any) -> Phrase:
     name = parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar
     annotation, info = _declared(error.ctx.command, parameter.name) if error.ctx else (None, None)
     if choices := _choices(annotation):
-        return phrase("{name} takes one of {choices}", name=name, choices=", ".join(choices))
+        given = next((word for word in _given(error.ctx, parameter) if word not in choices), "")
+        listed = ", ".join(choices)
+        return meant(
+            phrase(
+                "{name} takes one of {choices}, not {given}", name=name, choices=listed, given=repr(given)
+            ),
+            given,
+            choices,
+        )
     least, most = getattr(info, "min", None), getattr(info, "max", None)
     if least is not None and most is not None:
         return phrase("{name} takes a whole number from {least} to {most}", name=name, least=least, most=most)
     if least is not None:
         return phrase("{name} takes a whole number from {least} on", name=name, least=least)
     return phrase("{name} has a value that it cannot take: {message}", name=name, message=error.message)
+
+
+def _given(context: Any, parameter: Any) -> Iterator[str]:
+    """The values that an option was given."""
+    words = context.meta.get(GIVEN, ())
+    for place, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in parameter.opts:
+            yield value if equals else words[place + 1]

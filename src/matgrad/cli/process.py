@@ -27,8 +27,8 @@ REFUSED: type[Exception] = next(
 class BadUse(BadParameter):
     """Arguments of a command that this program cannot take, in words of its own."""
 
-    def __init__(self, problem: Phrase) -> None:
-        super().__init__(str(problem))
+    def __init__(self, problem: Phrase, context: Any = None) -> None:
+        super().__init__(str(problem), context)
         self.problem = problem
 
 
@@ -92,17 +92,14 @@ def _status(command: Callable[[], object]) -> int:
 def _usage(error: Any) -> str:
     """What is wrong with the arguments of a command, and where help is."""
     context, spoken = error.ctx, language_asked()
-    if spoken != "en":
-        said = ERROR.text(spoken) + refusal(error, spoken)
-        if context is None:
-            return said
-        path = f"matgrad {context.info_name}" if context.parent is not None else "matgrad"
-        command = phrase("Try '{command_path} --help' for help.", command_path=path)
-        return f"{said}\n{command.text(spoken)}"
-    if context is None or type(error).__name__ == "NoArgsIsHelpError":
+    if type(error).__name__ == "NoArgsIsHelpError":
         return str(error.format_message())
-    help_option = phrase("Try '{command_path} --help' for help.", command_path=context.command_path)
-    return f"{context.get_usage()}\n{help_option}\n\nError: {error.format_message()}"
+    said = ERROR.text(spoken) + refusal(error, spoken)
+    if context is None:
+        return said
+    path = f"matgrad {context.info_name}" if context.parent is not None else "matgrad"
+    command = phrase("Try '{command_path} --help' for help.", command_path=path)
+    return f"{said}\n{command.text(spoken)}"
 
 
 def _open_streams() -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.core.errors import ArgumentError
+from matgrad.core.suggestions import meant
 from matgrad.core.words import LANGUAGES, phrase
 
 Form = Literal["auto", "gradient", "differential", "jacobian", "components"]
@@ -219,7 +220,7 @@ def read_fields(data: Mapping[str, Any], readers: Mapping[str, Reader]) -> dict[
 def _field(name: str, value: Any, readers: Mapping[str, Reader]) -> Any:
     if name not in readers:
         raise ArgumentError(
-            phrase("a problem has no field '{name}'", name=name),
+            meant(phrase("a problem has no field '{name}'", name=name), name, readers),
             fix=phrase("one of {names}", names=", ".join(readers)),
         )
     try:

@@ -11,6 +11,7 @@ from matgrad.api.arguments import Reading, named_member, no_member_form
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 from matgrad.ops.indices.members import Family
 from matgrad.results import Result, derive
@@ -158,6 +159,12 @@ def _not_found(name: str | None, occurring: list[str]) -> MatgradError:
             if occurring
             else phrase("it has no variables")
         )
+        near = nearest(name, occurring)
+        if near is not None:
+            return UnknownNameError(
+                phrase("{name} does not occur in the expression: {has}", name=name, has=has),
+                fix=f"--wrt {near}",
+            )
         return UnknownNameError(
             phrase("{name} does not occur in the expression: {has}", name=name, has=has),
             fix=phrase(

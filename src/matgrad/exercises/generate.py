@@ -14,7 +14,7 @@ from matgrad.exercises import matrix_topics, scalar_topics
 from matgrad.exercises.draw import Draw, OutOfNamesError
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.judging import Candidate, is_worth_setting
-from matgrad.exercises.topic import LEVELS, TOPICS, Topic, find_topic
+from matgrad.exercises.topic import LEVELS, TOPICS as TOPICS, Topic, find_topic
 from matgrad.ops.arithmetic import Sum
 from matgrad.printing.shapes import parts_of
 from matgrad.results import answer_to

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matgrad.calculus.question import Question
 from matgrad.core.errors import ArgumentError
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import LANGUAGES, Phrase, phrase
 from matgrad.exercises.draw import Draw
 
@@ -73,6 +74,7 @@ def find_topic(name: str) -> Topic:
     found += [t for t in TOPICS.values() if wanted in map(t.title.text, LANGUAGES) and t not in found]
     if len(found) != 1:
         raise ArgumentError(
-            phrase("{name} is not a topic to practise", name=repr(name)), fix=", ".join(TOPICS)
+            phrase("{name} is not a topic to practise", name=repr(name)),
+            fix=nearest(wanted, TOPICS) or ", ".join(TOPICS),
         )
     return found[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from matgrad import checking, language, refereeing
@@ -23,6 +22,7 @@ from matgrad.cli.tools.fields import Field, read_arguments
 from matgrad.cli.vec import find_on_vec, on_vec_lines, on_vec_record
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.languages import speaking
+from matgrad.core.suggestions import nearest
 from matgrad.core.visible import visible
 from matgrad.core.words import language_asked, phrase
 from matgrad.results import Result
@@ -105,8 +105,9 @@ def call(name: str, arguments: Mapping[str, Any]) -> Answered:
 def _called(name: str, arguments: Mapping[str, Any]) -> Answered:
     tool = TOOLS.get(name)
     if tool is None:
-        near = get_close_matches(name, TOOLS, 1) or TOOLS
-        raise ArgumentError(phrase("there is no tool {name}", name=repr(name)), fix=", ".join(near))
+        raise ArgumentError(
+            phrase("there is no tool {name}", name=repr(name)), fix=nearest(name, TOOLS) or ", ".join(TOOLS)
+        )
     return tool.answer(read_arguments(arguments, tool.fields))
 
 
