@@ -43,7 +43,7 @@ KINDS = [
     ),
     (
         "A X + X' B = C", None, "T-Sylvester equation",
-        "of the eigenvalues of A − λBᵀ no two have the product 1, and none is −1",
+        "of the eigenvalues of A − λB' no two have the product 1, and none is −1",
         "matrix_equation(1, A, eye(n), eye(n), B, C)",
     ),
     (

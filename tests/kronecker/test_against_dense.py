@@ -81,3 +81,17 @@ def test_long_vectors_are_worked_on_block_by_block(
             off = abs(made - dense @ given).max() / abs(dense).max()
             assert off <= (1e-4 if kind == "f" else 1e-12)
             np.testing.assert_array_equal(given, before)
+
+
+def test_no_columns_and_numbers_in_arrays() -> None:
+    """An array without columns raised NumPy's error; a number in an array without axes is a number."""
+    rng = np.random.default_rng(0)
+    P = kron(rng.normal(size=(3, 3)), rng.normal(size=(4, 4)), rng.normal(size=(2, 2)))
+    Q = kron(np.eye(3), P.T.T, kron_sum(np.ones((2, 2)), np.eye(2)))
+    for operator in (P, Q, P.inverse()):
+        empty = np.ones((operator.shape[1], 0))
+        assert (operator @ empty).shape == (operator.shape[0], 0)
+    assert P.solve(np.ones((24, 0))).shape == (24, 0)
+    x, two = rng.normal(size=24), np.array(2.0)
+    for made in (two * P, P * two, P / np.array(0.5)):
+        np.testing.assert_allclose(made @ x, 2 * (P @ x))

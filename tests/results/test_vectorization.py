@@ -30,6 +30,9 @@ LINES = [
     ("A X + Y B = C", None, ("X", "Y"), "(I ⊗ A) vec(X) + (Bᵀ ⊗ I) vec(Y) = vec(C)"),
     ("sum_i A_i X B_i = C", "A_i: m×n, B_i: p×q, i = 1..N", "X", "(Σ_i B_iᵀ ⊗ A_i) vec(X) = vec(C)"),
     ("A X = 0", None, "X", "(I ⊗ A) vec(X) = 0"),
+    ("(X - X')/2", "X: n×n", "X", "vec(½(X − Xᵀ)) = ½(I − K_nn) vec(X)"),
+    ("tr(A S B S)", "S: n×n symmetric", "S", "tr(ASBS) = ½ vech(S)ᵀD_nᵀ(A ⊗ Bᵀ + B ⊗ Aᵀ)D_n vech(S)"),
+    ("tr(S S)", "S: n×n symmetric", "S", "tr(S²) = ‖D_n vech(S)‖²"),
     ("2 X", "X: m×n", "X", "vec(2X) = 2 vec(X)"),
     ("t X + A", "t: scalar, X: m×n", "X", "vec(A + tX) = t vec(X) + vec(A)"),
 ]

@@ -11,6 +11,8 @@ import pytest
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.solvers import (
     LinearSystem,
+    OfTranspose,
+    OneOfEach,
     Several,
     SingularEquationError,
     Stein,
@@ -165,7 +167,7 @@ SINGULAR: dict[str, tuple[Maker, str]] = {
     ),
     "T-Lyapunov": (
         lambda r, m, n: (lambda a: TransposedSylvester(a, -a.T))(normal(r, m, m)),
-        "A − λBᵀ",
+        "A − λB'",
     ),
     "three terms": (
         lambda r, m, n: Several(3, [normal(r, k, k) * (np.arange(k) > 0) for k in (m, n, m, n, m, n)]),
@@ -282,7 +284,7 @@ def test_the_form_chooses_the_solver() -> None:
         (2, [a, b, b, a], TwoTerms),
         (1, [a, b], TwoSided),
         (1, [a, eye, eye, b], TransposedSylvester),
-        (0, [a, b], Several),
+        (0, [a, b], OfTranspose),
         (3, [a, b, b, a, a, a], Several),
     ):
         found = system_of(plain, coefficients)
@@ -333,3 +335,60 @@ def test_terms_that_cancel_are_not_put_together() -> None:
         exact.solve(one)
     far = system_of(2, [one, one, one, -one + 1e-3 * np.diag([1.0, 2, 3])])
     np.testing.assert_allclose(far.solve(one).value, np.diag([1000, 500, 1000 / 3]))
+
+
+@pytest.mark.parametrize(("count", "n"), [(1, 4), (2, 4), (3, 4), (1, 45), (2, 45)])
+def test_terms_that_all_have_the_transpose(count: int, n: int) -> None:
+    """Aⱼ Xᵀ Bⱼ was put on vec(X): GMRES gave up at n = 300 for Xᵀ A = B."""
+    rng = np.random.default_rng(5)
+    pairs = [(normal(rng, n, n), normal(rng, n, n)) for _ in range(count)]
+    equation = system_of(0, [part for pair in pairs for part in pair])
+    x = normal(rng, n, n)
+    c = sum((a @ x.T @ b for a, b in pairs[1:]), pairs[0][0] @ x.T @ pairs[0][1])
+    assert np.allclose(equation.solve(c).value, x, atol=1e-7)
+    assert np.allclose(equation.apply(x), c)
+    y = equation.solve_adjoint(x)
+    assert np.allclose(equation.apply_adjoint(y), x, atol=1e-7)
+    dense = sum((np.kron(a, b.T) for a, b in pairs[1:]), np.kron(pairs[0][0], pairs[0][1].T))
+    assert np.allclose(equation.reciprocal_condition, 1 / np.linalg.cond(dense), rtol=3)
+
+
+def test_a_transposed_equation_that_is_singular_names_the_coefficient_and_takes_least_squares() -> None:
+    z = np.array([[1.0, 2.0], [2.0, 4.0]])
+    equation = system_of(0, [np.eye(2), z], ["eye(m)", "A B"], "X' (A B) = C")
+    with pytest.raises(SingularEquationError, match=r"singular: \(A B\)' \(2×2\) has rank 1"):
+        equation.solve(np.eye(2))
+    found = equation.solve(np.eye(2), least_squares=True)
+    assert np.allclose(found.value, np.linalg.pinv(z).T)
+
+
+@pytest.mark.parametrize("inverted", ["B and C", "A and D", "none"])
+def test_a_term_with_x_and_one_with_its_transpose(inverted: str) -> None:
+    """A X B + C Xᵀ D = E with n² unknowns too many for their matrix: GMRES gave up at n = 60."""
+    n = 42
+    rng = np.random.default_rng(6)
+    a, b, c, d = (normal(rng, n, n) for _ in range(4))
+    if inverted != "B and C":
+        b[:, 0] = 0
+    if inverted != "A and D":
+        d[:, 0] = 0
+    if inverted == "none":
+        # As little of the second term as an iteration asks for.
+        a, b, c, d = np.eye(n), np.eye(n), 1e-2 * flat(rng, n), 1e-2 * flat(rng, n)
+    equation = system_of(1, [a, b, c, d])
+    assert isinstance(equation, Several if inverted == "none" else OneOfEach)
+    x = normal(rng, n, n)
+    e = a @ x @ b + c @ x.T @ d
+    assert equation.residual(equation.solve(e).value, e) < 1e-13
+    y = equation.solve_adjoint(x)
+    assert np.linalg.norm(equation.apply_adjoint(y) - x) < 1e-7 * np.linalg.norm(x)
+
+
+def test_the_adjoint_of_a_large_t_sylvester_equation() -> None:
+    """It was iterated for in vain, so that the solution had no derivative from n = 41 on."""
+    n = 80
+    rng = np.random.default_rng(7)
+    equation = TransposedSylvester(normal(rng, n, n), normal(rng, n, n))
+    g = normal(rng, n, n)
+    y = equation.solve_adjoint(g)
+    assert np.linalg.norm(equation.apply_adjoint(y) - g) < 1e-9 * np.linalg.norm(g)

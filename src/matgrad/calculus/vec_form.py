@@ -219,7 +219,7 @@ def written_product(*factors: Expr) -> Expr:
     scalars: list[Expr] = []
     chain: list[Expr] = []
     for factor in factors:
-        value, rest = split_number(factor)
+        value, rest = _number_in_front(factor)
         front *= value
         if isinstance(rest, Product) and not rest.is_scalar:
             scalars += rest.scalars
@@ -232,6 +232,15 @@ def written_product(*factors: Expr) -> Expr:
     if len(chain) < 2:
         return multiply(number(front), *scalars, *chain)
     return Product.intern((*scalars, *chain), (front, len(scalars)))
+
+
+def _number_in_front(x: Expr) -> tuple[Fraction, Expr]:
+    """The number in front of a factor, also where all terms of a sum have it: ½(I − K)."""
+    if not isinstance(x, Sum):
+        return split_number(x)
+    sizes = {abs(split_number(term)[0]) for term in x.args}
+    common = sizes.pop() if len(sizes) == 1 else Fraction(1)
+    return (Fraction(1), x) if common == 1 else (common, scale(1 / common, x))
 
 
 def written_sum(terms: Sequence[Expr]) -> Expr:

@@ -101,6 +101,15 @@ def kind_of(terms: Sequence[Term], unknown: Expr) -> Kind:
         if found is not None:
             return found
     more = bool(turned)
+    if len(plain) == len(turned) == 1 and plain[0].is_square and turned[0].is_square:
+        return Kind(
+            Phrase("linear equation with terms in X and Xᵀ"),
+            Phrase("the matrix of the equation on vec(X) is invertible"),
+            Phrase(
+                "LU of the matrix on vec(X) where that is small, else a T-Sylvester equation where two "
+                "coefficients can be inverted, else GMRES"
+            ),
+        )
     return Kind(
         Phrase("linear equation with terms in X and Xᵀ")
         if more
@@ -240,8 +249,8 @@ def _transposed(plain: Term, turned: Term) -> Kind | None:
         )
     return Kind(
         Phrase("T-Sylvester equation"),
-        Phrase("of the eigenvalues of {a} − λ{b}ᵀ no two have the product 1, and none is −1"),
+        Phrase("of the eigenvalues of {a} − λ{b} no two have the product 1, and none is −1"),
         Phrase("generalised Schur form (QZ) and a triangular equation", "De Terán & Dopico (2011)"),
-        (a, b),
+        (a, transpose(b)),
         in_formulas=True,
     )

@@ -55,9 +55,11 @@ def solve_equation(left: Expr, right: Expr, unknown: Symbol, *, verify: bool = T
     if unknown not in symbols_of(whole).values():
         raise ArgumentError(
             phrase(
-                "{unknown} does not occur in {left} = {right}", unknown=unknown.label, left=left, right=right
-            ),
-            fix=phrase("one of {whole}", whole=", ".join(symbols_of(whole))) if symbols_of(whole) else None,
+                "{unknown} cancels: {left} = {right} does not depend on it",
+                unknown=unknown.label,
+                left=left,
+                right=right,
+            )
         )
     found = linear_terms(whole, [unknown])
     equation = _linear(left, right, unknown, found) if found is not None else None

@@ -156,7 +156,7 @@ def _along(factor: Operator, x: Array, before: int, n: int, after: int) -> Array
     if after == 1:
         return factor._apply(x.reshape(before, n).T).T
     moved = np.moveaxis(x.reshape(before, n, after), 1, 0).reshape(n, before * after)
-    made = factor._apply(moved).reshape(-1, before, after)
+    made = factor._apply(moved).reshape(factor.shape[0], before, after)
     return np.moveaxis(made, 0, 1)
 
 

@@ -16,7 +16,7 @@ from scipy.sparse.linalg import LinearOperator
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase, phrase
-from matgrad.kronecker.reading import KINDS, numbers, require_finite
+from matgrad.kronecker.reading import KINDS, numbers, plain_number, require_finite
 from matgrad.kronecker.refusals import NoRuleError, require_whole, said, shape_text
 
 Array = Any
@@ -271,9 +271,11 @@ class Operator(_Base):  # type: ignore[misc]
     # ---- algebra ----------------------------------------------------------------------------------
 
     def __mul__(self, c: Any) -> Any:
+        c = plain_number(c)
         return self.__rmul__(c) if np.isscalar(c) else self.dot(c)
 
     def __rmul__(self, c: Any) -> Any:
+        c = plain_number(c)
         if not np.isscalar(c):
             return self.__rmatmul__(c)
         if isinstance(c, (str, bytes)) or not np.isfinite(c):
@@ -285,6 +287,7 @@ class Operator(_Base):  # type: ignore[misc]
         return self if isinstance(c, (int, float)) and c == 1 else self._scaled(c)
 
     def __truediv__(self, c: Any) -> Operator:
+        c = plain_number(c)
         if not np.isscalar(c) or isinstance(c, (str, bytes)):
             raise ArgumentError(phrase("an operator is divided by numbers only"), fix="P.inverse() @ Q")
         if c == 0:

@@ -46,6 +46,8 @@ def numbers(value: Any, what: str | Phrase) -> Array:
             phrase("{what} is a sparse matrix, which operators do not hold", what=said(what)),
             fix=phrase("aslinearoperator(A) of SciPy where products are enough, or A.toarray()"),
         )
+    if isinstance(value, np.ma.MaskedArray):
+        raise ArgumentError(phrase("{what} is a masked array", what=said(what)), fix="A.filled(0)")
     try:
         array = np.asarray(value)
     except ValueError:
@@ -71,6 +73,11 @@ def numbers(value: Any, what: str | Phrase) -> Array:
         ),
         fix=phrase("A.astype(float), where that loses nothing"),
     )
+
+
+def plain_number(c: Any) -> Any:
+    """The number in an array without axes; anything else as it is."""
+    return c[()] if isinstance(c, np.ndarray) and c.ndim == 0 else c
 
 
 def _largest(array: Array) -> int:

@@ -18,7 +18,7 @@ from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, subtr
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.frechet import ANALYTIC, Analytic, base_of, frechet, frechet_map, frechet_matrix
 from matgrad.ops.inverse import INHERITED, Inverse, inv
-from matgrad.ops.leaves import Eye, Number, eye, number
+from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
 from matgrad.ops.matrix_functions import Sqrtm
 from matgrad.ops.orientation import orient
 from matgrad.ops.power import power
@@ -118,6 +118,8 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
             return x
         if exponent.value == -1:
             return inv(x)
+        if exponent.value > 1 and is_zero(x):
+            return x
     elif not exponent.facts & Fact.INTEGER:
         return real_power(x, exponent)
     if isinstance(x, Eye):

@@ -331,11 +331,21 @@ class Composer:
         special = self._special_chain(chain, turned) if len(chain) > 1 else None
         if special is not None:
             return special
+        return self.medium.chain(self._factors(list(chain), turned))
+
+    def _factors(self, chain: list[Expr], turned: Sequence[Expr]) -> list[Piece]:
+        """The factors of a product, with vech(X) for L vec(X) at its end and vech(X)ᵀ at its front."""
+        first: list[Piece] = []
+        last: list[Piece] = []
         if len(chain) > 1 and isinstance(chain[-2], Elimination) and is_vec(chain[-1]):
-            pieces = [self._factor(factor, factor in turned) for factor in chain[:-2]]
-            half = self.medium.function(_VECH, [self.piece(chain[-1].args[0])])
-            return self.medium.chain([*pieces, half]) if pieces else half
-        return self.medium.chain([self._factor(factor, factor in turned) for factor in chain])
+            last = [self.medium.function(_VECH, [self.piece(chain[-1].args[0])])]
+            chain = chain[:-2]
+        if len(chain) > 1 and all(isinstance(factor, Transpose) for factor in chain[:2]):
+            row, spread = (factor.args[0] for factor in chain[:2])
+            if isinstance(spread, Elimination) and is_vec(row):
+                half = self.medium.function(_VECH, [self.piece(row.args[0])])
+                first, chain = [self.medium.transposed(half)], chain[2:]
+        return [*first, *(self._factor(factor, factor in turned) for factor in chain), *last]
 
     def _special_chain(self, chain: Sequence[Expr], turned: Sequence[Expr]) -> Piece | None:
         medium = self.medium

@@ -8,6 +8,7 @@ from matgrad.solvers.independent import (
 )
 from matgrad.solvers.linear import TwoSided as TwoSided
 from matgrad.solvers.low_rank import LowRank as LowRank, solve_low_rank as solve_low_rank
+from matgrad.solvers.of_transpose import OfTranspose as OfTranspose
 from matgrad.solvers.on_vec import OnVec as OnVec
 from matgrad.solvers.riccati import solve_riccati as solve_riccati
 from matgrad.solvers.several import Several as Several
@@ -18,5 +19,5 @@ from matgrad.solvers.system import (
     SingularEquationError as SingularEquationError,
     Solved as Solved,
 )
-from matgrad.solvers.transposed import TransposedSylvester as TransposedSylvester
+from matgrad.solvers.transposed import OneOfEach as OneOfEach, TransposedSylvester as TransposedSylvester
 from matgrad.solvers.two_terms import TwoTerms as TwoTerms

@@ -125,6 +125,22 @@ def shown(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))
 
 
+def turned_name(name: str) -> str:
+    """What the transpose of a coefficient is called: A', of A' it is A.
+
+    Examples
+    --------
+    >>> [turned_name(name) for name in ("A", "A'", "A B'", "(A + B)", "eye(n)")]
+    ["A'", 'A', "(A B')'", "(A + B)'", 'eye(n)']
+    """
+    if not name or name.startswith("eye("):
+        return name
+    if name.endswith("'") and name[:-1].isidentifier():
+        return name[:-1]
+    enclosed = name[0] == "(" and name.find(")") == len(name) - 1
+    return f"{name}'" if name.isidentifier() or enclosed else f"({name})'"
+
+
 def shown_number(value: complex) -> str:
     """An eigenvalue with as many digits as tell it apart."""
     real, imaginary = float(value.real), float(value.imag)

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from matgrad.solvers.checks import turned_name
 from matgrad.solvers.linear import TwoSided
+from matgrad.solvers.of_transpose import OfTranspose
 from matgrad.solvers.several import Several
 from matgrad.solvers.stein import Stein
 from matgrad.solvers.sylvester import Sylvester
 from matgrad.solvers.system import LinearSystem
-from matgrad.solvers.transposed import TransposedSylvester
+from matgrad.solvers.transposed import TransposedSylvester, with_transpose
 from matgrad.solvers.two_terms import TwoTerms
 
 Array = Any
@@ -51,6 +53,11 @@ def system_of(
 
 def _system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str]) -> LinearSystem:
     given = [np.asarray(x) for x in coefficients]
+    if not plain and given and all(x.ndim == 2 for x in given):
+        # Aⱼ Xᵀ Bⱼ = C is Bⱼᵀ X Aⱼᵀ = Cᵀ.
+        flipped = [x.T for a, b in zip(given[::2], given[1::2], strict=True) for x in (b, a)]
+        turned_names = [turned_name(n) for a, b in zip(names[::2], names[1::2], strict=False) for n in (b, a)]
+        return OfTranspose(_system_of(len(flipped) // 2, flipped, turned_names))
     called = {id(x): name for x, name in zip(given, names, strict=False)}
     terms, turned = _gathered(list(zip(given[::2], given[1::2], strict=True)), plain, called)
 
@@ -70,6 +77,7 @@ def _system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str]) 
         (a, b), (c, d) = terms[0], turned[0]
         if is_eye(b) and is_eye(c) and a.shape == d.shape and a.shape[0] == a.shape[1]:
             return TransposedSylvester(a, d, say((a, "A"), (d, "B")))
+        return with_transpose(a, b, c, d)
     return Several(len(terms), [x for pair in (*terms, *turned) for x in pair])
 
 

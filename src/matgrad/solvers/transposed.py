@@ -1,4 +1,4 @@
-"""A X + Xᵀ B = C, with the T-Lyapunov equation A X + Xᵀ Aᵀ = C among them."""
+"""A X + Xᵀ B = C and A X B + C Xᵀ D = E, which is brought to it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ import numpy as np
 
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase, phrase
-from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_square, shown_number
+from matgrad.solvers.checks import (
+    as_matrix,
+    one_type,
+    require_shape,
+    require_square,
+    shown_number,
+    turned_name,
+)
+from matgrad.solvers.linear import TwoSided
 from matgrad.solvers.schur import qz
-from matgrad.solvers.several import Several
+from matgrad.solvers.several import DENSE, Several
 from matgrad.solvers.system import LinearSystem
 from matgrad.solvers.triangular import Pencil, flipped, solve_coupled
 from matgrad.solvers.two_terms import homogeneous
@@ -68,10 +76,10 @@ class TransposedSylvester(LinearSystem):
         return qz(self.a, np.asfortranarray(self.b.T))
 
     @cached_property
-    def _adjoint(self) -> Several:
+    def _adjoint(self) -> LinearSystem:
         """The adjoint equation, of another form."""
         eye = np.eye(len(self.a), dtype=self.dtype)
-        return Several(1, (self.a.T, eye, self.b, eye))
+        return with_transpose(self.a.T, eye, self.b, eye)
 
     def _solve(self, c: Array) -> Array:
         s, t, q, z = self._form
@@ -108,16 +116,130 @@ class TransposedSylvester(LinearSystem):
 
     def why_singular(self) -> str | Phrase:
         """The pair of eigenvalues."""
-        a, b = self.names
+        a, b = self.names[0], turned_name(self.names[1])
         first, second, distance, alone = self.pair
         if distance > 1e-6:
             return phrase(
-                "it is singular to working precision, though no eigenvalues of {a} − λ{b}ᵀ say so", a=a, b=b
+                "it is singular to working precision, though no eigenvalues of {a} − λ{b} say so", a=a, b=b
             )
         if alone:
-            return phrase("{a} − λ{b}ᵀ has the eigenvalue −1", a=a, b=b)
+            return phrase("{a} − λ{b} has the eigenvalue −1", a=a, b=b)
         both = f"{shown_number(first)} and {shown_number(second)}"
-        return phrase("the product of the eigenvalues {both} of {a} − λ{b}ᵀ is 1", both=both, a=a, b=b)
+        return phrase("the product of the eigenvalues {both} of {a} − λ{b} is 1", both=both, a=a, b=b)
+
+
+class OneOfEach(LinearSystem):
+    """A X B + C Xᵀ D = E for square coefficients of which B and C, or A and D, can be inverted.
+
+    C⁻¹A X + Xᵀ D B⁻¹ = C⁻¹ E B⁻¹ is a T-Sylvester equation, and so is what the transposed unknown solves.
+
+    Parameters
+    ----------
+    a, b, c, d : array
+        All n×n.
+
+    Examples
+    --------
+    >>> OneOfEach([[1.0]], [[2.0]], [[3.0]], [[1.0]]).solve([[10.0]]).value.tolist()
+    [[2.0]]
+    """
+
+    text = "A X B + C Xᵀ D = E"
+    right_name = "E"
+
+    def __init__(self, a: Any, b: Any, c: Any, d: Any) -> None:
+        given = one_type(*(as_matrix(x, name) for x, name in zip((a, b, c, d), "ABCD", strict=True)))
+        self.a, self.b, self.c, self.d = given
+        self.dtype = self.a.dtype
+        self.shape = self.right_shape = self.a.shape
+
+    @cached_property
+    def _by_rows(self) -> tuple[TwoSided, TwoSided]:
+        """C X B and A X D: with which of them the equation is multiplied through."""
+        return TwoSided(self.c, self.b), TwoSided(self.a, self.d)
+
+    @cached_property
+    def inverted(self) -> float:
+        """How well conditioned the two coefficients that are inverted are."""
+        return max(pair.reciprocal_condition for pair in self._by_rows)
+
+    @cached_property
+    def _is_turned(self) -> bool:
+        """Whether A and D are inverted, and the unknown is Xᵀ."""
+        first, second = self._by_rows
+        return second.reciprocal_condition > first.reciprocal_condition
+
+    @cached_property
+    def _inner(self) -> TransposedSylvester:
+        a, b, c, d = self.a, self.b, self.c, self.d
+        if self._is_turned:
+            a, b, c, d = c, d, a, b
+        return TransposedSylvester(np.linalg.solve(c, a), np.linalg.solve(b.T, d.T).T)
+
+    @cached_property
+    def method(self) -> str:
+        """How it is solved."""
+        return f"reduced to a T-Sylvester equation by inverting coefficients: {TransposedSylvester.method}"
+
+    @cached_property
+    def norm(self) -> float:
+        """‖A‖‖B‖ + ‖C‖‖D‖ in the Frobenius norm."""
+        a, b, c, d = (float(np.linalg.norm(x)) for x in (self.a, self.b, self.c, self.d))
+        return a * b + c * d
+
+    def apply(self, x: Array) -> Array:
+        """A X B + C Xᵀ D."""
+        return self.a @ x @ self.b + self.c @ x.T @ self.d
+
+    def apply_adjoint(self, y: Array) -> Array:
+        """Aᵀ Y Bᵀ + D Yᵀ C."""
+        return self.a.T @ y @ self.b.T + self.d @ y.T @ self.c
+
+    @cached_property
+    def _adjoint(self) -> LinearSystem:
+        return with_transpose(self.a.T, self.b.T, self.d, self.c)
+
+    def _once(self, e: Array) -> Array:
+        x = self._inner._solve(self._by_rows[self._is_turned]._solve(e))
+        return x.T if self._is_turned else x
+
+    def _solve(self, c: Array) -> Array:
+        x = self._once(c)
+        left = c - self.apply(x)
+        for _ in range(3):  # what the inverted coefficients cost is won back
+            better = x + self._once(left)
+            remains = c - self.apply(better)
+            if not np.linalg.norm(remains) < 0.5 * np.linalg.norm(left):
+                return x
+            x, left = better, remains
+        return x
+
+    def _solve_adjoint(self, c: Array) -> Array:
+        return self._adjoint._solve(c)
+
+    def nearness(self) -> float:
+        """How near a pair of eigenvalues is to what makes it singular."""
+        return self._inner.nearness()
+
+    def why_singular(self) -> str | Phrase:
+        """No pair of eigenvalues of the coefficients as they were given."""
+        return phrase("its matrix on vec(X) has not full rank")
+
+
+_INVERTED = 1e-8
+"""The reciprocal condition from which two coefficients are inverted."""
+
+
+def with_transpose(a: Array, b: Array, c: Array, d: Array) -> LinearSystem:
+    """The solver of A X B + C Xᵀ D = E.
+
+    Its matrix on vec(X) where that is small, or where no two coefficients are well conditioned.
+    """
+    if all(x.shape == a.shape and x.shape[0] == x.shape[1] for x in (a, b, c, d)) and a.size > DENSE:
+        found = OneOfEach(a, b, c, d)
+        if found.inverted > _INVERTED:
+            return found
+    return Several(1, (a, b, c, d))
 
 
 def _solve_turned(pencil: Pencil, f: Array) -> None:
