@@ -1,5 +1,6 @@
 """How the site is built; ``make site`` does it."""
 
+import logging
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -23,6 +24,7 @@ exclude_patterns = ["_build", "building", "**/.ipynb_checkpoints"]
 
 html_theme = "furo"
 html_title = "matgrad"
+html_favicon = "../web/public/icon.svg"
 pygments_dark_style = "github-dark"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
@@ -37,6 +39,7 @@ myst_heading_anchors = 4
 myst_update_mathjax = False
 
 # A cell that fails, and any warning, fails the build (-W).
+logging.getLogger("traitlets").setLevel(logging.WARNING)
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
