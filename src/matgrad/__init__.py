@@ -42,6 +42,7 @@ from matgrad.api import (
     vectorize,
 )
 from matgrad.api.language_functions import language_function as _language_function
+from matgrad.api.notebook import load_ipython_extension as load_ipython_extension
 from matgrad.core.dims import Dim, dims
 from matgrad.core.errors import (
     ArgumentError,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from matgrad.calculus.components import Components, components
 from matgrad.calculus.jacobian import linear_map_of
@@ -78,6 +78,13 @@ class Derivative:
 
     def __repr__(self) -> str:
         return f"Derivative of {self.function} with respect to {self.variable}: {self.differential}"
+
+    def _repr_latex_(self) -> str:
+        function, change = self.function.shower.latex(self.function), self.differential
+        return rf"$\displaystyle \mathrm{{d}}\left({function}\right) = {change.shower.latex(change)}$"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/latex": self._repr_latex_()}
 
     def apply(self, direction: Expr) -> Expr:
         """L[V]: the change of F when X changes by V (the Jacobian-vector product).

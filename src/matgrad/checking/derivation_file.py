@@ -85,6 +85,14 @@ class DerivationVerdict(Judgement):
         """The first line that is wrong."""
         return next((step for step in self.steps if step.status == "wrong"), None)
 
+    @property
+    def headline(self) -> str:
+        """What is wrong in the first wrong line, or that none is."""
+        wrong = self.first_wrong
+        if wrong is None or wrong.verdict is None:
+            return say("all_right", self.language)
+        return f"{say('first_wrong', self.language, number=wrong.number)} {wrong.verdict.headline}"
+
     def lines(self) -> list[str]:
         """What is shown, line by line."""
         shown = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from matgrad.checking.counterexample import Counterexample
 from matgrad.checking.messages import say
@@ -15,6 +16,8 @@ from matgrad.results import Result
 class _Judged(Protocol):
     @property
     def correct(self) -> bool: ...
+    @property
+    def headline(self) -> str: ...
     def lines(self) -> list[str]: ...
 
 
@@ -24,8 +27,25 @@ class Judgement:
     def __bool__(self: _Judged) -> bool:
         return self.correct
 
-    def __repr__(self: _Judged) -> str:
+    @property
+    def headline(self: _Judged) -> str:
+        """All of it in one line."""
+        return self.lines()[0]
+
+    def __str__(self: _Judged) -> str:
         return "\n".join(self.lines())
+
+    def __repr__(self: _Judged) -> str:
+        return f"<{type(self).__name__}: {self.headline}>"
+
+    def _repr_mimebundle_(self: _Judged, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        colour = "#1a7f37" if self.correct else "#cf222e"
+        first, *rest = (html.escape(line) for line in self.lines())
+        shown = "\n".join([f'<strong style="color: {colour}">{first}</strong>', *rest])
+        return {
+            "text/plain": str(self),
+            "text/html": f'<pre style="white-space: pre-wrap">{shown}</pre>',
+        }
 
 
 @dataclass(frozen=True, repr=False)

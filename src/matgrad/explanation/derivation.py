@@ -161,7 +161,8 @@ class Derivation:
         return self.text()
 
     def __repr__(self) -> str:
-        return self.text()
+        shown = f"{last.left.write('unicode')} = " if (last := self.lines[-1]).left is not None else ""
+        return f"<Derivation: {shown}{last.right.write('unicode')}, {len(self.lines)} lines, {self.method}>"
 
     def _repr_latex_(self) -> str:
         return self.latex()

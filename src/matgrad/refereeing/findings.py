@@ -46,6 +46,11 @@ class Report(Judgement):
         found = Counter(claim.status for claim in self.claims)
         return {status: found[status] for status in WORDS}  # type: ignore[index]
 
+    @property
+    def headline(self) -> str:
+        """How many claims there are."""
+        return self.summary()
+
     def summary(self) -> str:
         """How many claims there are, in one line."""
         if not self.claims:
