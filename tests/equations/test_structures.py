@@ -232,6 +232,44 @@ def test_riccati_equations_with_a_cross_term_against_scipy(text: str, discrete: 
     np.testing.assert_allclose(s.value, solve(a, b, w, r, s=n), rtol=1e-7, atol=1e-9)
 
 
+AROUND = [
+    ("A' P E + E' P A - E' P B inv(R) B' P E + Q = 0", False),
+    ("A' P E + E' P A - (E' P B + N) inv(R) (B' P E + N') + Q = 0", False),
+    ("E' P E = A' P A - A' P B inv(R + B' P B) B' P A + Q", True),
+]
+
+
+@pytest.mark.parametrize(("text", "discrete"), AROUND)
+def test_riccati_equations_of_descriptor_systems_against_scipy(text: str, discrete: bool) -> None:
+    """EᵀPE in the place of P, as SciPy's e says."""
+    q = mg.equation(text, "P", given=f"{CROSS}, E: n×n, P: n×n")
+    assert q.condition.startswith("E is invertible, (")
+    assert q.verification.verified
+    rng = np.random.default_rng(2)
+    a, b, e = (rng.standard_normal(shape) for shape in ((3, 3), (3, 2), (3, 3)))
+    n = 0.1 * rng.standard_normal((3, 2)) if "N" in text else np.zeros((3, 2))
+    w, r = np.eye(3), np.diag([1.0, 2.0])
+    solve = scipy.linalg.solve_discrete_are if discrete else scipy.linalg.solve_continuous_are
+    arrays: dict[str, Any] = {"A": a, "B": b, "Q": w, "R": r, "E": e}
+    s = q.solve(**(arrays | {"N": n} if "N" in text else arrays))
+    np.testing.assert_allclose(s.value, solve(a, b, w, r, e=e, s=n), rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X = A' X inv(I + G X) A + Q",
+        "X = A' inv(I + X G) X A + Q",
+        "X = A' inv(inv(X) + G) A + Q",
+        "X = A' X A - A' X inv(I + G X) G X A + Q",
+    ],
+)
+def test_a_discrete_riccati_equation_in_each_of_its_forms(text: str) -> None:
+    q = mg.equation(text, "X", given="A: n×n, G: n×n spd, Q: n×n symmetric, X: n×n")
+    assert (q.kind, str(q)) == ("Riccati equation, discrete", "X = discrete_riccati(A, G, Q)")
+    assert q.verification.verified
+
+
 @pytest.mark.parametrize("text", [text for text, _ in CROSSED])
 def test_the_weights_of_a_riccati_equation_are_asked_for(text: str) -> None:
     given = "A: n×n, B: n×m, N: n×m, Q: n×n, R: m×m"

@@ -20,6 +20,7 @@ from matgrad.solvers import (
     TransposedSylvester,
     TwoSided,
     TwoTerms,
+    several,
     system_of,
 )
 
@@ -392,3 +393,15 @@ def test_the_adjoint_of_a_large_t_sylvester_equation() -> None:
     g = normal(rng, n, n)
     y = equation.solve_adjoint(g)
     assert np.linalg.norm(equation.apply_adjoint(y) - g) < 1e-9 * np.linalg.norm(g)
+
+
+def test_where_the_iteration_does_not_come_near_the_matrix_is_formed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three terms of which none outweighs the others: GMRES gave up at n = 60."""
+    monkeypatch.setattr(several, "DENSE", 100)
+    rng = np.random.default_rng(8)
+    equation = Several(3, [normal(rng, 16, 16) for _ in range(6)])
+    x = normal(rng, 16, 16)
+    c = equation.apply(x)
+    found = equation.solve(c)
+    assert equation.residual(found.value, c) < 1e-12
+    assert equation.method == "LU factorisation of the matrix on vec(X)"

@@ -77,7 +77,7 @@ class Kind:
                 f"({text})" if isinstance(x, Sum) or content(x)[0] < 0 else text
                 for x, text in zip(self.coefficients, written, strict=True)
             ]
-        values = dict(zip("abcd", written, strict=False))
+        values = dict(zip("abcde", written, strict=False))
         return self.condition.filled(**values)
 
 

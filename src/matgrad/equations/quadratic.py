@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from matgrad.calculus.linear_terms import LinearTerm, linear_terms
+from dataclasses import replace
+
+from matgrad.calculus.linear_terms import LinearTerm, LinearTerms, linear_terms
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of
 from matgrad.core.errors import MatgradError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase, phrase, together
 from matgrad.equations.kinds import Kind
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.inverse import Inverse, inv
-from matgrad.ops.leaves import Eye, zeros
+from matgrad.ops.leaves import Eye, eye, zeros
 from matgrad.ops.riccati import discrete_riccati, riccati
-from matgrad.ops.transpose import transpose
+from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.simplify import simplify
 from matgrad.verify.equality import same_value
 
@@ -29,6 +32,15 @@ _INSIDE = Phrase(
     "the one that makes the closed loop stable"
 )
 
+_STABLE_AROUND = Phrase(
+    "{e} is invertible, ({a}, {b}) is stabilisable and {c} sees every mode of {a} on the imaginary axis; of "
+    "the solutions it is the one that makes {d} stable"
+)
+_INSIDE_AROUND = Phrase(
+    "{d} is invertible, ({a}, {b}) is stabilisable and {c} sees every mode of {a} on the unit circle; of the "
+    "solutions it is the one that makes the closed loop stable"
+)
+
 
 def riccati_form(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
     """The kind and the solution of F(X) = 0 where that is a Riccati equation; ``None`` where it is none.
@@ -40,7 +52,49 @@ def riccati_form(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
     """
     if unknown.rows != unknown.columns:
         return None
-    return _continuous(whole, unknown) or _discrete(whole, unknown)
+    found = _continuous(whole, unknown) or _discrete(whole, unknown)
+    if found is not None:
+        return found
+    for e in _around(whole, unknown):
+        # EᵀXE stands for X: by E⁻ᵀ F E⁻¹ it is an equation with A E⁻¹ for A.
+        through = multiply(transpose(inv(e)), whole, inv(e))
+        found = _continuous(through, unknown) or _discrete(through, unknown)
+        if found is not None:
+            kind, solution = found
+            around = _STABLE_AROUND if kind.condition is _STABLE else _INSIDE_AROUND
+            return replace(kind, condition=around, coefficients=(*kind.coefficients, e)), solution
+    return None
+
+
+def _around(whole: Expr, unknown: Symbol) -> list[Expr]:
+    """The matrices that stand behind the unknown where it is of first order: A and E of Eᵀ X A."""
+    changed = _change(whole, unknown)
+    if changed is None:
+        return []
+    image, change = changed
+    try:
+        first = linear_terms(image.substitute({unknown: zeros(*unknown.shape)}), [change])
+    except MatgradError:
+        return []
+    if first is None or not all(term.is_two_sided for term in first.terms):
+        return []
+    behind = dict.fromkeys(term.right for term in first.terms)
+    return [e for e in behind if isinstance(e, (Symbol, Transpose)) and e.rows == e.columns]
+
+
+def _without_inner_inverse(whole: Expr, unknown: Symbol) -> Expr:
+    """(X⁻¹ + G)⁻¹ as X (I + G X)⁻¹, which has a value at X = 0."""
+
+    def written(node: Expr) -> Expr | None:
+        if not isinstance(node, Inverse) or not isinstance(node.args[0], Sum):
+            return None
+        terms = node.args[0].args
+        if inv(unknown) not in terms:
+            return None
+        g = add(*(term for term in terms if term is not inv(unknown)))
+        return multiply(unknown, inv(add(eye(unknown.rows), multiply(g, unknown))))
+
+    return rewrite_bottom_up(whole, written)
 
 
 def _change(whole: Expr, unknown: Symbol) -> tuple[Expr, Symbol] | None:
@@ -171,7 +225,8 @@ def _right_factor(terms: tuple[LinearTerm, ...]) -> Expr | None:
 
 
 def _discrete(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
-    """By the inverse of R + BᵀXB in it, and A from what is of first order at X = 0."""
+    """By the inverse of R + BᵀXB or of I + GX in it, and A from what is of first order at X = 0."""
+    whole = _without_inner_inverse(whole, unknown)
     changed = _change(whole, unknown)
     if changed is None:
         return None
@@ -200,18 +255,13 @@ def _discrete(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
             inside = linear_terms(node.args[0], [unknown])
             if inside is None or len(inside.terms) != 1 or not inside.terms[0].is_two_sided:
                 continue
-            b, r = inside.terms[0].right, inside.rest
-            assert b is not None
             q1 = simplify(scale(sign, q))
-            xa = multiply(unknown, a)
-            inner = multiply(transpose(b), xa)
-            through = inv(add(r, multiply(transpose(b), unknown, b)))
+            g, through = _of_inverse(inside, unknown)
             candidate = add(
-                multiply(transpose(a), xa), scale(-1, unknown),
-                scale(-1, multiply(transpose(a), unknown, b, through, inner)), q1,
+                multiply(transpose(a), unknown, a), scale(-1, unknown),
+                scale(-1, multiply(transpose(a), through, a)), q1,
             )  # fmt: skip
             if _agree(scale(sign, whole), candidate):
-                g = simplify(multiply(b, inv(r), transpose(b)))
                 kind = Kind(
                     _DISCRETE,
                     _INSIDE,
@@ -221,6 +271,21 @@ def _discrete(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
                 _require_symmetric(g, q1)
                 return kind, discrete_riccati(a, g, q1)
     return None
+
+
+def _of_inverse(inside: LinearTerms, x: Symbol) -> tuple[Expr, Expr]:
+    """G, and X − X (I + G X)⁻¹ as it is written with R + BᵀXB, I + GX or I + XG."""
+    (term,), r = inside.terms, inside.rest
+    assert term.left is not None
+    assert term.right is not None
+    front, behind = multiply(term.coefficient, term.left), multiply(term.coefficient, term.right)
+    if isinstance(r, Eye) and isinstance(term.right, Eye):
+        return simplify(front), multiply(x, inv(add(r, multiply(front, x))), front, x)
+    if isinstance(r, Eye) and isinstance(term.left, Eye):
+        return simplify(behind), multiply(x, behind, inv(add(r, multiply(x, behind))), x)
+    b = term.right
+    through = inv(add(r, multiply(transpose(b), x, b)))
+    return simplify(multiply(b, inv(r), transpose(b))), multiply(x, b, through, transpose(b), x)
 
 
 def _agree(a: Expr, b: Expr) -> bool:

@@ -21,12 +21,15 @@ Array = Any
 DENSE = 1600
 """Up to so many unknowns the matrix on vec(X) is formed."""
 
+LAST_RESORT = 4900
+"""Up to so many unknowns it is formed where the iteration does not come near."""
+
 
 class Several(LinearSystem):
     """Σ Aᵢ X Bᵢ + Σ Aⱼ Xᵀ Bⱼ = C with as many equations as unknowns.
 
     Small ones by LU of the matrix on vec(X); others by GMRES on the structured operator, preconditioned by
-    its two largest terms with X.
+    its two largest terms with X, and where that does not come near by the matrix as long as it fits.
 
     Parameters
     ----------
@@ -138,7 +141,14 @@ class Several(LinearSystem):
         if self.is_dense:
             x = self._factors.solve(c.ravel(order="F"), transposed=adjoint)
             return x.reshape(shape, order="F")
-        return self._iterated(c, given, shape, adjoint)
+        try:
+            return self._iterated(c, given, shape, adjoint)
+        except DomainError:
+            if c.size > LAST_RESORT:
+                raise
+        self.is_dense = True
+        self.__dict__.pop("method", None)
+        return self._solved(c, adjoint=adjoint)
 
     def _iterated(self, c: Array, given: tuple[int, int], shape: tuple[int, int], adjoint: bool) -> Array:
         apply = self.apply_adjoint if adjoint else self.apply
