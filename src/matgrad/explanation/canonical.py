@@ -6,7 +6,7 @@ from matgrad.core.expr import Expr, postorder
 from matgrad.core.identity import step
 from matgrad.core.words import Phrase
 from matgrad.explanation.unsimplified import Change
-from matgrad.ops.arithmetic import Product, Sum, content
+from matgrad.ops.arithmetic import Product, Sum, content, split_number
 from matgrad.ops.kronecker import Commutation
 from matgrad.ops.leaves import Number
 from matgrad.ops.power import Power
@@ -46,6 +46,7 @@ def canonical(expr: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
 
 K_TURNS = Phrase("K (A ⊗ B) = (B ⊗ A) K", "Magnus & Neudecker (1979)")
 COMMON_FACTOR = Phrase("put what is common in front")
+EQUAL_TERMS = Phrase("put equal terms together")
 COMMON_DENOMINATOR = Phrase("over one denominator")
 REARRANGED = Phrase("simplify")
 
@@ -62,6 +63,8 @@ def rewriting(before: Expr, after: Expr) -> tuple[Phrase, ...]:
     if names or not isinstance(before, Sum):
         return names or (REARRANGED,)
     found: list[Phrase] = []
+    if len({split_number(canonical(term)[0])[1] for term in before.args}) == 1:
+        return (EQUAL_TERMS,)
     turns = any(isinstance(node, Commutation) for node in postorder(before))
     if turns and after.tree_size < before.tree_size:
         found.append(K_TURNS)

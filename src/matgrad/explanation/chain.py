@@ -21,7 +21,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.explanation import second_derivatives
-from matgrad.explanation.canonical import identities_between, rewriting
+from matgrad.explanation.canonical import K_TURNS, identities_between, rewriting
 from matgrad.explanation.chain_differentials import differential_lines
 from matgrad.explanation.chain_words import (
     CHAIN,
@@ -41,6 +41,7 @@ from matgrad.explanation.chain_words import (
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
+from matgrad.explanation.exponential import is_trace_of_exponential
 from matgrad.explanation.families import (
     NOWHERE,
     MemberRow,
@@ -73,7 +74,7 @@ from matgrad.explanation.local_derivatives import (
     local_rules,
     on_vec_at,
 )
-from matgrad.explanation.reasons import ENTRIES, HALF, LOCAL, UNPROJECTED, within_structure
+from matgrad.explanation.reasons import BY_SERIES, ENTRIES, HALF, LOCAL, UNPROJECTED, within_structure
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unfolding import is_quotient, unfolded
@@ -252,7 +253,7 @@ class _Writer:
         """The line of a local derivative."""
         label = self._label_of(link)
         reasons = [LOCAL, *local_rules(link)]
-        self._add(Sized(self._laid_out(link.matrix)), label, reasons, claims=[link.check()])
+        self._add(Sized(self._laid_out(link.shown)), label, reasons, claims=[link.check()])
 
     # ---- one path -----------------------------------------------------------------------------------
 
@@ -328,7 +329,7 @@ class _Writer:
         labels, shapes, terms, sums = [], [], [], []
         for path in map(in_one_product, paths):
             factors = [self._label_of(link) for link in path]
-            matrices = [self._laid_out(link.matrix) for link in path]
+            matrices = [self._laid_out(link.shown) for link in path]
             outer, shown_outer = path[0].user, path[0].shown_user
             if outer is not None and shown_outer is not None:
                 factors.insert(0, self._by(shown_outer))
@@ -376,7 +377,8 @@ class _Writer:
             self._reshaped(operand, value, stacked, named, only_turned)
         else:
             laid_out = self._laid_out(value)
-            if width(Formula(laid_out)) < SHORTER * width(filled):
+            opens = operand is stage.variable and any(isinstance(m, Sum) for term in terms for m in term.args)
+            if width(Formula(laid_out)) < SHORTER * width(filled) or opens:
                 reasons = identities_between(plus(*terms), laid_out) or (MULTIPLY,)
                 claim = self._claim(operand, Formula(laid_out))
                 self._add(Formula(laid_out), None, reasons, claims=[claim])
@@ -401,6 +403,8 @@ class _Writer:
         shape = self.graph.shown(operand).shape
         if shape[1] is not ONE:
             reasons = [UNVEC if stacked else UNVEC_COLUMN]
+            if is_trace_of_exponential(stage.function, stage.variable):
+                reasons.insert(0, BY_SERIES)
         elif not stage.turned:
             reasons.append(TRANSPOSE)
         left: Written = Partial(stage.name, stage.function.shape, self.graph.shown(operand), whole=True)
@@ -579,7 +583,9 @@ class _Writer:
         """One more form of the value, if it is written otherwise."""
         if not self._is_shown(after):
             names = any(node in self.definitions for node in postorder(self.value))
-            reasons = (WRITE_OUT,) if names else rewriting(self.value, after)
+            reasons = rewriting(self.value, after)
+            if names:
+                reasons = (WRITE_OUT, *(reason for reason in reasons if reason is K_TURNS))
             if names and after.tree_size > ENDLESS:
                 last = self.lines[-1]
                 self.lines[-1] = replace(last, claims=(*last.claims, claim))

@@ -210,7 +210,7 @@ class _ByEntries:
             self._add(side, entry_label(name, mark), reasons, claims=[(Formula(vec(given)), side)])
         held = self._differentiated(entries, indices)
         terms = self._inserted(held, indices)
-        shown = self._proofs(expr, name if symbol is None else None)
+        shown = self._proofs(expr, name)
         if symbol is not None:
             known = Known(symbol, tuple(terms), row, column)
             self.known[symbol] = self.found[self.graph.written_out(symbol)] = known
@@ -218,7 +218,7 @@ class _ByEntries:
             self._derivative_lines(name, expr, held, terms, rows, symbol is None)
         return terms, rows
 
-    def _proofs(self, expr: Expr, name: Label | None) -> bool:
+    def _proofs(self, expr: Expr, name: Label) -> bool:
         """Why the functions in an expression have the derivatives that they have, each once.
 
         Returns
@@ -234,7 +234,7 @@ class _ByEntries:
             inside = [symbol for symbol in self.markers if symbol in set(postorder(node))]
             if len(inside) != 1:
                 continue
-            is_whole = node is expr and name is not None and inside[0] is self.stage.variable
+            is_whole = node is expr and inside[0] is self.stage.variable
             proof = prove(node, self._setting(inside[0], name if is_whole else None))
             if proof is not None:
                 self.proven.add(self.graph.written_out(node))

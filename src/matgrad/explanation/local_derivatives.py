@@ -10,6 +10,7 @@ from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import project
+from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
@@ -38,14 +39,15 @@ from matgrad.explanation.reasons import (
 )
 from matgrad.explanation.sides import Applied, Deferred, symbol_label
 from matgrad.explanation.terms import terms_of, vec_reasons
-from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.explanation.unsimplified import product
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.reading import part_of
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
-from matgrad.ops.transpose import transpose
+from matgrad.ops.transpose import Transpose, transpose
 from matgrad.ops.trigonometric import cos, sin
 from matgrad.printing.shapes import square_root
 
@@ -159,6 +161,20 @@ class Link:
         return self.graph.named(self.simplify(self._on_vec))
 
     @property
+    def shown(self) -> Expr:
+        """The Jacobian as lines write it: of a number by a matrix, the gradient as one under vec."""
+        matrix, operand = self.matrix, self.operand
+        inside = matrix.args[0] if isinstance(matrix, Transpose) else matrix
+        spread = self.meaning.is_scalar and isinstance(content(inside)[1], Sum)
+        if not spread or isinstance(operand, Family) or operand.columns is ONE:
+            return matrix
+        gradient = self.graph.named(self.simplify(self.derivative.unstructured))
+        front, rest = content(gradient)
+        stacked = vec(Symbol.stand_in("?", *rest.shape))
+        whole = Transpose.intern((type(stacked).intern((rest,), stacked.data),))
+        return product(whole, coefficient=front)
+
+    @property
     def _on_vec(self) -> Expr:
         operand = self.operand
         if not isinstance(operand, Family):
@@ -191,7 +207,7 @@ class Link:
             direction = tried_direction(operand)
             moved = pushforward(self.meaning, operand, direction)
         places = self.own.joined(its)
-        applied = Formula(multiply(self.matrix, vec(direction)))
+        applied = Formula(multiply(self.shown, vec(direction)))
         return for_each(applied, places), for_each(Formula(vec(moved)), places)
 
 
@@ -209,7 +225,8 @@ def local_rules(link: Link) -> list[Phrase]:
         found = []
     elif meaning.is_scalar and square_root(meaning) is not None:
         found = [SQUARED_NORM]
-    elif operand in set(postorder(link.matrix)):
+    elif operand in set(postorder(link.derivative.on_vec)):
+        # Under the names of the graph it may not be seen that X still stands in it.
         found = _rules_of_parts(meaning, operand)
     elif meaning.is_scalar or meaning.is_vector or operand.is_scalar:
         found = [LINEAR.filled(x=symbol_label(operand))]

@@ -21,7 +21,8 @@ from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.lines import LET, MEDIA, Formula, Label, Line, Side, Written
 from matgrad.explanation.local_derivatives import along_structure
 from matgrad.explanation.reasons import QUOTIENT, as_if_independent, delta
-from matgrad.explanation.sides import entry_label, quotient, symbol_label
+from matgrad.explanation.sides import entry_label, expression_label, quotient, symbol_label
+from matgrad.explanation.unsimplified import product
 from matgrad.ops.determinant import Adjugate, Determinant, LogDet, adjugate, det
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import number
@@ -51,7 +52,7 @@ SUM_OF_EXPONENTIALS = Phrase("of the sum only one term depends on it")
 NORM = Phrase("definition of the norm")
 SQUARE = Phrase("differentiate both sides: chain rule")
 SOLVED = Phrase("divide by what stands before it")
-SINGULAR = Phrase("Xv₁ = ‖X‖₂ u₁, and u₁ has length 1")
+SINGULAR = Phrase("{form}, and {u} has length 1")
 UNIT_VECTORS = Phrase("product rule; a unit vector changes at a right angle to itself, so only X counts")
 
 
@@ -441,7 +442,10 @@ def _(node: SpectralNorm, setting: Setting) -> Proof | None:
     sums = axes_of((i, j), x.shape)
     defined = Indexed((_one((left, i, ""), (x, i, j), (right, j, ""), sums=sums),), ())
     called = None if setting.name is not None else setting.called(node)
-    proof.add(defined, called, [SINGULAR], [(Formula(node), defined)])
+    sides = Formula(product(x, right)), Formula(product(node, left))
+    form = Label(*(" = ".join(side.write(medium) for side in sides) for medium in MEDIA))
+    reason = SINGULAR.filled(form=form, u=expression_label(left))
+    proof.add(defined, called, [reason], [(Formula(node), defined), sides])
     last = Indexed((_one((left, k, ""), (right, l, "")),), (), setting.columns)
     proof.add(last, setting.quotient(node), [UNIT_VECTORS], [setting.claim(node, last)])
     return proof

@@ -244,7 +244,7 @@ def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: li
 def _simplification(before: Expr, after: Expr, simplify: Simplifier) -> tuple[Phrase, ...]:
     """The rules by which an expression was simplified, and the identities that bring it to canonical form."""
     rules = simplify.reasons(before) or identities_between(before, after)
-    return rules or (() if before is after else (why.SIMPLIFIED,))
+    return rules or (() if before is after else rewriting(before, after))
 
 
 # ---- matrix functions -------------------------------------------------------------------------------
