@@ -16,15 +16,13 @@ from matgrad.rewrite.simplify import simplify
 from matgrad.typesetting.style import TRANSPOSES, LatexStyle
 
 
-def corrected_lines(
-    left: str, verdict: Verdict, written: Sequence[Token], was: str | None, layout: str | None
+def corrected_sides(
+    verdict: Verdict, written: Sequence[Token], was: str | None, layout: str | None
 ) -> tuple[str, str]:
-    """The line as it should be, in LaTeX and as text.
+    """The right side as it should be in LaTeX, and the whole line as text.
 
     Parameters
     ----------
-    left : str
-        The left side, as the author wrote it.
     verdict : Verdict
         What is wrong.
     written : sequence of Token
@@ -36,7 +34,7 @@ def corrected_lines(
     """
     expected = verdict.expected
     if was is not None or expected is None:
-        return ("" if was is None else f"{left} = {was}"), verdict.suggestion
+        return was or "", verdict.suggestion
     bold = _bold_letters(written)
     style = LatexStyle(width=10_000, bold=bool(bold), transpose=_transpose(written))
     letters = [name for name in symbols_of(expected.function) if name.partition("_")[0] in bold]
@@ -47,7 +45,7 @@ def corrected_lines(
         if layout == "numerator" and expected.form == "gradient":
             expr = simplify(transpose(expr))
         right, text = (printing.line(expr, medium, names=False) for medium in ("latex", "unicode"))
-    return f"{left} = {style.dress(_as_latex(letters))(right)}", f"{expected.left_side('unicode')} = {text}"
+    return style.dress(_as_latex(letters))(right), f"{expected.left_side('unicode')} = {text}"
 
 
 def _in_authors_names(expected: Result) -> Expr | None:

@@ -40,6 +40,8 @@ class Claim:
         The name of the mistake, as in a verdict.
     marked : tuple of int or None
         Where in ``text`` the mistake lies.
+    shown : tuple of str
+        ``text`` and ``corrected`` with the macros of the document put in, to be set by whatever sets LaTeX.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Claim:
     right: str = ""
     mistake: str = ""
     marked: tuple[int, int] | None = None
+    shown: tuple[str, str] = ("", "")
 
     def record(self) -> dict[str, Any]:
         """The claim as JSON has it."""

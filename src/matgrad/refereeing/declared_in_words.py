@@ -96,7 +96,7 @@ _BETWEEN_LEFT = re.compile(
     r"(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
     r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
     r"(?:weight(?:ing)?|cost|covariance|kernel|gram|noise|system|data|design|column|row|unit|sample|large|sparse|dense)|"
-    r"remains?|here|will|therefore|always|necessarily|dimensional|positive|semi-?definite|definite|symmetric|"
+    r"remains?|here|will|for|therefore|always|necessarily|dimensional|positive|semi-?definite|definite|symmetric|"
     r"invertible|diagonal|orthogonal|lower|upper|triangular|scalars?|real|valued|with|entries)\b"
     r"|[为是都均皆设一个任意的实方阵矩，和且也给定已知常]|维)*",
     re.IGNORECASE,
@@ -195,7 +195,8 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
     mentions = {int(m[1]): list(_mentions(formulas[int(m[1])])) for m in MARK.finditer(words)}
     for found in mentions.values():
         yield from (said for said in found if said.shape or said.facts)
-    sizes = {k: size for k in mentions if (size := _size(formulas[k]))}
+    lengths = {k: size for k in mentions if (size := _size(formulas[k]))}
+    sizes = {k: size for k, size in lengths.items() if r"\times" in size}
     for match in _ON_A_SET.finditer(words):
         yield from _of_argument(formulas[int(match[1])], formulas[int(match[2])])
     for match in _FACT.finditer(words):
@@ -214,7 +215,7 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
                 elif fact == "general":
                     yield Said(said.key, said.name, general=True)
                 else:
-                    yield Said(said.key, said.name, _size_near(words, match, sizes, fact), (fact,))
+                    yield Said(said.key, said.name, _size_near(words, match, lengths, fact), (fact,))
 
 
 def _may_be_matrix(said: Said) -> bool:
@@ -245,7 +246,12 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
             return [int(k) for k in MARK.findall(groups[-1][0]) if int(k) not in sizes]
         if _BETWEEN_LEFT.fullmatch(between) and len(between) < 90:
             before = [int(k) for k in MARK.findall(groups[-1][0]) if int(k) not in sizes]
-            verb = _VERB.search(between) is not None
+            is_apposition = re.search(r"(?:\b(?:with|for|and)|,)\s*$", left[: groups[-1].start()]) is not None
+            verb = (
+                _VERB.search(between) is not None
+                or (is_apposition and re.match(r"\s+an?\b", between) is not None)
+                or (re.match(r"\s+for\s+(?:an?|the)\b", between) is not None)
+            )
             if (
                 not verb
                 and re.search(r"[A-Za-z]", between.replace("and", "").replace("positive", ""))

@@ -148,13 +148,13 @@ def _claim(claim: Claim, language: str) -> str:
         f'<article class="{kind}">',
         f'<div class="head"><span class="status">{escape(WORDS[claim.status].text(language))}</span>'
         f'<span class="place">{escape(str(claim.place))}</span></div>',
-        f'<div class="formula">{formula(claim.text)}</div>',
+        f'<div class="formula">{formula(claim.shown[0] or claim.text)}</div>',
     ]
     if claim.status != "verified":
         parts.append(f"<p>{escape(claim.reason)}</p>")
     if claim.corrected:
         parts.append(f'<div class="label">{escape(phrase("as it should be").text(language))}</div>')
-        parts.append(f'<div class="formula">{formula(claim.corrected)}</div>')
+        parts.append(f'<div class="formula">{formula(claim.shown[1] or claim.corrected)}</div>')
     texts = [claim.text, *([claim.corrected] if claim.corrected else [])]
     rows = "<br>".join(f"<code>{escape(text)}</code>" for text in texts)
     parts.append(f"<details><summary>{escape(source)}</summary>{rows}</details>\n</article>\n")

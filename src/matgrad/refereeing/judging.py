@@ -50,6 +50,8 @@ from matgrad.rewrite.simplify import simplify
 
 _WHERE = r" \text{ where } "
 _ASSUMED = frozenset(("fact", "facts"))
+_PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sign", "term_factor"))
+"""Mistakes that say clearly what is wrong."""
 _OTHER_FUNCTIONS = frozenset(("vec", "softplus", "sigma", "logdet", "softmax", "sigmoid"))
 _FIRST_LABEL = 901
 """What derivatives within a formula are called G with, a number that no author has."""
@@ -223,7 +225,7 @@ class Subject:
             return Found("not understood", reason=error.reason)
         if found.status == "verified":
             return found
-        for again in self._otherwise(right):
+        for again in self._otherwise(right, is_read=found.status == "wrong"):
             if again.status == "verified" or (found.status == "not understood" and again.status == "wrong"):
                 found = again
             if found.status == "verified":
@@ -434,10 +436,14 @@ class Subject:
                         names=names,
                     )
                     return replace(again, status="ambiguous", reason=reason)
+                other = again.verdict
+                if other is not None and other.mistake in _PLAIN and verdict.mistake not in _PLAIN:
+                    found, verdict = again, other
         if verdict.mistake == "structure_ignored":
             return replace(found, status="ambiguous")
         if verdict.mistake == "matrix_function":
-            return replace(found, status="ambiguous")
+            reason = phrase("right if functions and powers are taken entry by entry")
+            return replace(found, status="ambiguous", reason=reason)
         everywhere = {
             key: said.joined(replace(self.known.everywhere[key], shape=said.shape))
             if key in self.known.everywhere
@@ -451,10 +457,10 @@ class Subject:
             return replace(found, status="ambiguous")
         return found
 
-    def _otherwise(self, right: Tokens) -> Iterator[Found]:
-        """The verdict without the sizes that are said, and by a variable that is a number."""
+    def _otherwise(self, right: Tokens, *, is_read: bool) -> Iterator[Found]:
+        """The verdict without the sizes that are said; where nothing could be read, by a number."""
         ways: list[dict[str, object]] = [{"is_sized": False}]
-        if len(self.variables) == 1:
+        if len(self.variables) == 1 and not is_read:
             key, name = key_of(self.variables[0]), plain(self.variables[0])
             if key not in self.said and len(name) == 1 and name.islower():
                 ways.append({"said": {**self.said, key: Said(key, name, "scalar")}})

@@ -87,26 +87,24 @@ class Known:
         i = 0
         while i < len(tokens):
             end = name_end(tokens, i)
-            definition = self.latest(key_of(tokens[i:end])) if end > i else None
             out += tokens[i : max(end, i + 1)]
-            i = max(end, i + 1)
-            at = skip(tokens, end)
-            if (
-                definition is None
-                or not definition.parameters
-                or at >= len(tokens)
-                or not tokens[at].is_sign("(")
-            ):
-                continue
-            behind = group_end(tokens, at)
-            own = ",".join(key_of(p) for p in definition.parameters)
-            after = skip(tokens, behind)
-            is_before_bracket = after < len(tokens) and (
-                tokens[after].is_sign("([") or tokens[after].is_command("left", "big", "bigl")
-            )
-            if key_of(tokens[at + 1 : behind - 1]).replace(" , ", ",") == own and not is_before_bracket:
-                i = behind
+            behind = self._own_call_end(tokens, i, end)
+            if behind and skip(tokens, behind) < len(tokens) and tokens[skip(tokens, behind)].is_sign("(["):
+                return list(tokens)  # a name before a bracket would be read as called
+            i = behind or max(end, i + 1)
         return out
+
+    def _own_call_end(self, tokens: Sequence[Token], start: int, end: int) -> int:
+        """The place behind a function with its own arguments; 0 for anything else."""
+        definition = self.latest(key_of(tokens[start:end])) if end > start else None
+        at = skip(tokens, end)
+        if definition is None or not definition.parameters or definition.key == "sigma":
+            return 0
+        if at >= len(tokens) or not tokens[at].is_sign("("):
+            return 0
+        behind = group_end(tokens, at)
+        own = ",".join(key_of(p) for p in definition.parameters)
+        return behind if key_of(tokens[at + 1 : behind - 1]).replace(" , ", ",") == own else 0
 
     def may_define(
         self, definition: Definition, relation: str, sentence: Sentence | None, words: str

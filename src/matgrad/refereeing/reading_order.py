@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matgrad.core.errors import MatgradError
+from matgrad.core.errors import MatgradError, ParseError
+from matgrad.core.words import phrase
 from matgrad.language.latex.lexer import cut
 from matgrad.language.latex.macros import Macros, expand
 from matgrad.refereeing.declared_in_words import Said, Sentence, said_in
 from matgrad.refereeing.documents import Section
-from matgrad.refereeing.formulas import Tokens
+from matgrad.refereeing.formulas import Tokens, is_space, with_depth
 from matgrad.refereeing.source_pieces import FormulaPiece, ProsePiece
 
 _BREAK = re.compile(
@@ -26,6 +27,17 @@ _EXPLAINS_BEFORE = re.compile(
     r"\s*(?:(?:where|with|here|in which|note that|recall that|as|since|because)\b|其中|这里|此处)",
     re.IGNORECASE,
 )
+
+
+_LOGISTIC = re.compile(
+    r"sigmoid|logistic|activation|(?:entry|element|component)-?wise|entry by entry|逐元素|激活", re.IGNORECASE
+)
+_OTHER_SIGMA = re.compile(r"singular|\\sigma\s*\(\s*\w+\s*\)\s*&?\s*:?=")
+"""Words beside which σ(…) is the logistic function, and no singular values."""
+
+
+DEEPEST = 100
+"""How many brackets of a formula may be open at once."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,8 @@ class Words:
 def formulas_of(section: Section, macros: Macros) -> list[Formula]:
     """The formulas of a part of a document, their macros put in."""
     found: list[Formula] = []
+    text = section.readable
+    is_logistic = _LOGISTIC.search(text) is not None and not _OTHER_SIGMA.search(text)
     for piece in section.pieces:
         if not isinstance(piece, FormulaPiece):
             continue
@@ -56,11 +70,32 @@ def formulas_of(section: Section, macros: Macros) -> list[Formula]:
         try:
             tokens = [t.placed((t.span[0] + piece.start, t.span[1] + piece.start)) for t in cut(text)]
             tokens = expand(tokens, macros, section.readable)
+            if max((depth for _, _, depth in with_depth(tokens)), default=0) > DEEPEST:
+                raise ParseError(phrase("the formula is nested too deeply"))
+            tokens = _with_logistic(tokens) if is_logistic else tokens
         except MatgradError as error:
             found.append(Formula(piece, [], error))
         else:
             found.append(Formula(piece, tokens))
     return found
+
+
+def _with_logistic(tokens: Tokens) -> Tokens:
+    r"""The tokens with the name of the function for ``\sigma(…)``."""
+    out: Tokens = []
+    for i, token in enumerate(tokens):
+        after = i + 1
+        while after < len(tokens) and (
+            is_space(tokens[after]) or tokens[after].is_command("left", "big", "bigl")
+        ):
+            after += 1
+        is_called = after < len(tokens) and tokens[after].is_sign("(")
+        is_raised = bool(out) and out[-1].is_sign("_^")
+        if token.is_command("sigma") and is_called and not is_raised:
+            out += [t.placed(token.span) for t in cut(r"\operatorname{sigmoid}")]
+        else:
+            out.append(token)
+    return out
 
 
 def words_of(section: Section, formulas: Sequence[Formula]) -> list[Words]:

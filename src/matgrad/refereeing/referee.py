@@ -11,7 +11,7 @@ from matgrad.core.errors import MatgradError
 from matgrad.core.languages import require_language
 from matgrad.core.words import phrase, text_in
 from matgrad.language.latex.lexer import Token, cut
-from matgrad.refereeing.authors_style import corrected_lines
+from matgrad.refereeing.authors_style import corrected_sides
 from matgrad.refereeing.claims import Claim
 from matgrad.refereeing.declared_in_words import Said, Sentence, layout_said, said_in
 from matgrad.refereeing.documents import Document, Section
@@ -163,9 +163,12 @@ class _Referee:
         if derivative_on_left(statement.sides[0], True) is not None or _holds_derivative(statement.sides[1]):
             return
         definition = self._definition(statement)
-        if definition is None or any(
-            d is not None and _same(d, definition) for d in self.known.definitions[-30:]
-        ):
+        if definition is None or any(_same(d, definition) for d in self.known.definitions[-30:]):
+            return
+        if any(t.is_command("dots", "ldots", "cdots", "dotsc", "vdots", "ddots") for t in definition.body):
+            # A matrix whose entries are only hinted at is one like any other, or a diagonal one.
+            if "diag" in plain(definition.body):
+                self.known.say(Said(definition.key, plain(definition.left), facts=("diagonal",)))
             return
         if self.known.may_define(definition, statement.relations[0], sentence, before):
             if self.known.latest(definition.key) is not None and _SAME.search(before):
@@ -204,7 +207,10 @@ class _Referee:
         subject = self._subject(notation, rights, said)
         left = statement.sides[j]
         wrong: list[Tokens] = []
+        last: Tokens | None = None
         for relation, right in zip(relations, rights, strict=True):
+            if relation == "=:" and last is not None:
+                self._name(right, last)
             if relation not in _EQUAL:
                 break  # of ∇f = 0 with a sign over it, and of ≤, nothing is claimed
             if not right:
@@ -216,8 +222,9 @@ class _Referee:
             found = self._judged(subject, right)
             if _is_zero(right) and found.status != "verified":
                 break  # a condition
+            last = right
             if found.status == "wrong" and wrong and self._follows(subject, wrong[-1], right):
-                break
+                continue
             if found.status == "wrong":
                 wrong.append(right)
             self._add_claim(section, left, right, found, subject)
@@ -312,12 +319,14 @@ class _Referee:
             inside = [k for k, place in enumerate(places) if spots and min(spots) <= place <= max(spots)]
             marked = (inside[0], inside[-1] + 1) if inside else None
         corrected = right_line = ""
+        shown = (f"{plain(left)} = {plain(right)}", "")
         if found.status == "wrong" and verdict is not None and subject is not None:
             source = _quoted(section, [(start, end)])[0]
             written = [*left, *right, *subject.body]
-            corrected, right_line = corrected_lines(
-                source, verdict, written, None if was is None else plain(was), self._usual_layout(subject)
-            )
+            usual = self._usual_layout(subject)
+            side, right_line = corrected_sides(verdict, written, None if was is None else plain(was), usual)
+            corrected = f"{source} = {side}" if side else ""
+            shown = (shown[0], f"{plain(left)} = {side}" if side else "")
         reason = (
             text_in(self.language, found.reason)
             if found.status != "verified" or verdict is None
@@ -333,6 +342,7 @@ class _Referee:
             right_line,
             mistake,
             marked,
+            shown,
         )
         self.claims.append(claim)
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
@@ -357,14 +367,16 @@ class _Referee:
             assert found.verdict is not None
             source = _quoted(laid.section, [_span(laid.left)])[0]
             written = [*laid.left, *laid.right, *laid.subject.body]
-            corrected, right = corrected_lines(source, found.verdict, written, None, usual)
+            side, right = corrected_sides(found.verdict, written, None, usual)
+            old = self.claims[laid.index]
             self.claims[laid.index] = replace(
-                self.claims[laid.index],
+                old,
                 status=found.status,
                 reason=text_in(self.language, reason),
-                corrected=corrected,
+                corrected=f"{source} = {side}",
                 right=right,
                 mistake="layout",
+                shown=(old.shown[0], f"{plain(laid.left)} = {side}"),
             )
 
     def _in_layout(self, laid: Laid, layout: str) -> Found:

@@ -35,6 +35,8 @@ _ROWS = frozenset(
         "array",
         "subarray",
         "multlined",
+        "cases",
+        "dcases",
     )
 )
 _BESIDE = frozenset(
@@ -162,6 +164,13 @@ def _without_marks(tokens: Sequence[Token]) -> Tokens:
 def _rows(tokens: Tokens, environment: str) -> tuple[list[Tokens], str]:
     """The rows of a formula; those of an environment inside stand for it where it is all there is."""
     bare = trimmed(tokens)
+    if (
+        len(bare) > 4
+        and bare[0].is_command("left")
+        and bare[-2].is_command("right")
+        and bare[-1].is_sign(".")
+    ):
+        bare = trimmed(bare[2:-2])  # a brace before the rows of a system
     while bare and bare[0].is_command("begin") and group_end(bare, 0) >= len(bare) - _tail(bare):
         name, start = argument(bare, 1)
         word = "".join(t.text for t in name)
@@ -306,6 +315,9 @@ def _sides(tokens: Tokens) -> tuple[list[Tokens], list[str]]:
             if relation == "=" and sides[-1] and trimmed(sides[-1]) and trimmed(sides[-1])[-1].is_sign(":"):
                 sides[-1] = trimmed(sides[-1])[:-1]
                 relation = ":="
+            after = skip(tokens, i + 1)
+            if relation == "=" and after < len(tokens) and tokens[after].is_sign(":"):
+                relation, end = "=:", after + 1
             if token.is_command("coloneqq", "coloneq", "triangleq", "defeq", "eqdef", "equiv"):
                 relation = ":="
         if relation:

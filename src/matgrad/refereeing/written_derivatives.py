@@ -263,7 +263,10 @@ def _inside_vec(tokens: Tokens) -> Tokens | None:
 
 
 def _nabla(tokens: Sequence[Token], i: int) -> tuple[Notation, int] | None:
-    """The derivative that starts with ∇."""
+    """The derivative that starts with ∇; ∇· and ∇× are none of a function of matrices."""
+    after = skip(tokens, i + 1)
+    if after < len(tokens) and tokens[after].is_command("cdot", "times"):
+        return None
     return _subscripted(tokens, i + 1, Notation([], form="gradient", kind="nabla"))
 
 
