@@ -143,7 +143,7 @@ def test_json_is_as_documented(tmp_path: Path) -> None:
     documented = documented.partition("## Errors")[0]
     names = {*record, *record["counts"], *record["claims"][0]}
     assert names <= set(re.findall(r"`(\w+)`", documented))
-    assert record["claims"][0]["corrected"] == r"\nabla f(x) = 2 A^{\top} (A x - b)"
+    assert record["claims"][0]["corrected"] == r"\nabla f(x) = 2A^\top(Ax - b)"
 
 
 def test_reports_speak_chinese() -> None:

@@ -59,7 +59,7 @@ def audit(
     >>> report.wrong[0].reason
     'a transpose is wrong: A should be Aᵀ'
     >>> report.wrong[0].corrected
-    '\\nabla f(x) = 2 A^{\\top} (A x - b)'
+    '\\nabla f(x) = 2A^\\top(Ax - b)'
     """
     lang = language_asked() if lang is None else lang
     with speaking(lang):

@@ -36,7 +36,7 @@ def corrected_sides(
     if was is not None or expected is None:
         return was or "", verdict.suggestion
     bold = _bold_letters(written)
-    style = LatexStyle(width=10_000, bold=bool(bold), transpose=_transpose(written))
+    style = LatexStyle(width=10_000, bold=bool(bold), transpose=transpose_of(written))
     letters = [name for name in symbols_of(expected.function) if name.partition("_")[0] in bold]
     expr = _in_authors_names(expected)
     if expr is None:
@@ -65,7 +65,7 @@ def _as_latex(names: Sequence[str]) -> list[str]:
     return [name if len(name.partition("_")[0]) == 1 else "\\" + name.partition("_")[0] for name in names]
 
 
-def _transpose(written: Sequence[Token]) -> str:
+def transpose_of(written: Sequence[Token]) -> str:
     """The sign of a transpose that an author uses."""
     for i, token in enumerate(written):
         if token.is_sign("^"):

@@ -21,11 +21,12 @@ from matgrad.language.declarations import parse_declarations
 from matgrad.language.interpretation import Interpretation, interpret
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.declaring import name_in_latex
-from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.parts import read_part
 from matgrad.ops.indices.members import Family
 from matgrad.printing.names import printed_as
+from matgrad.refereeing.authors_style import transpose_of
 from matgrad.refereeing.claims import Status
 from matgrad.refereeing.declared_in_words import Said, is_complex
 from matgrad.refereeing.formulas import (
@@ -297,6 +298,31 @@ class Subject:
             language=self.language,
             letters=letters,
         )
+
+    def mended(self, right: Tokens, found: Found) -> Tokens | None:
+        """The right side with one transpose or one sign mended, where that makes it right."""
+        verdict, answer = found.verdict, found.right
+        if verdict is None or answer is None or verdict.mistake not in ("factor_transpose", "sign"):
+            return None
+        if verdict.mistake == "sign":
+            if sum(depth <= 0 and token.is_sign("+-") for _, token, depth in with_depth(right)):
+                return None
+            mended = [Token("sign", "-", right[0].span), *right]
+        elif verdict.place is not None:
+            spots = {answer.places[k] for k in range(*verdict.place) if k < len(answer.places)}
+            inside = [i for i, token in enumerate(right) if token.span[0] in spots]
+            if not inside or inside != list(range(inside[0], inside[-1] + 1)):
+                return None
+            end = inside[-1] + 1
+            if not whole_name(right[inside[0] : end]):
+                return None
+            after = skip(right, end)
+            if after < len(right) and right[after].is_sign("^'"):
+                return None
+            mended = [*right[:end], *cut("^" + transpose_of([*right, *self.body])), *right[end:]]
+        else:
+            return None
+        return mended if self.judge(mended).status == "verified" else None
 
     def in_layout(self, right: Tokens, layout: str) -> Found:
         """The verdict where a layout is asked for."""

@@ -16,6 +16,9 @@ from matgrad.refereeing.formulas import (
     names_used,
     skip,
     text_of,
+    trimmed,
+    whole_name,
+    with_depth,
 )
 
 _NAMES_IT = re.compile(
@@ -29,6 +32,13 @@ _CONCLUDES = re.compile(
     r"[^⟦.;]{0,25}$",
     re.IGNORECASE,
 )
+
+
+_MODEL = re.compile(
+    r"(?:model\w*|observ\w*|measure\w*|generated|plant|dynamics|data|模型|观测|测量)[^⟦.;]{0,25}$",
+    re.IGNORECASE,
+)
+_NOISE = frozenset(("epsilon", "varepsilon", "v", "w", "e", "n", "eta", "nu", "xi", "u", "ε"))
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,8 @@ class Known:
         """Whether an equation gives a name to its right side, and is no result and no condition."""
         if relation == ":=":
             return True
-        used = {key for key, _, _ in names_used(definition.body)}
+        body = definition.body
+        used = {key for key, start, end in names_used(body) if end == name_end(body, start)}
         if definition.key in used or not definition.body:
             return False
         is_number = all(
@@ -123,6 +134,8 @@ class Known:
             return False
         if definition.parameters and definition.key not in self.claimed:
             return True
+        if _MODEL.search(words) and _ends_with_noise(definition.body):
+            return False  # y = Xβ + ε says how data come about: y is given where β is sought
         names_it = _NAMES_IT.search(words[-40:]) is not None
         if definition.key in self.claimed and not names_it:
             return False
@@ -133,9 +146,13 @@ class Known:
         found: dict[str, Definition] = {}
         waiting = [list(tokens)]
         while waiting:
-            for key, _, _ in names_used(waiting.pop()):
+            whole = waiting.pop()
+            for key, start, end in names_used(whole):
                 if key in found or key in without:
                     continue
+                full = name_end(whole, start)
+                if full > end and self.latest(key_of(whole[start:full])) is not None:
+                    continue  # E_D is defined, and no entry of E
                 definition = self.latest(key)
                 if definition is not None:
                     found[key] = definition
@@ -177,3 +194,10 @@ def is_called(definition: Definition, texts: Sequence[Tokens]) -> bool:
             if key == definition.key and at < len(tokens) and tokens[at].is_sign("("):
                 return True
     return False
+
+
+def _ends_with_noise(body: Sequence[Token]) -> bool:
+    """Whether the last term of a sum is a name that noise goes by."""
+    at = max((i for i, token, depth in with_depth(body) if depth <= 0 and token.is_sign("+")), default=-1)
+    last = trimmed(body[at + 1 :])
+    return at > 0 and whole_name(last) and key_of(last).split()[0] in _NOISE

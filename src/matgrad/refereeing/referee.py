@@ -244,6 +244,9 @@ class _Referee:
             )
         except RecursionError:
             return Found("not understood", reason=phrase("the formula is nested too deeply"))
+        except Exception as error:  # a failure of ours at one claim is no reason to be silent on all others
+            reason = phrase("matgrad fails at it: {error}", error=type(error).__name__)
+            return Found("not understood", reason=reason)
 
     def _follows(self, subject: Subject, before: Tokens, right: Tokens) -> bool:
         """Whether a wrong side is equal to the wrong one before it."""
@@ -324,7 +327,9 @@ class _Referee:
             source = _quoted(section, [(start, end)])[0]
             written = [*left, *right, *subject.body]
             usual = self._usual_layout(subject)
+            with_one_change = None if was is not None else self._mended(subject, right, found)
             side, right_line = corrected_sides(verdict, written, None if was is None else plain(was), usual)
+            side = side if with_one_change is None else plain(with_one_change)
             corrected = f"{source} = {side}" if side else ""
             shown = (shown[0], f"{plain(left)} = {side}" if side else "")
         reason = (
@@ -347,6 +352,13 @@ class _Referee:
         self.claims.append(claim)
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
             self.laid.append(Laid(len(self.claims) - 1, section, left, right, subject, verdict))
+
+    def _mended(self, subject: Subject, right: Tokens, found: Found) -> Tokens | None:
+        try:
+            with limited(self.seconds):
+                return subject.mended(right, found)
+        except (TookTooLongError, RecursionError, MatgradError):
+            return None
 
     def _usual_layout(self, subject: Subject) -> str | None:
         """The layout of most claims before that are written in the same signs."""

@@ -267,6 +267,8 @@ def _nabla(tokens: Sequence[Token], i: int) -> tuple[Notation, int] | None:
     after = skip(tokens, i + 1)
     if after < len(tokens) and tokens[after].is_command("cdot", "times"):
         return None
+    if after < len(tokens) and tokens[after].is_command("nabla"):
+        return _subscripted(tokens, after + 1, Notation([], order=2, form="hessian", kind="nabla"))
     return _subscripted(tokens, i + 1, Notation([], form="gradient", kind="nabla"))
 
 

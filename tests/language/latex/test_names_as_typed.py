@@ -54,3 +54,15 @@ def test_arrays_go_by_what_is_easily_typed(name: str) -> None:
 def test_letters_of_members_are_no_labels() -> None:
     read = mg.interpret(r"x^{(1)} + x^{(2)}", "x^{(i)}: n, i = 1..N")
     assert read.expr is mg.parse("x_1 + x_2", "x_i: n, i = 1..N")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (r"E_D + E_W \text{ where } E_D = a^\top x, E_W = x^\top x", "a' x + x' x"),
+        (r"L_a + L_b \text{ where } L_a = a^\top x, L_b = x^\top x", "a' x + x' x"),
+        (r"L_{rec} + L_{reg} \text{ where } L_{rec} = a^\top x, L_{reg} = x^\top x", "a' x + x' x"),
+    ],
+)
+def test_letters_below_one_name_that_differ_are_labels(text: str, plain: str) -> None:
+    assert mg.parse(text, "a: n, x: n") is mg.parse(plain, "a: n, x: n")

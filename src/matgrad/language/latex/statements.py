@@ -44,6 +44,8 @@ from matgrad.language.places import name_of
 from matgrad.language.syntax import inner
 from matgrad.printing.names import printed_as
 
+_LETTERS = frozenset("ijklmnpqrstuvabc")
+"""Letters that indices go by where nothing binds them; all others below a name that is defined are labels."""
 _NEARLY = frozenset("∝≈")
 """Relations of a name with what it is up to something that is left out."""
 
@@ -128,6 +130,7 @@ class _Reader:
         for piece in pieces:
             head, body = self._head(piece)
             heads.append((head, piece, body))
+        heads = _with_labels(heads)
         check_fonts([t for _, _, body in heads for t in body], self.text, self.declared.__contains__)
         main = self._main(heads)
         for i, (head, _, _) in enumerate(heads):
@@ -401,9 +404,9 @@ class _Reader:
     def _indexed(self, node: s.Subscripted, span: s.Span) -> Head:
         """The head of ``q_i``, of which there is one for every i; below a declared name stands a label."""
         letters = [letter for i in node.items if isinstance(i, s.Name) for letter in i.text]
-        if node.base.text in self.words.variables and not {*self.words.indices, *self.bound}.issuperset(
-            letters
-        ):
+        known = {*self.words.indices, *self.bound}
+        is_label = node.base.text in self.words.variables or not _LETTERS.issuperset(letters)
+        if is_label and not known.issuperset(letters):
             return Head(f"{node.base.text}_{''.join(letters)}", span)
         return Head(node.base.text, span, tuple(letters))
 
@@ -490,6 +493,22 @@ class _Reader:
             if occurs(key, body):
                 return True
         return False
+
+
+def _with_labels(
+    heads: Sequence[tuple[Head | None, Piece, list[Token]]],
+) -> list[tuple[Head | None, Piece, list[Token]]]:
+    """The heads, in which letters below one name are labels where they differ: L_a and L_b are two names."""
+    below: dict[str, set[tuple[str, ...]]] = {}
+    for head, _, _ in heads:
+        if head is not None and head.indices:
+            below.setdefault(head.name, set()).add(head.indices)
+    return [
+        (replace(head, name=f"{head.name}_{''.join(head.indices)}", indices=()), piece, body)
+        if head is not None and len(below.get(head.name, ())) > 1
+        else (head, piece, body)
+        for head, piece, body in heads
+    ]
 
 
 def _is_change(left: Sequence[Token]) -> bool:
