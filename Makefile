@@ -73,11 +73,12 @@ browser: $(INSTALLED)
 		&& { apt-get update -qq; apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } >/dev/null 2>&1; } \
 		|| echo "Chromium is not here: the tests of the page in a browser are skipped"
 
-# Formulas need KaTeX, which the page pins. The gallery and the pages of functions and commands are made while it builds.
+# All pages are read anew: what an example prints depends on more than its page. Formulas need KaTeX, which the page
+# pins. The gallery and the pages of functions and commands are made on the way.
 SITE := build/site
 
 site: $(INSTALLED) $(NODE_MODULES)
-	$(BIN)/python -m sphinx --fail-on-warning --keep-going --jobs $(JOBS) --builder html --quiet docs $(SITE)
+	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going --jobs $(JOBS) --builder html --quiet docs $(SITE)
 	$(BIN)/python -m docs.building.links $(SITE)
 	node web/scripts/try-formulas.mjs $(SITE)
 	@echo "open $(SITE)/index.html"
