@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.core.dims import ONE, Dim
-from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.errors import ArgumentError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host
 from matgrad.ops.registry import Function
+
+_LETTERS_OF_INDICES = frozenset("ijkl")
 
 
 def check_softmax(host: Host, node: s.Call, name: str, value: Expr) -> None:
@@ -121,3 +123,31 @@ def shapes_taken(values: Sequence[Expr], declared: frozenset[str]) -> str:
         whole = "×".join(own)
         shapes.append("scalar" if not own else f"1×{whole}" if value.is_row else whole)
     return f"({', '.join(shapes or ['n', 'm'])})"
+
+
+def check_called(name: str, indices: Sequence[s.Node]) -> None:
+    """Refuse ``K(p, m)`` of a K that nothing is said of: a function of two arguments, or an entry.
+
+    An entry is read where numbers, ranges or the letters of indices stand in the bracket.
+    """
+    letters = [index.text for index in indices if isinstance(index, s.Name)]
+    if len(letters) != len(indices) or _LETTERS_OF_INDICES.issuperset(letters):
+        return
+    inside = ", ".join(letters)
+    known = {"K": f"commutation({inside})"} if len(letters) == 2 else {}
+    raise ParseError(
+        phrase(
+            "{name}({inside}) may be a value of a function, or an entry of a matrix {name}",
+            name=name,
+            inside=inside,
+        ),
+        fix=phrase(
+            "{name}[{inside}] for the entry, declare {name}: ({sizes}) -> scalar for the function{matrix}",
+            name=name,
+            inside=inside,
+            sizes=", ".join("nmpq"[: len(letters)]),
+            matrix=phrase(", {matrix} for the commutation matrix", matrix=known[name])
+            if name in known
+            else "",
+        ),
+    )

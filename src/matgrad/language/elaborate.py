@@ -294,13 +294,7 @@ class Elaborator:
         return scope.symbol(name, self.unknowns)
 
     def _check_fixed(self, name: str) -> None:
-        """Refuse the number of a dimension whose name has a meaning of its own.
-
-        Raises
-        ------
-        UnknownNameError
-            For I, which is the identity as well, and for π.
-        """
+        """Refuse the number of a dimension whose name has a meaning of its own: I, and π."""
         if name == "I":
             raise UnknownNameError(
                 phrase("{name} may be the dimension or the identity eye({name})", name=name),

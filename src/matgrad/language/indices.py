@@ -10,12 +10,13 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
+from matgrad.language.call_refusals import check_called
 from matgrad.language.decisions import APPLIED_ONLY
 from matgrad.language.differences import FROM_ONE, SHOWN_FROM_ONE
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.places import digits_apart
-from matgrad.language.two_readings import check_called, check_letter_call
+from matgrad.language.two_readings import check_letter_call
 from matgrad.ops import leaves, operators, transpose
 from matgrad.ops.registry import FUNCTIONS
 

@@ -39,9 +39,6 @@ _GLUED = tuple(_BARE.split())
 """Functions that books write without brackets; a name that begins with one is hardly a variable."""
 
 
-_LETTERS_OF_INDICES = frozenset("ijkl")
-
-
 def touches(left: s.Node, right: s.Node) -> bool:
     """Whether nothing stands between two pieces of text, not even a blank."""
     return left.span[1] == right.span[0]
@@ -376,34 +373,6 @@ def check_letter_call(name: str, argument: s.Node, product: str, *, leads: bool 
             function=function,
             product=product,
             name=name,
-        ),
-    )
-
-
-def check_called(name: str, indices: Sequence[s.Node]) -> None:
-    """Refuse ``K(p, m)`` of a K that nothing is said of: a function of two arguments, or an entry.
-
-    An entry is read where numbers, ranges or the letters of indices stand in the bracket.
-    """
-    letters = [index.text for index in indices if isinstance(index, s.Name)]
-    if len(letters) != len(indices) or _LETTERS_OF_INDICES.issuperset(letters):
-        return
-    inside = ", ".join(letters)
-    known = {"K": f"commutation({inside})"} if len(letters) == 2 else {}
-    raise ParseError(
-        phrase(
-            "{name}({inside}) may be a value of a function, or an entry of a matrix {name}",
-            name=name,
-            inside=inside,
-        ),
-        fix=phrase(
-            "{name}[{inside}] for the entry, declare {name}: ({sizes}) -> scalar for the function{matrix}",
-            name=name,
-            inside=inside,
-            sizes=", ".join("nmpq"[: len(letters)]),
-            matrix=phrase(", {matrix} for the commutation matrix", matrix=known[name])
-            if name in known
-            else "",
         ),
     )
 
