@@ -6,6 +6,7 @@
 # make compare  this tree beside another version, BEFORE=main~20, case by case: what became slower
 # make page     the page for browsers, into the package: matgrad serve shows it (needs Node.js 20 and npm)
 # make site     the site: guides, gallery, reference, every example run (needs Node.js 20 and npm for the formulas)
+# make dist     sdist and wheel in dist/, each checked as PyPI checks it
 # make install  .venv with the package in it, editable
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test page site browser octave lint types imports format fuzz bench compare docs clean
+.PHONY: help install demo test page site browser octave lint types imports format fuzz bench compare docs dist clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -111,6 +112,12 @@ docs: $(INSTALLED)
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_picture.py
 	$(BIN)/python -m tests.language.numpy_table
+
+dist: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'build>=1.2' 'twine>=6.1'
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
 
 clean:
 	rm -rf .venv build dist web/node_modules web/build web/dist web/public/engine $(PAGE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
