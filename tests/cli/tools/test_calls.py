@@ -32,7 +32,7 @@ GOOD: list[tuple[str, dict[str, Any], str]] = [
     (
         "audit",
         {"document": r"Let $f(x) = \|Ax - b\|^2$. Then $\nabla f(x) = 2A(Ax - b)$."},
-        r"right: \nabla f(x) = 2 A^{\top} (A x - b)",
+        "a transpose is wrong: A should be Aᵀ",
     ),
     ("audit", {"document": r"设 $f(x) = x^\top x$，则 $\nabla f(x) = 2x$。", "lang": "zh"}, "已验证"),
     ("compile", {"expression": "norm(A x)^2", "wrt": "x"}, "def value_and_gradient(A, x):"),
