@@ -21,7 +21,8 @@ TRANSPOSE = {"factor_transpose", "both_turned", "transpose_throughout", "step_tr
 CHAIN = {"inner_derivative", "chain_rule", "step_factor_missing", "missing_factor", "scalar_factor_missing"}
 
 REASONS: dict[str, set[str]] = {
-    "layout": {"layout"},
+    "layout": {"layout", "letters"},
+    "turned": {"layout", "letters", *TRANSPOSE},
     "convention": {"convention"},
     "form": {"form"},
     "structure": {"structure_ignored", "not_symmetric", "diagonal_twice"},
@@ -38,6 +39,7 @@ REASONS: dict[str, set[str]] = {
     "missing_factor": CHAIN,
     "extra_factor": {"extra_factor", "scalar_factor_extra"},
     "wrong_derivative": {"wrong_derivative", "function"},
+    "function": {"function", "call_missing", "call_extra"},
     "power": {"power_missing", "power_extra", "exponent", "wrong_derivative"},
     "order": {"swapped", "symbols_swapped"},
     "symbols": {"symbols_swapped"},
@@ -54,6 +56,9 @@ REASONS: dict[str, set[str]] = {
     "other_order": {"order"},
     "itself": {"function_itself"},
     "diag": {"diag_missing"},
+    "ones": {"ones_missing"},
+    "commutation": {"commutation_missing"},
+    "product_rule": {"product_rule"},
     "trace": {"trace_missing"},
     "zero": {"zero"},
     "shape": {"shape", "nonconforming"},
@@ -87,8 +92,11 @@ class Case:
 
 def cases(name: str) -> list[Case]:
     """The cases of a table."""
-    table = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    return [Case(**entry) for entry in table["case"]]
+    return [Case(**entry) for entry in _table(name)["case"]]
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -113,6 +121,9 @@ def is_explained(case: Case) -> bool:
     right = set().union(*(REASONS[reason] for reason in case.reason.split("|")))
     return found.mistake in right and case.says in found.reason
 
+
+STUDENTS = ("student_wrong_answers", "student_fresh_answers")
+"""Tables by the form of their answers, of which test_student_answers.py tells."""
 
 TABLES = ("wrong_answers", "held_out")
 
@@ -143,5 +154,9 @@ def test_right_reason_first(name: str, least: float, capsys: pytest.CaptureFixtu
 
 
 def test_every_reason_is_met() -> None:
-    seen = {reason for _, case in ALL for reason in case.reason.split("|")}
+    students = (
+        entry["reason"] for name in STUDENTS for part in _table(name).values() for entry in part["case"]
+    )
+    told = [*(case.reason for _, case in ALL), *students]
+    seen = {kind for reasons in told for reason in reasons.split("|") for kind in reason.split("+")}
     assert seen == set(REASONS)

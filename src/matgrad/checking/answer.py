@@ -11,7 +11,10 @@ from matgrad.calculus.by_member import ByMember, moved_by, stacked
 from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
+from matgrad.checking.answer_entries import Entry, axes, letters_of_name, put_together
 from matgrad.checking.answer_left_side import LeftSide, read_left_side
+from matgrad.checking.answer_names import Names, own_letters
+from matgrad.checking.prose import without_prose
 from matgrad.core.dims import ONE, Dim, Shape, all_symbols
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
@@ -19,7 +22,7 @@ from matgrad.core.facts import LINEAR_STRUCTURE
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
-from matgrad.language.declarations import Declarations, Declared, read_given
+from matgrad.language.declarations import Declared
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Unknowns
 from matgrad.language.interpretation import Interpretation, choose_dialect, elaborate, statements_in
@@ -28,11 +31,10 @@ from matgrad.language.reader import main_statement
 from matgrad.language.scope import Scope
 from matgrad.numeric.sizes import dims_in, dims_of_data
 from matgrad.ops.arithmetic import multiply
-from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.members import Family, Member, Placed
+from matgrad.ops.kronecker import commutation
 from matgrad.ops.leaves import Dimension, Unit, unit
-from matgrad.ops.named_functions import Signature, only_named
 from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
@@ -45,86 +47,6 @@ _SECOND = frozenset("jlqs")
 """Letters of columns in X_ij, X_kl, X_pq, X_rs, also where no letter of the row occurs."""
 _OPEN, _CHOICES = 6, 5000
 """The most open dimensions of an answer, and the most choices of them, that are tried."""
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the names in an answer may stand for.
-
-    Attributes
-    ----------
-    symbols : dict of str to Symbol
-        The variables of the function, and those declared beside it.
-    variable, change : Symbol
-        The variable X and the symbol dX.
-    bindings : mapping of str to Expr
-        What the function named with ``where``.
-    functions : mapping of str to Signature or None
-        The undefined functions, with what they take and give where it is declared.
-    dimensions : frozenset of str
-        The names of dimensions.
-    letters : frozenset of str
-        The indices of the member that the derivative is by, as they were asked for.
-    """
-
-    symbols: dict[str, Symbol]
-    change: Symbol
-    bindings: Mapping[str, Expr]
-    functions: Mapping[str, Signature | None]
-    dimensions: frozenset[str]
-    variable: Symbol
-    letters: frozenset[str] = frozenset()
-    members: tuple[DefinedMembers, ...] = ()
-
-    @classmethod
-    def of(
-        cls,
-        function: Expr,
-        variable: Symbol,
-        change: Symbol,
-        declared: Iterable[Symbol],
-        bindings: Mapping[str, Expr],
-        letters: Iterable[str] = (),
-        members: Iterable[DefinedMembers] = (),
-    ) -> Names:
-        """Collect the names of a function."""
-        nodes = postorder(function)
-        symbols = {**{symbol.label: symbol for symbol in declared}, **symbols_of(function)}
-        functions = {name: getattr(node, "function", None) for name, node in only_named(nodes)}
-        shapes = [*nodes, *symbols.values()]
-        dimensions = frozenset(name for dim in dims_in(shapes) for name in dim.symbols)
-        own = (frozenset(letters), tuple(members))
-        return cls(symbols, change, dict(bindings), functions, dimensions, variable, *own)
-
-    @property
-    def has_d(self) -> bool:
-        """Whether ``d(…)`` is the differential of what stands in the brackets."""
-        return "d" not in self.functions.keys() | self.symbols.keys() | self.bindings.keys() | self.dimensions
-
-    def declarations(self) -> Declarations:
-        """The names as declarations of the text language."""
-        found = read_given(list(self.symbols.values()))
-        functions = {**self.functions, **({"d": None} if self.has_d else {})}
-        for name in sorted(functions.keys() - found.entries.keys()):
-            found.add(Declared(name, None, None, is_function=True, signature=functions[name]))
-        for name, value in self.bindings.items():
-            is_spelling = isinstance(value, Symbol) and printed_as(value.label) == printed_as(name)
-            if name not in found.entries and not is_spelling:
-                found.add(Declared(name, value.rows, value.columns))
-        for one in self.members:
-            if one.family.label not in found.entries:
-                indices = tuple(letter for letter, _ in one.family.ranges)
-                found.readings[one.family.label] = (indices, str(one.body))
-                found.ranges.update(one.family.ranges)
-        found.sizes |= self.dimensions - found.entries.keys()
-        found.free = self.places()
-        found.is_whole = True
-        return found
-
-    def places(self) -> set[str]:
-        """Letters for the places of a member, or of an entry, that the answer may be by."""
-        taken = self.dimensions | self.symbols.keys() | self.bindings.keys() | self.functions.keys()
-        return {*"klmpqrstij", *self.letters, *_own_letters(self.variable)} - taken
 
 
 @dataclass(frozen=True)
@@ -176,18 +98,37 @@ class Reader:
     shapes : sequence of (Dim, Dim)
         The shapes that an answer may have, the usual one first; open dimensions, as that of ``I``,
         are settled by them.
+    of : (Dim, Dim), optional
+        The shape of what is differentiated: of the function, or of its gradient for second derivatives.
+    layout : str, optional
+        The layout asked for, in which entries are put together.
     part : Part, optional
         The part of a variable that the derivative is by.
     is_second : bool
         Whether second derivatives are asked for.
+
+    Attributes
+    ----------
+    entry : Entry or None
+        The entry that the answer is by its left side.
     """
 
     def __init__(
-        self, names: Names, shapes: Iterable[Shape], *, part: Part | None = None, is_second: bool = False
+        self,
+        names: Names,
+        shapes: Iterable[Shape],
+        *,
+        of: Shape | None = None,
+        layout: str | None = None,
+        part: Part | None = None,
+        is_second: bool = False,
     ) -> None:
         self.names, self.part, self.is_second = names, part, is_second
+        self.of, self.layout = of, layout
         self.shapes = list(dict.fromkeys(shapes))
         self._declarations = names.declarations()
+        self.entry: Entry | None = None
+        self._matrices: dict[str, Expr] = {}
 
     def read(self, text: str, syntax: str = "auto") -> Answer:
         """Read an answer; one whose factors or terms do not conform comes without a meaning.
@@ -199,11 +140,16 @@ class Reader:
         UnknownNameError
             When a name stands for nothing in the function.
         """
-        left = read_left_side(text)
+        plain = without_prose(text)
+        left = read_left_side(plain)
+        self.entry = self._entry_named(left)
+        if self.entry is not None and left.layout is None:
+            # An entry of the derivative says where it stands, whatever the layout.
+            left = replace(left, layout=self.layout or self.entry.layout)
         # Blanks in place of the left side keep every place in the text what it was.
-        body = " " * left.end + text[left.end :]
+        body = " " * left.end + plain[left.end :]
         try:
-            dialect = choose_dialect(body, syntax)
+            dialect = choose_dialect(text, syntax)
             known = self._declarations
             statements = statements_in(dialect, body, known, known.vocabulary(), is_answer=True)
             main = main_statement(statements, body)
@@ -212,13 +158,40 @@ class Reader:
             trees = self._without_claims(trees, body, dialect)
             known.free = self.names.places() - _bound_in(main.tree)
             try:
-                expr, *others = self.meanings(main.tree, trees, body, dialect)
+                expr, *others = self._all_meanings(main.tree, trees, body, dialect)
             except ShapeError as error:
                 return Answer(text, None, left, main.tree, trees, dialect, error)
         except MatgradError as error:
             error.text = text if error.text == body else error.text
             raise
         return Answer(text, expr, left, main.tree, trees, dialect, others=tuple(others))
+
+    def _all_meanings(
+        self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str
+    ) -> list[Expr]:
+        """What an answer may mean; a K that nothing is said of is the commutation matrix that fits."""
+        written = {
+            n.text for part in (tree, *bindings.values()) for n in s.walk(part) if isinstance(n, s.Name)
+        }
+        known = self._declarations.entries.keys() | bindings.keys()
+        sizes = dict.fromkeys((self.names.variable.shape, *([self.of] if self.of is not None else [])))
+        kinds: list[dict[str, Expr]] = [
+            {"K": commutation(*pair)} for shape in sizes for pair in (shape, shape[::-1])
+        ]
+        choices = kinds if "K" in written - known else [{}]
+        found: list[Expr] = []
+        refusal: ShapeError | None = None
+        for choice in choices:
+            self._matrices = choice
+            for name, matrix in self._matrices.items():
+                self._declarations.entries[name] = Declared(name, *matrix.shape)
+            try:
+                found += self.meanings(tree, bindings, text, dialect)
+            except ShapeError as error:
+                refusal = refusal or error
+        if not found and refusal is not None:
+            raise refusal
+        return found
 
     def _without_claims(self, trees: Mapping[str, s.Node], text: str, dialect: str) -> dict[str, s.Node]:
         """The definitions of an answer without what it repeats of a variable: where S = Sᵀ.
@@ -278,7 +251,11 @@ class Reader:
         """The matrices of which a number with one letter for each axis is the entry: A_ij is A."""
         if not expr.is_scalar:
             return []
-        letters = sorted(self._letters_of(expr, written))
+        inside = self._letters_of(expr, written)
+        letters = sorted(inside)
+        entry = self._entry_by_letters(letters)
+        if entry is not None:
+            return [put_together(entry, expr, self.of or expr.shape, self.names.change, self.layout)]
         found: list[Expr] = []
         for rows, columns in self.shapes:
             axes = [size for size in (rows, columns) if size is not ONE]
@@ -291,6 +268,29 @@ class Reader:
                 whole = summed_over(whole, letter, ONE, size)
             found.append(whole)
         return found
+
+    def _entry_named(self, left: LeftSide) -> Entry | None:
+        """The entry that the left side says the answer is: ∂f/∂X_ij, ∂F_ij/∂X_kl."""
+        variable = self.names.variable
+        if self.of is None or self.part is not None or left.order == 2 or entries_of(variable) is None:
+            return None
+        bottom = letters_of_name(left.bottom, axes(variable.shape))
+        name = left.bottom.partition("_")[0].partition("[")[0]
+        if bottom is None or printed_as(name) != printed_as(variable.label):
+            return None
+        top = letters_of_name(left.top, axes(self.of)) if axes(self.of) else ()
+        is_free = self.names.places() >= {*(top or ()), *bottom}
+        return Entry(top, bottom) if top is not None and is_free else None
+
+    def _entry_by_letters(self, letters: list[str]) -> Entry | None:
+        """The entry that an answer with so many letters is, in the order of the alphabet."""
+        variable = self.names.variable
+        rows = axes(self.of) if self.of is not None else 0
+        columns = axes(variable.shape)
+        if self.part is not None or rows + columns < 3 or len(letters) != rows + columns or not rows:
+            return None
+        is_of_entries = entries_of(variable) is not None
+        return Entry(tuple(letters[:rows]), tuple(letters[rows:])) if is_of_entries else None
 
     def _choices(self, expr: Expr) -> list[Expr]:
         """An answer with each choice of its open dimensions that gives it a shape of the derivative.
@@ -325,7 +325,9 @@ class Reader:
             for label, symbol in symbols_of(expr).items()
             if self._is_change_of(symbol, defined)
         }
-        carried_out = self._carried_out(expr.substitute({**units, **changes, **self.names.bindings}))
+        carried_out = self._carried_out(
+            expr.substitute({**units, **changes, **self.names.bindings, **self._matrices})
+        )
         whole = self._of_all(carried_out, written)
         return whole if self.part is None else self.part.inserted(whole)
 
@@ -344,8 +346,10 @@ class Reader:
         """An answer by one member or one entry as that by all of them: the formula at every place."""
         variable = self.names.variable
         inside = self._letters_of(expr, written)
+        if self.entry is not None and expr.is_scalar and inside <= self.entry.letters:
+            return put_together(self.entry, expr, self.of or expr.shape, self.names.change, self.layout)
         if isinstance(variable, Family) and self.is_second and len(inside) == 2 * len(variable.ranges):
-            own = _own_letters(variable)
+            own = own_letters(variable)
             ordered = sorted(inside, key=lambda name: (name not in own, name))
             return self._of_all_pairs(expr, variable, ordered)
         family = variable if isinstance(variable, Family) else entries_of(variable)
@@ -436,7 +440,7 @@ class Reader:
     ) -> None:
         """Refuse variables that the function does not have."""
         names = self.names
-        known = {*names.symbols, *names.bindings, names.change.label}
+        known = {*names.symbols, *names.bindings, *self._matrices, names.change.label}
         for label in found.symbols:
             is_unit = _UNIT.match(label) and found.symbols[label].is_vector
             defined = {*names.bindings, *bindings}
@@ -470,11 +474,6 @@ def _bound_in(tree: s.Node) -> set[str]:
             found |= {bound.index.text for bound in node.bounds}
             found |= {c.left.text for c in node.conditions if isinstance(c.left, s.Name)}
     return found
-
-
-def _own_letters(variable: Symbol) -> tuple[str, ...]:
-    """The letters that a family was declared with, which name the first of two members: ∂²f/∂μ_g ∂μ_kᵀ."""
-    return tuple(letter for letter, _ in variable.ranges) if isinstance(variable, Family) else ()
 
 
 def blocks_of(family: Family) -> Family:

@@ -21,12 +21,16 @@ class LeftSide:
         Where the right side starts in the text.
     order : int or None
         2 for ∂²f/∂x∂xᵀ, d²f and f''; ``None`` where it says nothing.
+    top, bottom : str
+        What is differentiated and by what, as they are written: the F_ij and X_kl of ∂F_ij/∂X_kl.
     """
 
     form: str = ""
     layout: str | None = None
     end: int = 0
     order: int | None = None
+    top: str = ""
+    bottom: str = ""
 
 
 _TURNED = r"(?:ᵀ|'|⊤|\.T|\^\{?[T⊤]\}?)"
@@ -53,6 +57,20 @@ _FORMS = (
     ("differential", re.compile(rf"(?:vech?\s*\(?\s*)?d\s*(?P<power>{_POWER})?(?:{_CHANGED})\)?")),
 )
 _PLAIN = re.compile(r"[^\W\d]\w*(?P<primes>['′″]*)(?:\s*\([^()]*\))?")
+_COMMANDS = tuple(
+    (re.compile(command), character)
+    for command, character in (
+        (r"\\boxed\s*\{", ""),
+        (r"\\(?:left|right|[,;:! ])", ""),
+        (r"\\[dt]?frac\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}", r"\1/\2"),
+        (r"\\(?:mathrm|mathbf|boldsymbol|bm|operatorname|text|mathit|mathsf)\b\s*", ""),
+        (r"\\partial\b\s*", "∂"),
+        (r"\\nabla\b\s*", "∇"),
+        (r"\\(?:top|intercal)\b\s*", "⊤"),
+        (r"\\delta\b\s*", "δ"),
+    )
+)
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _WHERE = re.compile(r"\bwhere\b|[\n;]")
 
 
@@ -73,13 +91,13 @@ def read_left_side(text: str) -> LeftSide:
     if not places:
         return LeftSide()
     place = places[0]
-    left = text[:place].strip()
+    left = _without_commands(text[:place]).strip()
     quotient = _QUOTIENT.fullmatch(left)
     if quotient is not None:
         if quotient["twice"] or quotient["power"]:
             return LeftSide("", None, place + 1, 2)
         layout = "numerator" if quotient["column"] else "denominator" if quotient["flat"] else None
-        return LeftSide("", layout, place + 1)
+        return LeftSide("", layout, place + 1, None, quotient["top"], quotient["bottom"])
     for form, pattern in _FORMS:
         found = pattern.fullmatch(left)
         if found is not None:
@@ -90,6 +108,17 @@ def read_left_side(text: str) -> LeftSide:
         is_second = plain["primes"] in ("''", "″", "′′")
         return LeftSide("function", None, place + 1, 2 if is_second else None)
     return LeftSide() if left else LeftSide("", None, place + 1)
+
+
+def _without_commands(left: str) -> str:
+    """A left side in LaTeX with the characters that its commands stand for."""
+    if "\\" not in left and "{" not in left:
+        return left
+    for command, character in _COMMANDS:
+        left = command.sub(character, left)
+    while (plainer := _BRACES.sub(r"\1", left)) != left:
+        left = plainer
+    return left
 
 
 def equals_signs(text: str) -> list[int]:

@@ -60,7 +60,9 @@ class Finding:
         one = self._said(self.mistake, language)
         if self.also is None:
             return one
-        return say("two_mistakes", language, one=one, other=self.also.message(language))
+        beside = f"{self.also.mistake}_beside"
+        other = self.also._said(beside if beside in MESSAGES else self.also.mistake, language)
+        return say("two_mistakes", language, one=one, other=other)
 
     def advice(self, language: str) -> str:
         """What else helps; empty where nothing does."""
@@ -68,6 +70,11 @@ class Finding:
 
     def _said(self, name: str, language: str) -> str:
         return say(name, language, **{key: _in_words(value, language) for key, value in self.fields.items()})
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The names of all mistakes that it is made of."""
+        return (self.mistake, *(self.also.mistakes if self.also is not None else ()))
 
     @property
     def named(self) -> tuple[Expr, ...]:

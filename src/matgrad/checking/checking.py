@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -11,8 +12,9 @@ from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS
 from matgrad.calculus.question import Question
 from matgrad.calculus.structure import adjective_of
 from matgrad.calculus.variable import is_curved
-from matgrad.checking.answer import Answer, Names, Reader
-from matgrad.checking.answer_left_side import LeftSide
+from matgrad.checking.answer import Answer, Reader
+from matgrad.checking.answer_left_side import LeftSide, read_left_side
+from matgrad.checking.answer_names import Names
 from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
@@ -24,11 +26,13 @@ from matgrad.checking.views import View, Views
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.languages import require_language
+from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.ops.convert import to_expr
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.leaves import is_zero
+from matgrad.ops.transpose import transpose
 from matgrad.results import Answers, Result, check_names
 from matgrad.results.parts import Part, settled
 from matgrad.verify.derivative_check import least_entries, verify_claim
@@ -121,26 +125,41 @@ def check(
     if lines:
         # The derivative that all lines are compared with is derived once.
         known = Answers(function, variable) if answers is None and isinstance(variable, Symbol) else answers
-        return check_lines(
-            lines,
-            lambda line: check(
+
+        same_names = partial(
+            check, symbols=symbols, bindings=bindings or {}, syntax=syntax, language=language
+        )
+
+        def check_line(line: str) -> Verdict:
+            return same_names(
                 function,
                 variable,
                 line,
-                symbols=symbols,
-                bindings=bindings,
                 layout=layout,
                 convention=convention,
                 order=order,
                 form=form,
-                syntax=syntax,
-                language=language,
                 answers=known,
                 letters=letters,
                 members=members,
-            ),
-            language,
-        )
+            )
+
+        def check_part(name: str, line: str, defined: str) -> Verdict | None:
+            if known is None or isinstance(variable, Part):
+                return None
+            change = known.derivatives.change
+            names = Names.of(function, variable, change, symbols, bindings or {}, letters, members)
+            value = Reader(names, []).read(name + defined, syntax).expr
+            if value is None:
+                return None
+            if read_left_side(line).bottom != name:
+                return same_names(value, variable, line + defined)
+            stand_in = Symbol.stand_in(name, *value.shape)
+            parts = {value: stand_in, transpose(value): transpose(stand_in)}
+            outer = rewrite_bottom_up(function, parts.get)
+            return None if uses(outer, variable) else same_names(outer, stand_in, line)
+
+        return check_lines(lines, check_line, check_part, language)
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
     by_entries = form == "components"
@@ -155,7 +174,8 @@ def check(
     views = Views(question, answers.derivatives)
     names = Names.of(function, variable, views.change, symbols, bindings or {}, letters, members)
     shapes = [view.shape for view in views.wanted()]
-    reader = Reader(names, shapes, part=part, is_second=order == 2)
+    of = variable.shape if order == 2 and function.is_scalar else function.shape
+    reader = Reader(names, shapes, of=of, layout=layout, part=part, is_second=order == 2)
     if isinstance(answer, str):
         read = reader.read(answer, syntax)
     else:
@@ -372,6 +392,8 @@ class Checking:
                 "name": variable,
             }
             return Finding("convention", 0, fields)
+        if self.reader.entry is not None:
+            return Finding("letters", 0)
         given, asked = view.layout or "numerator", wanted.layout or "numerator"
         return Finding("layout", 0, {"given": LAYOUTS[given], "wanted": LAYOUTS[asked]})
 
@@ -427,6 +449,7 @@ class Checking:
             False,
             finding.message(self.language),
             mistake=finding.mistake,
+            mistakes=finding.mistakes,
             counterexample=self._counterexample(),
             hint=finding.advice(self.language),
             place=finding.place,

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import differential_of
-from matgrad.checking.answer import Names, Reader
+from matgrad.checking.answer import Reader
 from matgrad.checking.answer_left_side import equals_signs, read_left_side
+from matgrad.checking.answer_names import Names
 from matgrad.checking.case import claimed_change, fitting
 from matgrad.checking.checking import check, check_value
 from matgrad.checking.messages import MESSAGES, say

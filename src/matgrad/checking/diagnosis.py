@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from matgrad.checking import order_mistakes, other_questions, step_mistakes, text_mistakes, value_mistakes
+from matgrad.checking import (
+    forgotten,
+    order_mistakes,
+    other_questions,
+    step_mistakes,
+    text_mistakes,
+    two_mistakes,
+    value_mistakes,
+)
 from matgrad.checking.case import Case, Finding
 
 
@@ -37,6 +45,9 @@ SEARCHES = (
     Search(1.1, value_mistakes.structure_ignored, of_derivatives=True),
     Search(1.1, value_mistakes.whole_answer),
     Search(1.1, other_questions.function_itself, of_derivatives=True),
+    Search(1.15, forgotten.commutation_matrix, of_derivatives=True),
+    Search(1.2, forgotten.the_ones, of_derivatives=True),
+    Search(1.25, forgotten.product_rule, of_derivatives=True),
     Search(1.2, value_mistakes.rows_stacked, of_derivatives=True),
     Search(1.2, other_questions.other_variable, of_derivatives=True),
     Search(1.3, value_mistakes.terms),
@@ -49,6 +60,10 @@ SEARCHES = (
     Search(1.55, order_mistakes.order),
     Search(1.6, value_mistakes.facts),
     Search(1.6, other_questions.other_function, of_derivatives=True),
+    Search(2.1, two_mistakes.after_an_edit, is_of_text=True),
+    Search(2.1, two_mistakes.two_edits, is_of_text=True),
+    Search(2.3, two_mistakes.after_a_letter),
+    Search(2.4, two_mistakes.after_a_fact),
 )
 """Every way, the least far-fetched explanations first."""
 
@@ -62,7 +77,9 @@ def diagnose(case: Case) -> Finding | None:
     for search in SEARCHES:
         if case.bound <= search.least:
             break
-        if case.answer.expr is None and not search.is_of_text:
+        if (case.answer.expr is None and not search.is_of_text) or (
+            search.is_of_text and not text_mistakes.is_searched(case)
+        ):
             continue
         if search.of_derivatives and not case.is_of_derivative:
             continue

@@ -36,6 +36,9 @@ MESSAGES: dict[str, Phrase] = {
     "layout": Phrase(
         "this is the transpose: right in {given} layout, but {wanted} layout is asked for",
     ),
+    "letters": Phrase(
+        "the letters of the two places are interchanged: entry by entry, this is the transpose",
+    ),
     "convention": Phrase(
         "right in the other convention for {name} ({fact}): this is {given}, and {wanted} is asked for",
     ),
@@ -49,6 +52,11 @@ MESSAGES: dict[str, Phrase] = {
     "sign_and_factor": Phrase(
         "the sign and a constant factor are wrong: the answer is {factor} times the derivative; "
         "multiply it by {remedy}",
+    ),
+    "sign_beside": Phrase("the sign is wrong", context="the second mistake"),
+    "factor_beside": Phrase("a constant factor is wrong: multiply by {remedy}", context="the second mistake"),
+    "sign_and_factor_beside": Phrase(
+        "the sign and a constant factor are wrong: multiply by {remedy}", context="the second mistake"
     ),
     "two_mistakes": Phrase("two mistakes: {one}; and {other}"),
     "scalar_factor_missing": Phrase("the factor {factor} is missing"),
@@ -87,7 +95,7 @@ MESSAGES: dict[str, Phrase] = {
     "extra_term": Phrase("one term too many: {old}"),
     "term_sign": Phrase("the sign of the term {old} is wrong"),
     "term_factor": Phrase(
-        "the factor of the term {term} is wrong: it is there {factor} times",
+        "a term has the wrong factor: {given} should be {term}",
     ),
     "term_scalar_missing": Phrase("in the term {term} the factor {factor} is missing"),
     "term_scalar_extra": Phrase("in the term {term} the factor {factor} is too much"),
@@ -95,6 +103,16 @@ MESSAGES: dict[str, Phrase] = {
         "{old} was taken for {new}, which is another matrix: the derivative has both terms",
     ),
     "term_scaled": Phrase("the term {old} should be {part}"),
+    # ---- what is forgotten --------------------------------------------------------------------
+    "ones_missing": Phrase(
+        "the sum over the entries is forgotten: {old} times ones is right, {new}",
+    ),
+    "commutation_missing": Phrase(
+        "a commutation matrix K is missing: vec(Mᵀ) is K vec(M), not vec(M)",
+    ),
+    "product_rule": Phrase(
+        "the product rule is missing: each factor of {node} is differentiated while the others stay",
+    ),
     # ---- the chain rule -----------------------------------------------------------------------
     "inner_derivative": Phrase(
         "the inner derivative is missing: this is the derivative with respect to {inner}, not {name}",

@@ -37,7 +37,7 @@ def function_itself(case: Case) -> Iterator[Finding]:
     for order in (1, 2):
         other = replace(case.question, order=order, form="auto", layout=None)
         is_other = order != case.question.order and case.function.is_scalar
-        if is_other and _answers(case, other):
+        if is_other and is_answer(case, other):
             yield Finding("order", 1.2, {"order": str(order), "wanted": str(case.question.order)})
 
 
@@ -47,7 +47,7 @@ def other_variable(case: Case) -> Iterator[Finding]:
         if symbol is case.variable or symbol is case.change or not uses(case.function, symbol):
             continue
         question = replace(case.question, variable=symbol, form="auto", layout=None)
-        if _answers(case, question):
+        if is_answer(case, question):
             fields = {"other": symbol, "name": case.variable}
             yield Finding("other_variable", 1.2, fields)
 
@@ -64,7 +64,7 @@ def stopped_early(case: Case) -> Iterator[Finding]:
         outer = _with(case.function, node, stand_in)
         if uses(outer, case.variable):
             continue
-        if _answers(case, Question(outer, stand_in), {stand_in: node}):
+        if is_answer(case, Question(outer, stand_in), {stand_in: node}):
             yield Finding("inner_derivative", 1.35, {"inner": node, "name": case.variable})
 
 
@@ -85,7 +85,7 @@ def other_function(case: Case) -> Iterator[Finding]:
             if misread in seen:
                 continue
             seen.add(misread)
-            if _answers(case, replace(case.question, function=misread, form="auto", layout=None)):
+            if is_answer(case, replace(case.question, function=misread, form="auto", layout=None)):
                 fields = {"misread": misread, "old": node, "new": other}
                 yield Finding("other_function", cost, fields)
 
@@ -95,7 +95,7 @@ def _with(root: Expr, node: Expr, other: Expr) -> Expr:
     return rewrite_bottom_up(root, lambda n: other if n is node else None)
 
 
-def _answers(case: Case, question: Question, back: dict[Symbol, Expr] | None = None) -> bool:
+def is_answer(case: Case, question: Question, back: dict[Symbol, Expr] | None = None) -> bool:
     """Whether the answer is right for another problem."""
     try:
         # The forms are compared and never shown, so that they may be left as they come.

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from matgrad.checking.answer_left_side import equals_signs, read_left_side
+from matgrad.checking.answer_left_side import LeftSide, equals_signs, read_left_side
 from matgrad.checking.messages import say
+from matgrad.checking.prose import without_prose
 from matgrad.checking.verdict import Verdict
 
 _BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?|\n|⇒|\\Rightarrow|\\implies")
@@ -16,6 +17,7 @@ _FRAME = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}|\$\$|\\\[|\\\]|&|^\s*\d+[.)]\
 _DERIVATIVE = re.compile(
     r"∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*(?:\\partial|d|\\mathrm\{d\})|\\mathrm\{d\}|d\s?[^\W\d]|grad"
 )
+_CHANGE = re.compile(r"(?:d|\\mathrm\{d\}|\\mathrm d)\s*(?P<name>\w+)")
 _WHERE = re.compile(r"\bwhere\b")
 
 
@@ -33,6 +35,7 @@ def lines_of(answer: str) -> list[str]:
     >>> lines_of("df = dx' A x + x' A dx\n   = x' (A + A') dx")
     ["df = dx' A x + x' A dx", "= x' (A + A') dx"]
     """
+    answer = without_prose(answer)
     lines = [_FRAME.sub(" ", line).strip().rstrip(".,;") for line in _BREAK.split(answer)]
     lines = [piece for line in lines if line for piece in _equations(line)]
     if len(lines) < 2 or _WHERE.search(answer):
@@ -54,7 +57,12 @@ def _equations(line: str) -> list[str]:
     return [line[start:end].strip() for start, end in itertools.pairwise(edges)]
 
 
-def check_lines(lines: Sequence[str], check: Callable[[str], Verdict], language: str) -> Verdict:
+def check_lines(
+    lines: Sequence[str],
+    check: Callable[[str], Verdict],
+    check_part: Callable[[str, str, str], Verdict | None],
+    language: str,
+) -> Verdict:
     """The verdict on a derivation: that on its last line, or on the first one that is wrong.
 
     Parameters
@@ -63,6 +71,9 @@ def check_lines(lines: Sequence[str], check: Callable[[str], Verdict], language:
         See :func:`lines_of`. A line may repeat the function, or give a name to a part of it.
     check : callable
         The verdict on one line.
+    check_part : callable
+        The verdict on a line about a part that was given a name: dr = A dx, ∂f/∂r = 2r; of its name, the
+        line, and the definitions. ``None`` where nothing can be said.
     language : str
         The language of the verdict.
     """
@@ -76,11 +87,25 @@ def check_lines(lines: Sequence[str], check: Callable[[str], Verdict], language:
             named.append(line)
             continue
         where = r" \text{ where } " if "\\" in line else " where "
-        found = check(line + (where + ", ".join(named) if named else ""))
+        defined = where + ", ".join(named) if named else ""
+        part = _part_in(left, line, {piece.partition("=")[0].strip() for piece in named})
+        if part:
+            of_part = check_part(part, line, defined)
+            if of_part is None or of_part.correct:
+                continue
+            found = of_part
+        else:
+            found = check(line + defined)
         if found.mistake == "function_itself" and number < len(lines):
             continue
         if not found.correct:
             return replace(found, reason=say("line_number", language, number=number, message=found.reason))
         verdict = found
-    assert verdict is not None
-    return verdict
+    return verdict if verdict is not None else check(lines[-1])
+
+
+def _part_in(left: LeftSide, line: str, names: set[str]) -> str:
+    """The named part that a line is about: the r of dr, ∂r/∂x and ∂f/∂r; empty where it is about none."""
+    changed = _CHANGE.fullmatch(line[: max(left.end - 1, 0)].strip())
+    told = (changed["name"] if changed is not None else "", left.top, left.bottom)
+    return next((name for name in told if name in names), "")

@@ -13,12 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.checking.case import Case, Field, Finding, Target
-from matgrad.checking.trial import confirmed
-from matgrad.checking.value_mistakes import off_by, ratio_to
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import OPERATIONS, Expr, postorder
+from matgrad.core.expr import OPERATIONS, postorder
 from matgrad.language import syntax as s
-from matgrad.ops.arithmetic import scale
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.registry import FUNCTIONS
 
@@ -81,11 +78,16 @@ class Dialect:
         return s.Transposed(node.span, _atom(node), self.transpose)
 
 
+def is_searched(case: Case) -> bool:
+    """Whether an answer was written as text, and not too long to be searched."""
+    tree = case.answer.tree
+    return tree is not None and sum(1 for _ in s.walk(tree)) <= LARGEST
+
+
 def repairs(case: Case) -> Iterator[Finding]:
     """The changes that make the answer right, the least far-fetched first."""
     answer = case.answer
-    if answer.tree is None or sum(1 for _ in s.walk(answer.tree)) > LARGEST:
-        return
+    assert answer.tree is not None
     written_in_changes = _names_change(case)
     forms = [view for view in case.wanted if (view.form == "differential") == written_in_changes]
     targets = case.targets or [Target(view) for view in forms]
@@ -104,34 +106,8 @@ def repairs(case: Case) -> Iterator[Finding]:
             if expr.shape != target.view.shape:
                 continue
             if case.trial.same(expr, target.expr):
-                yield _finding(case, edit, rank)
+                yield found_by(case, edit, rank)
                 break
-            also = _second(case, edit, expr, target)
-            if also is not None:
-                yield dataclasses.replace(
-                    _finding(case, edit, rank), cost=edit.cost + _SECOND + 0.5 * rank, also=also
-                )
-                break
-
-
-_SECOND = 0.8
-"""How much more far-fetched two mistakes are than the first of them."""
-
-_FIRST = frozenset(
-    ("factor_transpose", "both_turned", "swapped", "inverse_missing", "inverse_extra", "matrix_function",
-     "power_missing", "power_extra", "hadamard_for_product", "product_for_hadamard", "symbol")
-)  # fmt: skip
-"""Mistakes beside which a sign or a factor is looked for."""
-
-
-def _second(case: Case, edit: Edit, expr: Expr, target: Target) -> Finding | None:
-    """What is still wrong once one mistake is mended: the sign, or a constant factor."""
-    if edit.mistake not in _FIRST or edit.cost + _SECOND >= case.bound:
-        return None
-    ratio = ratio_to(case, target.expr, expr)
-    if ratio is None or ratio in (0, 1) or abs(ratio.numerator) > 4 or ratio.denominator > 4:
-        return None
-    return off_by(ratio, 1.0) if confirmed(expr, scale(ratio, target.expr)) else None
 
 
 def _names_change(case: Case) -> bool:
@@ -145,7 +121,8 @@ def _names_change(case: Case) -> bool:
     )
 
 
-def _finding(case: Case, edit: Edit, rank: int) -> Finding:
+def found_by(case: Case, edit: Edit, rank: int = 0) -> Finding:
+    """What is said of a change that makes an answer right, in the form of that rank."""
     fields: dict[str, Field] = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
     if edit.shown is not None:
         fields["part"] = _shown(case, edit.shown)

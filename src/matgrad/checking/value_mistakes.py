@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from math import isfinite
@@ -18,10 +18,12 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import FACT_ADJECTIVES, Fact, closure
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
+from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
 from matgrad.ops.leaves import Number, dimension, is_zero, number
-from matgrad.ops.power import power
+from matgrad.ops.power import exp, power
+from matgrad.ops.softmax import LogSumExp, Softmax
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import sym
@@ -40,7 +42,7 @@ _NARROWING = (
     (Fact.SYMMETRIC, 0.0),
     (Fact.DIAGONAL, 0.5),
     (Fact.ORTHOGONAL, 0.4),
-    (Fact.SKEW, 0.5),
+    (Fact.SKEW, 0.7),
     (Fact.POSITIVE, 0.4),
     (Fact.ORTHONORMAL_COLUMNS, 0.5),
 )
@@ -108,7 +110,8 @@ def scalar_factor(case: Case) -> Iterator[Finding]:
             if not confirmed(case.expr, multiply(excess.whole, target.expr)):
                 continue
             kind = "missing" if excess.is_missing else "extra"
-            yield Finding(f"scalar_factor_{kind}", 1.3 + place + cost, {"factor": excess.shown})
+            also = Finding("sign", 1.0) if excess.is_negative else None
+            yield Finding(f"scalar_factor_{kind}", 1.3 + place + cost, {"factor": excess.shown}, also=also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class _Excess:
     whole: Expr
     shown: Expr
     is_missing: bool
+    is_negative: bool
 
 
 def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[tuple[float, _Excess]]:
@@ -133,9 +137,10 @@ def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[
             if not factor:
                 continue
             whole = multiply(number(factor), power(scalar, number(exponent)))
-            inverse = multiply(number(1 / factor), power(scalar, number(-exponent)))
+            shown = multiply(number(abs(factor)), power(scalar, number(exponent)))
+            inverse = multiply(number(1 / abs(factor)), power(scalar, number(-exponent)))
             cost = (0.3 if factor != 1 else 0) + 0.2 * (abs(exponent) - 1)
-            yield cost, _Excess(whole, inverse if exponent < 0 else whole, exponent < 0)
+            yield cost, _Excess(whole, inverse if exponent < 0 else shown, exponent < 0, factor < 0)
 
 
 def term_with_scalar(case: Case) -> Iterator[Finding]:
@@ -153,7 +158,8 @@ def term_with_scalar(case: Case) -> Iterator[Finding]:
                 if confirmed(case.expr, add(rest, multiply(excess.whole, part))):
                     kind = "missing" if excess.is_missing else "extra"
                     fields = {"factor": excess.shown, "term": part}
-                    yield Finding(f"term_scalar_{kind}", 1.35 + place + cost, fields)
+                    also = Finding("term_sign", 1.3, {"old": part}) if excess.is_negative else None
+                    yield Finding(f"term_scalar_{kind}", 1.35 + place + cost, fields, also=also)
 
 
 def _scalars(case: Case, target: Target) -> list[Expr]:
@@ -165,7 +171,8 @@ def _scalars(case: Case, target: Target) -> list[Expr]:
     lines = [node for node in nodes if node.is_vector and isinstance(node, (Symbol, Sum))]
     lengths = [multiply(transpose(v), v) for v in lines]
     norms = [power(length, number(Fraction(1, 2))) for length in lengths]
-    return list(dict.fromkeys([*sizes, *found, *norms, *lengths]))
+    sums = [total(exp(node.args[0])) for node in nodes if isinstance(node, (LogSumExp, Softmax))]
+    return list(dict.fromkeys([*sizes, *found, *norms, *lengths, *sums]))
 
 
 def terms(case: Case) -> Iterator[Finding]:
@@ -231,6 +238,17 @@ def _combination(
 def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
     """What is wrong where the answer is a combination of the right terms."""
     odd = [(w, p) for w, p in zip(weights, parts, strict=True) if w != 1]
+    common = max(set(weights), key=lambda w: (weights.count(w), w > 0, w == 1))
+    is_usual = weights.count(common) > 1 or len({abs(w) for w in weights}) == 1
+    if common not in (0, 1) and len(set(weights)) == 2 and is_usual:
+        # All terms have one factor, and one of them something else as well.
+        rest = [w / common for w in weights]
+        beside = [f for f in _unequal(rest, parts, place) if f.also is None]
+        for one in beside[:1]:
+            yield replace(one, cost=one.cost + 0.8, also=off_by(common, 1.0))
+    elif len(odd) == 2 and odd[0][0] != odd[1][0]:
+        one, other = (_of_term(w, p) for w, p in odd)
+        yield replace(one, cost=2.1 + place, also=other)
     lost = [p for w, p in odd if w == 0]
     doubled = [p for w, p in odd if w == 2]
     if len(lost) == len(doubled) == 1 and len(odd) == 2:
@@ -243,7 +261,16 @@ def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator
     elif all(w == -1 for w, _ in odd):
         yield Finding("term_sign", cost, {"old": odd[0][1]})
     elif len(odd) == 1:
-        yield Finding("term_factor", cost - 0.05, {"term": odd[0][1], "factor": fraction_text(odd[0][0])})
+        yield Finding("term_factor", cost - 0.05, {"term": odd[0][1], "given": scale(odd[0][0], odd[0][1])})
+
+
+def _of_term(weight: Fraction, term: Expr) -> Finding:
+    """What is wrong with a term that is there so many times."""
+    if weight == 0:
+        return Finding("lost_term", 1.3, {"term": term})
+    if weight == -1:
+        return Finding("term_sign", 1.3, {"old": term})
+    return Finding("term_factor", 1.25, {"term": term, "given": scale(weight, term)})
 
 
 def _own_terms(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
@@ -268,7 +295,7 @@ def facts(case: Case) -> Iterator[Finding]:
                     continue
                 if _holds_under({symbol: fact}, case.expr, target.expr):
                     own = 0.6 if symbol is case.variable else 0.0
-                    yield _fact_finding(case, {symbol: fact}, 1.6 + cost + own)
+                    yield fact_finding(case, {symbol: fact}, 1.6 + cost + own)
     square = [s for s in symbols if _may_have(s, Fact.SYMMETRIC) and s is not case.variable]
     if 2 <= len(square) <= 4:
         together = dict.fromkeys(square, Fact.SYMMETRIC)
@@ -276,7 +303,7 @@ def facts(case: Case) -> Iterator[Finding]:
         for target in case.targets[:2]:
             near = points and case.trial.close(case.expr, target.expr, points)
             if near and _holds_under(together, case.expr, target.expr):
-                yield _fact_finding(case, together, 1.9)
+                yield fact_finding(case, together, 1.9)
 
 
 def _may_have(symbol: Symbol, fact: Fact) -> bool:
@@ -295,7 +322,8 @@ def _holds_under(more: dict[Symbol, Fact], a: Expr, b: Expr) -> bool:
     return confirmed(a.substitute(known), b.substitute(known))
 
 
-def _fact_finding(case: Case, more: dict[Symbol, Fact], cost: float) -> Finding:
+def fact_finding(case: Case, more: dict[Symbol, Fact], cost: float) -> Finding:
+    """What is said where an answer is right once more is known of variables."""
     names = ", ".join(written(symbol) for symbol in more)
     fact = next(iter(more.values()))
     declaration = ", ".join(f"{s.label}: {_shape(s)} {FACT_ADJECTIVES[fact].english}" for s in more)
@@ -312,10 +340,15 @@ def _shape(symbol: Symbol) -> str:
     return f"{symbol.rows}×{symbol.columns}" if not symbol.is_vector else str(symbol.rows)
 
 
+def matrices_in(case: Case) -> list[Symbol]:
+    """The variables of an answer that are no numbers."""
+    found = symbols_of(case.expr)
+    return [s for s in found.values() if s.label != case.change.label and not s.is_scalar]
+
+
 def throughout(case: Case) -> Iterator[Finding]:
     """A variable of the answer is written wrongly wherever it occurs."""
-    found = symbols_of(case.expr)
-    symbols = [s for s in found.values() if s.label != case.change.label and not s.is_scalar]
+    symbols = matrices_in(case)
     for symbol in symbols:
         choices: list[tuple[str, float, Expr]] = [("throughout", 1.6, scale(-1, symbol))]
         if symbol.is_square and transpose(symbol) is not symbol:

@@ -60,6 +60,8 @@ class Verdict(Judgement):
         A right answer: what it is (its form, layout and convention). A wrong one: how it is wrong.
     mistake : str
         The name of the mistake, such as ``"factor"``; empty where there is none.
+    mistakes : tuple of str
+        The names of all mistakes, where several were made at once.
     suggestion : str
         The right answer as an equation, in the form that was meant.
     hint : str
@@ -91,6 +93,7 @@ class Verdict(Judgement):
     answer: str
     expected: Result | None
     mistake: str = ""
+    mistakes: tuple[str, ...] = ()
     hint: str = ""
     counterexample: Counterexample | None = None
     place: tuple[int, int] | None = None

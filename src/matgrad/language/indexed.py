@@ -209,7 +209,7 @@ class Indexing:
             return settled[0] if settled else next(iter(lasts))
         if lasts:
             ends = listed(phrase("{shown} up to {last}", shown=v, last=last) for last, v in lasts.items())
-            raise ParseError(
+            raise ShapeError(
                 phrase("the range of {name} is not clear: {ends}", name=name.text, ends=ends),
                 fix=phrase("{kind}_{{{name}=1}}^N, with the last value", kind=node.kind, name=name.text),
                 text=host.text,

@@ -11,7 +11,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import differential_of
 from matgrad.checking import check
-from matgrad.checking.answer import Names
+from matgrad.checking.answer_names import Names
 from matgrad.checking.checking import check_value
 from matgrad.checking.verdict import Verdict
 from matgrad.core.errors import MatgradError

@@ -1,0 +1,110 @@
+"""Answers that are the entry of a derivative at letters: ∂F_ij/∂X_kl = A_ik B_lj."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matgrad.calculus.components_over_indices import summed_over
+from matgrad.calculus.jacobian import linear_map_of
+from matgrad.calculus.pullback import pullback
+from matgrad.core.dims import ONE, Dim, Shape
+from matgrad.core.expr import Expr, Symbol
+from matgrad.ops.arithmetic import multiply
+from matgrad.ops.leaves import number, unit
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+
+_UNDER = r"_\{?(?P<under>[a-z],?\s?[a-z]?)\}?"
+_WITHIN = r"\[(?P<within>[a-z](?:,\s?[a-z])?)\]"
+_ENTRY = re.compile(rf"[^\W_]+(?:_\d+)?(?:{_UNDER}|{_WITHIN})")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The entry of a derivative that an answer is.
+
+    Attributes
+    ----------
+    top, bottom : tuple of str
+        The letters of the place in the function and of that in the variable: the i, j and k, l of
+        ∂F_ij/∂X_kl. There are none in a scalar.
+    """
+
+    top: tuple[str, ...]
+    bottom: tuple[str, ...]
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset((*self.top, *self.bottom))
+
+    @property
+    def layout(self) -> str:
+        """The layout in which such entries are put together unless another one is asked for."""
+        return "numerator" if self.top else "denominator"
+
+
+def put_together(entry: Entry, expr: Expr, of: Shape, change: Symbol, layout: str | None) -> Expr:
+    """The derivative of which a number is the entry.
+
+    Parameters
+    ----------
+    entry : Entry
+        Its letters.
+    expr : Expr
+        The number, with the letters in it.
+    of : (Dim, Dim)
+        The shape of what is differentiated.
+    change : Symbol
+        The symbol dX.
+    layout : str or None
+        The layout in which it is put together: ``None`` for gradients of the shape of X, and for Jacobians
+        in numerator layout.
+    """
+    moved = multiply(expr, _at(change, entry.bottom))
+    for letter, size in zip(entry.bottom, _sizes(change.shape), strict=True):
+        moved = summed_over(moved, letter, ONE, size)
+    moved = _placed(moved, entry.top, of)
+    for letter, size in zip(entry.top, _sizes(of), strict=True):
+        moved = summed_over(moved, letter, ONE, size)
+    moved = simplify(moved)
+    if not entry.top:
+        whole = pullback(moved, change, number(1))
+        return transpose(whole) if layout == "numerator" else whole
+    whole = linear_map_of(moved, change).kronecker()
+    return transpose(whole) if layout == "denominator" else whole
+
+
+def _sizes(shape: Shape) -> list[Dim]:
+    """The sizes of the axes that an entry has letters for."""
+    return [size for size in shape if size is not ONE]
+
+
+def axes(shape: Shape) -> int:
+    """How many letters an entry has."""
+    return len(_sizes(shape))
+
+
+def letters_of_name(text: str, count: int) -> tuple[str, ...] | None:
+    """The letters of an entry: those of X_ij, X_{ij}, X_i,j and X[i, j]."""
+    found = _ENTRY.fullmatch(text.strip())
+    letters = tuple(re.findall(r"[a-z]", found["under"] or found["within"])) if found is not None else ()
+    return letters if len(letters) == count and len(set(letters)) == count else None
+
+
+def _at(expr: Expr, letters: Sequence[str]) -> Expr:
+    """The entry of an expression at letters."""
+    places = iter(letters)
+    rows, columns = (None if size is ONE else unit(Dim.symbol(next(places)), size) for size in expr.shape)
+    row = expr if rows is None else multiply(transpose(rows), expr)
+    return row if columns is None else multiply(row, columns)
+
+
+def _placed(expr: Expr, letters: Sequence[str], shape: Shape) -> Expr:
+    """A number at the place of an entry, in zeros of a shape."""
+    places = iter(letters)
+    rows, columns = (None if size is ONE else unit(Dim.symbol(next(places)), size) for size in shape)
+    column = expr if rows is None else multiply(rows, expr)
+    return column if columns is None else multiply(column, transpose(columns))
