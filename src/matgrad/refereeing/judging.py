@@ -465,7 +465,7 @@ class Subject:
                 other = again.verdict
                 if other is not None and other.mistake in _PLAIN and verdict.mistake not in _PLAIN:
                     found, verdict = again, other
-        if verdict.mistake == "structure_ignored":
+        if verdict.mistake in ("structure_ignored", "not_symmetric"):
             return replace(found, status="ambiguous")
         if verdict.mistake == "matrix_function":
             reason = phrase("right if functions and powers are taken entry by entry")

@@ -75,6 +75,10 @@ class Known:
     everywhere: dict[str, Said] = field(default_factory=dict)
     """What is said of a name at any place of the document, under conditions as well."""
     layout: str = ""
+    said_here: dict[str, Said] = field(default_factory=dict)
+    """What is said below the last heading."""
+    heading: int = 0
+    """The number of the first formula below the last heading."""
     claimed: set[str] = field(default_factory=set)
     """The variables by which derivatives were claimed so far."""
 
@@ -82,6 +86,17 @@ class Known:
         """Take in what is said of a name."""
         known = self.said.get(said.key)
         self.said[said.key] = said if known is None else known.joined(said)
+        here = self.said_here.get(said.key)
+        self.said_here[said.key] = said if here is None else here.joined(said)
+
+    def begin_section(self, number: int) -> None:
+        """Go on below a heading, where names may be used anew."""
+        self.heading, self.said_here = number, {}
+
+    def of_this_section(self) -> Known:
+        """What was said and defined below the last heading alone."""
+        definitions = [d for d in self.definitions if d.place >= self.heading]
+        return replace(self, definitions=definitions, said=dict(self.said_here))
 
     def latest(self, key: str) -> Definition | None:
         """The definition of a name that holds now."""

@@ -32,6 +32,7 @@ _SAME = re.compile(
     r"展开|化简|改写|等价",
     re.IGNORECASE,
 )
+_HEADING = re.compile(r"\\(?:chapter|section|subsection)\b|^#{1,3}\s", re.MULTILINE)
 _EQUAL = frozenset(("=", ":="))
 
 Progress = Callable[[int, int], None]
@@ -94,7 +95,11 @@ class _Referee:
         count = sum(len(formulas) for _, formulas, _ in parts)
         for section, formulas, words in parts:
             waiting = list(words)
+            headings = [match.start() for match in _HEADING.finditer(section.readable)]
             for formula in formulas:
+                if headings and headings[0] <= formula.piece.start:
+                    headings = [at for at in headings if at > formula.piece.start]
+                    self.known.begin_section(self.number)
                 while waiting and waiting[0].since <= formula.piece.start:
                     one = waiting.pop(0)
                     if not one.sentence.is_conditional:
@@ -220,6 +225,8 @@ class _Referee:
                     self._add_claim(section, left, right, subject)
                 break
             found = self._judged(subject, right)
+            if found.status in ("wrong", "not understood") and self.known.heading > 0:
+                found, subject = self._by_this_section(notation, rights, right, found, subject)
             if _is_zero(right) and found.status != "verified":
                 break  # a condition
             last = right
@@ -232,6 +239,23 @@ class _Referee:
             self.known.claimed.add(key_of(variable))
         if isinstance(subject, Subject):
             self.known.claimed |= {key_of(v) for v in subject.variables}
+
+    def _by_this_section(
+        self, notation: Notation, rights: Sequence[Tokens], right: Tokens, found: Found, subject: Subject
+    ) -> tuple[Found, Subject]:
+        """What is found by this section alone, where the claim is right then, or first understood."""
+        known = self.known.of_this_section()
+        try:
+            here = subject_of(
+                notation, rights, known, known.said, self.language, [laid.variable for laid in self.laid]
+            )
+        except NotUnderstoodError:
+            return found, subject
+        again = self._judged(here, right)
+        is_better = again.status == "verified" or (
+            found.status == "not understood" and again.status == "wrong"
+        )
+        return (again, here) if is_better else (found, subject)
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
         try:
