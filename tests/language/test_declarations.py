@@ -117,7 +117,7 @@ def test_several_names_share_a_declaration() -> None:
     assert found["y"].shape == (Dim.of("n"), Dim.of(1))
 
 
-@pytest.mark.parametrize("word", sorted(FACT_NAMES))
+@pytest.mark.parametrize("word", sorted(set(FACT_NAMES) - {"one_hot"}))
 def test_facts(word: str) -> None:
     for spelled in {word, word.replace("_", " "), word.replace("_", "-"), word.upper()}:
         assert parse_declarations(f"A: n×n {spelled}").symbols["A"].facts & FACT_NAMES[word]

@@ -11,7 +11,7 @@ import pytest
 from matgrad.core.dims import ONE, Dim, Shape, dims, minimum
 from matgrad.core.errors import EvaluationError, NotDifferentiableError
 from matgrad.core.expr import Data, Expr, Symbol, postorder
-from matgrad.core.facts import FACT_NAMES, LINEAR_STRUCTURE, Fact, closure, fact_words
+from matgrad.core.facts import FACT_NAMES, LINEAR_STRUCTURE, ON_SIMPLEX, Fact, closure, fact_words
 from matgrad.numeric.contradictions import contradiction
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
@@ -85,7 +85,7 @@ def test_samples_have_their_facts_and_curves_their_directions(facts: Fact) -> No
             assert contradiction(kept, np.array(xp.floats(move(symbol, value, along, h * 10**8, xp)))) is None
     assert (
         found
-        or facts & Fact.SIMPLEX
+        or facts & ON_SIMPLEX
         or any(facts & never == never for never in CANNOT_BE)
         or (facts & Fact.ORTHONORMAL_COLUMNS and facts & Fact.POSITIVE)
         or (facts & (Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR) and facts & Fact.POSITIVE)

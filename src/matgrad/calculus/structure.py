@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import FACT_ADJECTIVES, TRIANGULAR, Fact
+from matgrad.core.facts import FACT_ADJECTIVES, ON_SIMPLEX, TRIANGULAR, Fact
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
@@ -112,13 +112,13 @@ def _is_isolated(x: Symbol) -> bool:
     """One of finitely many: signs, the identity, permutations, unit vectors, choices of coordinates."""
     if x.facts & Fact.IDEMPOTENT and (x.is_scalar or x.facts & Fact.DIAGONAL):
         return True
-    if not x.facts & (Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX):
+    if not x.facts & (Fact.ORTHONORMAL_COLUMNS | ON_SIMPLEX):
         return False
     if x.is_scalar or x.facts & Fact.INTEGER:
         return True
     if not x.facts & Fact.ORTHONORMAL_COLUMNS:
         return bool(x.facts & Fact.DIAGONAL)
-    rigid = TRIANGULAR | Fact.POSITIVE_SEMIDEFINITE | Fact.SIMPLEX
+    rigid = TRIANGULAR | Fact.POSITIVE_SEMIDEFINITE | ON_SIMPLEX
     return bool(x.facts & rigid) or (x.is_square and bool(x.facts & Fact.NONNEGATIVE))
 
 
@@ -166,6 +166,13 @@ def _centred(gradient: Expr, x: Symbol) -> Expr:
         return subtract(gradient, multiply(multiply(share, total(gradient)), ones(x.rows)))
     sums = multiply(transpose(ones(x.rows)), gradient)
     return subtract(gradient, multiply(share, multiply(ones(x.rows), sums)))
+
+
+def _centred_rows(gradient: Expr, x: Symbol) -> Expr:
+    if x.facts & Fact.SIMPLEX:
+        gradient = _centred(gradient, x)
+    sums = multiply(gradient, ones(x.columns), transpose(ones(x.columns)))
+    return subtract(gradient, multiply(power(dimension(x.columns), number(-1)), sums))
 
 
 def _nothing(gradient: Expr, x: Symbol) -> Expr:
@@ -254,6 +261,22 @@ STRUCTURES = (
         fact=Fact.IDEMPOTENT,
     ),
     Structure(
+        _has(Fact.SIMPLEX, Fact.SIMPLEX_ROWS),
+        Phrase("the rows and the columns of {name} sum to 1"),
+        Phrase("G less the mean of each column, then less the mean of each row", _ABSIL, "ex. 3.6.2"),
+        _centred_rows,
+        is_curved=True,
+        fact=Fact.SIMPLEX_ROWS,
+    ),
+    Structure(
+        _has(Fact.SIMPLEX_ROWS),
+        Phrase("the rows of {name} sum to 1"),
+        Phrase("G less the mean of each row", _ABSIL, "ex. 3.6.2"),
+        _centred_rows,
+        is_curved=True,
+        fact=Fact.SIMPLEX_ROWS,
+    ),
+    Structure(
         lambda x: bool(x.facts & Fact.SIMPLEX) and (x.is_vector or x.is_scalar),
         Phrase("the entries of {name} sum to 1"),
         Phrase("G less the mean of its entries", _ABSIL, "ex. 3.6.2"),
@@ -309,13 +332,13 @@ STRUCTURES = (
 )
 """From the facts that leave least freedom to those that leave most."""
 
-_ANY = Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | Fact.SIMPLEX | Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR
+_ANY = Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | ON_SIMPLEX | Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR
 
 _UNKNOWN: tuple[tuple[Fact, Callable[[Symbol], bool]], ...] = (
     # The columns share no row: which rows are whose divides the set into pieces.
     (Fact.ORTHONORMAL_COLUMNS, lambda x: not x.is_vector and bool(x.facts & Fact.NONNEGATIVE)),
     # Projectors without negative entries have blocks, and triangular or whole ones pieces for each diagonal.
     (Fact.IDEMPOTENT, lambda x: bool(x.facts & (Fact.NONNEGATIVE | Fact.INTEGER | TRIANGULAR))),
-    (Fact.SIMPLEX, lambda x: bool(x.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR))),
+    (ON_SIMPLEX, lambda x: bool(x.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR))),
 )
 """Facts with which another one leaves no subspace and no smooth surface."""

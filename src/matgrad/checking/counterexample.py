@@ -11,7 +11,7 @@ from typing import Any
 from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.core.facts import Fact, closure
+from matgrad.core.facts import ON_SIMPLEX, Fact, closure
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.printing.names import unicode_name
@@ -142,7 +142,7 @@ def _quotient(
 ) -> tuple[str, ...]:
     """The difference quotient in the entry that differs, where the derivative is a gradient."""
     start = values[variable.label]
-    plain = not variable.facts & (Fact.SYMMETRIC | Fact.SKEW | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX)
+    plain = not variable.facts & (Fact.SYMMETRIC | Fact.SKEW | Fact.ORTHONORMAL_COLUMNS | ON_SIMPLEX)
     if not (function.is_scalar and plain and xp.shape(due) == xp.shape(start)):
         return ()
     i, j = place

@@ -34,6 +34,9 @@ class Fact(IntFlag):
     PERMUTATION = 32768
     IDEMPOTENT = 65536
     ORTHOGONAL_PROJECTOR = 131072
+    SIMPLEX_ROWS = 262144
+    ONE_HOT = 524288
+    ONE_HOT_ROWS = 1048576
 
     if not TYPE_CHECKING:
         # The operators of IntFlag make a member each time, at a microsecond; those of int do not.
@@ -55,6 +58,11 @@ _IMPLIED = (
     (Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE, Fact.POSITIVE_DEFINITE),
     (Fact.POSITIVE, Fact.NONNEGATIVE),
     (Fact.SIMPLEX, Fact.NONNEGATIVE),
+    (Fact.SIMPLEX_ROWS, Fact.NONNEGATIVE),
+    (Fact.ONE_HOT, Fact.SIMPLEX | Fact.INTEGER),
+    (Fact.SIMPLEX | Fact.INTEGER, Fact.ONE_HOT),
+    (Fact.ONE_HOT_ROWS, Fact.SIMPLEX_ROWS | Fact.INTEGER),
+    (Fact.SIMPLEX_ROWS | Fact.INTEGER, Fact.ONE_HOT_ROWS),
     (Fact.PERMUTATION, Fact.ORTHOGONAL | Fact.NONNEGATIVE | Fact.INTEGER),
     (Fact.ORTHOGONAL_PROJECTOR, Fact.IDEMPOTENT | Fact.POSITIVE_SEMIDEFINITE),
     (Fact.IDEMPOTENT | Fact.SYMMETRIC, Fact.ORTHOGONAL_PROJECTOR),
@@ -64,6 +72,9 @@ _IMPLIED = (
     (Fact.IDEMPOTENT | Fact.INVERTIBLE, Fact.DIAGONAL | Fact.PERMUTATION),
     (Fact.IDEMPOTENT | Fact.ORTHONORMAL_COLUMNS, Fact.DIAGONAL | Fact.PERMUTATION),
 )
+
+ON_SIMPLEX = Fact.SIMPLEX | Fact.SIMPLEX_ROWS
+"""Columns, or rows, whose entries are not negative and sum to 1."""
 
 TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 """Zeros on one side of the diagonal, or on both."""
@@ -215,6 +226,14 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         has_no_positive=True,
     ),
+    About(
+        Fact.SIMPLEX_ROWS,
+        Phrase("simplex rows"),
+        ("simplex_rows", "rows_on_the_simplex", "row_stochastic"),
+        10,
+    ),
+    About(Fact.ONE_HOT, Phrase("one-hot columns"), ("one_hot_columns", "one_hot"), 9),
+    About(Fact.ONE_HOT_ROWS, Phrase("one-hot rows"), ("one_hot_rows",), 9),
     About(
         Fact.IDEMPOTENT,
         Phrase("idempotent"),

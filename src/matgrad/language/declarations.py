@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError
 from matgrad.core.expr import Symbol
-from matgrad.core.facts import SQUARE_ONLY, Fact, closure
+from matgrad.core.facts import ON_SIMPLEX, SQUARE_ONLY, Fact, closure
 from matgrad.core.labels import without_mark
 from matgrad.core.words import phrase
 from matgrad.core.written_dims import read_dim
@@ -20,6 +20,7 @@ from matgrad.language.declared_body import (
     NAME,
     Evidence,
     are_names,
+    fact_name,
     facts_in,
     gather,
     only_facts,
@@ -441,6 +442,15 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
             fix=f"{name}: scalar",
         )
     is_vector = shape[1] is ONE or shape[0] is ONE
+    if "one_hot" in map(fact_name, body.facts) and shape[1] is not ONE:
+        raise DeclarationError(
+            phrase("one-hot of the matrix {name} may be its rows or its columns", name=name),
+            fix=phrase(
+                "{name}: {shape} one-hot rows, or {name}: {shape} one-hot columns",
+                name=name,
+                shape=shape_text(shape),
+            ),
+        )
     if (
         body.kind == "matrix"
         and len(split_shape(body.shape)) == 1
@@ -470,13 +480,19 @@ def _shape_in(name: str, text: str, source: _Source) -> tuple[Dim | None, Dim | 
 
 def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
     """The shape of a declaration that states none."""
-    if kind in ("scalar", "number") or (not kind and facts & Fact.INTEGER and not facts & SQUARE_ONLY):
+    if kind in ("scalar", "number") or (
+        not kind and facts & Fact.INTEGER and not facts & (SQUARE_ONLY | ON_SIMPLEX)
+    ):
         return Declared(name, ONE, ONE, facts)
     if kind in ("vector", "column vector", "column") or (not kind and facts & Fact.SIMPLEX):
         return Declared(name, None, ONE, facts)
     if kind.startswith("row"):
         return Declared(name, ONE, None, facts)
-    if kind == "matrix" or facts & (SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS) or (facts and is_capital(name)):
+    if (
+        kind == "matrix"
+        or facts & (SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX_ROWS)
+        or (facts and is_capital(name))
+    ):
         return Declared(name, None, None, facts)
     if facts:
         # Greek letters are numbers where no more is said, and so they are where a fact is.

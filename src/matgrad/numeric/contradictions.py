@@ -208,5 +208,6 @@ _CHECKS: tuple[tuple[Fact, str | Phrase, _Check], ...] = (
     (Fact.NONNEGATIVE, "nonnegative", _nonnegative),
     (Fact.INTEGER, phrase("an array of whole numbers"), _whole),
     (Fact.SIMPLEX, phrase("a probability vector, with entries that sum to one"), _sums_to_one),
+    (Fact.SIMPLEX_ROWS, phrase("a matrix with rows that sum to one"), lambda a, r: _sums_to_one(a.T, r)),
 )
 """What is seen entry by entry, the structural facts first: a message names the simplest that fails."""

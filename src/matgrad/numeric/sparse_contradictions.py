@@ -179,6 +179,7 @@ _ENTRIES: tuple[tuple[Fact, str | Phrase, Callable[[Any, float], bool]], ...] = 
     (Fact.NONNEGATIVE, "nonnegative", _nonnegative),
     (Fact.INTEGER, phrase("an array of whole numbers"), _whole),
     (Fact.SIMPLEX, phrase("a probability vector, with entries that sum to one"), _sums_to_one),
+    (Fact.SIMPLEX_ROWS, phrase("a matrix with rows that sum to one"), lambda a, b: _sums_to_one(a.T, b)),
 )
 """What is seen entry by entry."""
 
@@ -194,5 +195,6 @@ _UNSEEN: tuple[tuple[Fact, str | Phrase], ...] = (
     (Fact.NONNEGATIVE, "nonnegative"),
     (Fact.INTEGER, phrase("an array of whole numbers")),
     (Fact.SIMPLEX, phrase("a probability vector")),
+    (Fact.SIMPLEX_ROWS, phrase("a matrix with rows that sum to one")),
 )
 """Facts that products with an operator do not show."""

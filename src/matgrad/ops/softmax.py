@@ -116,7 +116,7 @@ class Softmax(Normalised):
 
     def infer_facts(self) -> Fact:
         facts = Fact.POSITIVE | self.args[0].facts & Fact.CONSTANT
-        return facts | Fact.SIMPLEX if self.is_vector else facts
+        return facts | (Fact.SIMPLEX_ROWS if self.by_row else Fact.SIMPLEX)
 
     def linear_map(self, index: int) -> LinearMap:
         by_softmax = lm.HadamardBy(self)

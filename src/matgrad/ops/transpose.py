@@ -12,6 +12,12 @@ from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.registry import function
 
+_TURNED = (
+    (Fact.LOWER_TRIANGULAR, Fact.UPPER_TRIANGULAR),
+    (Fact.SIMPLEX, Fact.SIMPLEX_ROWS),
+)
+"""Facts of a matrix and of its transpose."""
+
 
 class Transpose(Expr):
     """The transpose of a leaf, or of an operation that keeps it outside."""
@@ -39,12 +45,19 @@ class Transpose(Expr):
     def infer_facts(self) -> Fact:
         facts = self.args[0].facts
         result = facts & ~(
-            Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX
+            Fact.ORTHONORMAL_COLUMNS
+            | Fact.LOWER_TRIANGULAR
+            | Fact.UPPER_TRIANGULAR
+            | Fact.SIMPLEX
+            | Fact.SIMPLEX_ROWS
+            | Fact.ONE_HOT
+            | Fact.ONE_HOT_ROWS
         )
-        if facts & Fact.LOWER_TRIANGULAR:
-            result |= Fact.UPPER_TRIANGULAR
-        if facts & Fact.UPPER_TRIANGULAR:
-            result |= Fact.LOWER_TRIANGULAR
+        for one, other in _TURNED:
+            if facts & one:
+                result |= other
+            if facts & other:
+                result |= one
         return result
 
     def linear_map(self, index: int) -> LinearMap:

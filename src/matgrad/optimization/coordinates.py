@@ -202,6 +202,11 @@ _UNFREE = (
         phrase("substitute X pinv(X) with a free X, for an orthogonal projector"),
     ),
     (Fact.SIMPLEX, phrase("a point of the simplex"), phrase("substitute softmax(z) with a free z")),
+    (
+        Fact.SIMPLEX_ROWS,
+        phrase("a matrix with rows that sum to one"),
+        phrase("substitute row_softmax(Z) with a free Z"),
+    ),
 )
 
 _LINEAR = Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR

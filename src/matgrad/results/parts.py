@@ -13,7 +13,7 @@ from matgrad.calculus.pullback import pullback
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.facts import LINEAR_STRUCTURE, Fact, fact_words
+from matgrad.core.facts import LINEAR_STRUCTURE, ON_SIMPLEX, Fact, fact_words
 from matgrad.core.words import phrase, together
 from matgrad.ops.arithmetic import add
 from matgrad.ops.leaves import zeros
@@ -22,7 +22,7 @@ from matgrad.results.result import Result
 from matgrad.rewrite.simplify import simplify
 
 _BOUND_TOGETHER = (
-    LINEAR_STRUCTURE | Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | Fact.SIMPLEX
+    LINEAR_STRUCTURE | Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | ON_SIMPLEX
 ) & ~Fact.CONSTANT
 
 
@@ -92,7 +92,7 @@ def part_of(expr: Expr, name: str) -> Part:
         raise ArgumentError(
             phrase("{name} is not a part of {variable}", name=name, variable=variable.label), fix=example
         )
-    bound = Fact.SIMPLEX if 1 in map(_size, variable.shape) else _BOUND_TOGETHER
+    bound = ON_SIMPLEX if 1 in map(_size, variable.shape) else _BOUND_TOGETHER
     bound &= variable.facts
     if bound:
         words = together(fact_words(variable.facts))

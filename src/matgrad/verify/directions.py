@@ -50,7 +50,11 @@ def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng
         return xp.zeros(rows, columns)
     if not symbol.facts & (Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT):
         change = _within(xp, rng, symbol.facts & LINEAR_STRUCTURE, rows, columns)
-        return _centred(xp, change) if symbol.facts & Fact.SIMPLEX else change
+        if symbol.facts & Fact.SIMPLEX:
+            change = _centred(xp, change)
+        if symbol.facts & Fact.SIMPLEX_ROWS:
+            change = xp.transpose(_centred(xp, xp.transpose(change)))
+        return change
     if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW | Fact.IDEMPOTENT):
         # P + t (K P - P K) is similar to P to first order, by a rotation where K is skew.
         kept = Fact.SKEW if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW) else Fact.NONE

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import DomainError
-from matgrad.core.facts import TRIANGULAR, Fact
+from matgrad.core.facts import ON_SIMPLEX, TRIANGULAR, Fact, closure
 from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Number, Rows
@@ -64,7 +64,7 @@ class Style:
 _BITS = 64
 """Random bits of a generic entry: exact in every precision in use, and on no lattice that matters."""
 
-UNSCALED = Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX | Fact.INTEGER | Fact.IDEMPOTENT
+UNSCALED = Fact.ORTHONORMAL_COLUMNS | ON_SIMPLEX | Fact.INTEGER | Fact.IDEMPOTENT
 """Facts that a multiple of a matrix does not have."""
 
 
@@ -114,6 +114,8 @@ class Drawing:
             return self._orthonormal
         if facts & Fact.IDEMPOTENT:
             return self._idempotent
+        if facts & Fact.SIMPLEX_ROWS:
+            return self._doubly_stochastic if facts & Fact.SIMPLEX else self._simplex_rows
         if facts & Fact.SIMPLEX:
             return self._simplex
         if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & (TRIANGULAR | Fact.SKEW):
@@ -215,7 +217,7 @@ class Drawing:
     def _orthonormal(self, rows: int, columns: int) -> Rows | None:
         """Orthonormal columns: of a permutation, a reflection, or a Cayley transform."""
         xp, rng, facts = self.xp, self.rng, self.facts
-        if columns > rows:
+        if columns > rows or (facts & Fact.SIMPLEX_ROWS and columns < rows):
             return None
         if facts & Fact.POSITIVE_SEMIDEFINITE:
             return None if facts & Fact.SKEW else xp.eye(rows)
@@ -267,6 +269,13 @@ class Drawing:
     def _idempotent(self, n: int, _: int) -> Rows | None:
         """A projector of a rank between 0 and n: T D T⁻¹ with ones and zeros on the diagonal of D."""
         xp, rng, facts = self.xp, self.rng, self.facts
+        if facts & Fact.SIMPLEX_ROWS:
+            if facts & Fact.SIMPLEX and not facts & Fact.SYMMETRIC:
+                return None
+            if not facts & Fact.SIMPLEX:
+                swapped = facts & ~(Fact.SIMPLEX_ROWS | Fact.ONE_HOT_ROWS) | Fact.SIMPLEX
+                turned = Drawing(xp, rng, self.style, swapped)._idempotent(n, n)
+                return None if turned is None else xp.transpose(turned)
         if facts & Fact.SKEW:
             return xp.zeros(n, n)
         if n == 1:
@@ -330,6 +339,28 @@ class Drawing:
                     if not facts & TRIANGULAR or (i > j) == below:
                         array[i][j] = drawn[i][j]
         return array
+
+    def _simplex_rows(self, rows: int, columns: int) -> Rows | None:
+        """Rows of positive numbers that sum to one."""
+        swapped = self.facts & ~(Fact.SIMPLEX_ROWS | Fact.ONE_HOT_ROWS) | Fact.SIMPLEX
+        turned = Drawing(self.xp, self.rng, self.style, swapped)._simplex(columns, rows)
+        return None if turned is None else self.xp.transpose(turned)
+
+    def _doubly_stochastic(self, rows: int, columns: int) -> Rows | None:
+        """A mean of permutations, with weights that sum to one; a permutation where it is whole."""
+        xp, rng = self.xp, self.rng
+        special = Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR
+        if rows != columns or (self.facts & special and rows > 1):
+            return None
+        count = 1 if self.facts & Fact.INTEGER else rows * rows
+        weights = Drawing(xp, rng, self.style, closure(Fact.SIMPLEX))._simplex(count, 1)
+        assert weights is not None
+        total = xp.zeros(rows, rows)
+        for (weight,) in weights:
+            order = rng.sample(range(rows), rows)
+            table = xp.constant([[int(order[j] == i) for j in range(rows)] for i in range(rows)])
+            total = xp.add(total, xp.scalar_times([[weight]], table))
+        return total
 
     def _simplex(self, rows: int, columns: int) -> Rows | None:
         """Columns of positive numbers that sum to one."""

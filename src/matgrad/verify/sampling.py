@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.core.facts import Fact, fact_words
+from matgrad.core.facts import ON_SIMPLEX, Fact, fact_words
 from matgrad.core.words import phrase
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Rows
@@ -150,7 +150,7 @@ def _has_signs(facts: Fact, value: Rows, xp: PreciseArrays) -> bool:
     entries = [x for row in value for x in row]
     if facts & Fact.POSITIVE and not all(x > 0 for x in entries):
         return False
-    if facts & (Fact.NONNEGATIVE | Fact.SIMPLEX) and not all(x >= 0 for x in entries):
+    if facts & (Fact.NONNEGATIVE | ON_SIMPLEX) and not all(x >= 0 for x in entries):
         return False
     if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & Fact.IDEMPOTENT:
         try:

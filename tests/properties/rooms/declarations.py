@@ -53,7 +53,9 @@ VARIABLES = [
     "k",
 ]
 FACTS = sorted(
-    word.replace("_", " ") for word in FACT_NAMES if word not in ("simplex", "probability", "integer")
+    word.replace("_", " ")
+    for word in FACT_NAMES
+    if word not in ("simplex", "probability", "integer", "one_hot")
 )
 
 

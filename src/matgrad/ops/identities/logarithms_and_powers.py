@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.identity import identity
 from matgrad.core.words import Phrase
@@ -109,6 +109,19 @@ def log_of_even_powers_of_determinants(x: Expr) -> Expr | None:
     rest = [factor for base, exponent, factor in split if (base, exponent) not in even]
     sizes = (multiply(exponent, log(absolute(base))) for base, exponent in even)
     return add(log(multiply(number(x.coefficient), *rest)), *sizes)
+
+
+@identity(
+    Power,
+    Symbol,
+    reason=Phrase("powers of 0 and 1"),
+    on=("Y", "3"),
+    given="Y: m×n one-hot rows",
+)
+def power_of_labels(x: Expr, exponent: Expr) -> Expr | None:
+    """Y ⊙ Y = Y where all entries are 0 or 1, as those of one-hot labels are."""
+    holds = x.facts & (Fact.ONE_HOT | Fact.ONE_HOT_ROWS) and exponent.facts & Fact.POSITIVE
+    return x if holds else None
 
 
 @identity(

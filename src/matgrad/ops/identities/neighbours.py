@@ -14,7 +14,7 @@ from matgrad.ops.cross_product import SkewMatrix, skew_basis, skew_matrix
 from matgrad.ops.diagonals import Diag, diag
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.kronecker import Kron
-from matgrad.ops.leaves import Literal, Ones, eye, zeros
+from matgrad.ops.leaves import Literal, Ones, eye, ones, zeros
 from matgrad.ops.matrix_power import matrix_power, split_power
 from matgrad.ops.transpose import Transpose, transpose
 
@@ -80,6 +80,21 @@ def sums_of_columns(left: Expr, right: Expr) -> Expr | None:
     """𝟏ᵀY = 𝟏ᵀ where every column of Y sums to 1, as those of one-hot labels do."""
     sums = isinstance(left.args[0], Ones) and right.facts & Fact.SIMPLEX and not right.is_vector
     return transpose(Ones.intern((), (right.columns,))) if sums else None
+
+
+@identity(
+    Product,
+    Expr,
+    Ones,
+    reason=Phrase("rows that sum to 1", "Horn & Johnson (2013)", "sec. 8.7"),
+    on=("Y", "ones(2)"),
+    given="Y: 3×2 simplex rows",
+    data=_PAIR,
+    neighbours=True,
+)
+def sums_of_rows(left: Expr, right: Expr) -> Expr | None:
+    """Y𝟏 = 𝟏 where every row of Y sums to 1, as those of one-hot labels do."""
+    return ones(left.rows) if left.facts & Fact.SIMPLEX_ROWS and not left.is_row else None
 
 
 @identity(

@@ -17,7 +17,7 @@ from matgrad.ops.indices.conditions import Condition, Conditions, equal_places, 
 from matgrad.ops.leaves import Unit, is_zero, number, zeros
 
 _LOST = Fact.POSITIVE | Fact.POSITIVE_DEFINITE | Fact.INVERTIBLE | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX
-_LOST |= Fact.ORTHOGONAL | Fact.PERMUTATION
+_LOST |= Fact.ORTHOGONAL | Fact.PERMUTATION | Fact.SIMPLEX_ROWS | Fact.ONE_HOT | Fact.ONE_HOT_ROWS
 
 
 class Guard(Expr):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad.compilation.ir.primitives import CHOLESKY, CHOLESKY_FACTOR, INPUT
 from matgrad.compilation.ir.program import Program
 from matgrad.core.expr import Symbol
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ON_SIMPLEX, Fact
 from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.contradictions import CHECKED
 from matgrad.numeric.inputs import check_declared, how_stored
@@ -25,7 +25,7 @@ else:
 
 _SIGNED = Fact.POSITIVE | Fact.NONNEGATIVE
 
-_TOLERANT = ~(_SIGNED | Fact.INTEGER | Fact.SIMPLEX)
+_TOLERANT = ~(_SIGNED | Fact.INTEGER | ON_SIMPLEX | Fact.ONE_HOT | Fact.ONE_HOT_ROWS)
 """Facts that a change by far less than the rounding of the largest entry does not take from a matrix."""
 
 

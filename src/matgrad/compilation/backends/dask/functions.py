@@ -355,6 +355,8 @@ def held(symbol: Symbol, a: Any) -> Any:
         a = a.map_blocks(_held_block, symbol.label, facts & _BY_ENTRY, dtype=a.dtype, meta=a._meta)
     if facts & Fact.SIMPLEX:
         a = a + on_one(_simplex, (), a.dtype, a.sum(axis=0), symbol.label)
+    if facts & Fact.SIMPLEX_ROWS:
+        a = a + on_one(_simplex_rows, (), a.dtype, a.sum(axis=1), symbol.label)
     if facts & Fact.ORTHONORMAL_COLUMNS:
         a = a + on_one(_orthonormal, (), a.dtype, a.T @ a, symbol.label)
     return a
@@ -372,6 +374,11 @@ def _held_block(a: Any, name: str, facts: Fact) -> Any:
 
 def _simplex(sums: Any, name: str) -> Any:
     _refuse(name, contradiction(Fact.SIMPLEX, np.atleast_2d(sums)))
+    return 0
+
+
+def _simplex_rows(sums: Any, name: str) -> Any:
+    _refuse(name, contradiction(Fact.SIMPLEX_ROWS, np.reshape(sums, (-1, 1))))
     return 0
 
 

@@ -56,6 +56,8 @@ def marked(xp: Any, symbol: Symbol, array: Any) -> Any:
         holds = holds & xp.all(xp.abs(a - xp.round(a)) <= relative)
     if facts & Fact.SIMPLEX:
         holds = holds & xp.all(xp.abs(xp.sum(a, 0) - 1) <= relative)
+    if facts & Fact.SIMPLEX_ROWS:
+        holds = holds & xp.all(xp.abs(xp.sum(a, 1) - 1) <= relative)
     if facts & Fact.ORTHONORMAL_COLUMNS:
         gram = a.T @ a
         rest = gram - xp.diag(xp.ones_like(xp.diagonal(gram)))
