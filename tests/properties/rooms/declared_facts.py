@@ -34,8 +34,10 @@ def is_possible(facts: Fact) -> bool:
 
 
 _ALL = {closure(a | b | c) for a, b, c in combinations([*_SINGLE, Fact.NONE, Fact.NONE], 3)}
-COMBINATIONS = sorted(facts for facts in _ALL if is_possible(facts))
-"""Every combination of up to three declared facts that a matrix can have."""
+_ELSEWHERE = Fact.IDEMPOTENT | Fact.SIMPLEX_ROWS
+COMBINATIONS = sorted(facts for facts in _ALL if is_possible(facts) and not facts & _ELSEWHERE)
+"""Every combination of up to three declared facts that a matrix can have, but for those of projectors and
+of rows on the simplex, whose curves are in tests/ops/test_projectors.py and test_labels.py."""
 
 
 def skew(m: Any) -> Any:
