@@ -275,3 +275,18 @@ def test_the_weights_of_a_riccati_equation_are_asked_for(text: str) -> None:
     given = "A: n×n, B: n×m, N: n×m, Q: n×n, R: m×m"
     with pytest.raises(mg.ShapeError, match=r"Q and R are not declared symmetric|R and Q are not"):
         mg.equation(text, "P", given=given)
+
+
+@pytest.mark.parametrize("least_squares", [False, True])
+def test_a_solution_that_is_not_what_the_unknown_is_declared_to_be(least_squares: bool) -> None:
+    """Q A = B with an orthogonal Q was solved by B A⁻¹, whatever that was."""
+    rng = np.random.default_rng(3)
+    a, turn = rng.standard_normal((3, 3)), np.linalg.qr(rng.standard_normal((3, 3)))[0]
+    q = mg.equation("Q A = B", "Q", given="Q: n×n orthogonal")
+    np.testing.assert_allclose(q.solve(A=a, B=turn @ a, least_squares=least_squares).value, turn, atol=1e-10)
+    with pytest.raises(mg.DomainError, match="is not what Q is declared to be"):
+        q.solve(A=a, B=2 * turn @ a, least_squares=least_squares)
+    lyapunov = mg.equation("A P + P A' = -Q", "P", given="P: n×n spd, Q: n×n spd")
+    assert lyapunov.solve(A=-np.eye(2), Q=np.eye(2), least_squares=least_squares).value[0, 0] == 0.5
+    with pytest.raises(mg.DomainError, match="is not what P is declared to be"):
+        lyapunov.solve(A=np.eye(2), Q=np.eye(2), least_squares=least_squares)

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing, solvers
-from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
+from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.facts import Fact
 from matgrad.core.flags import require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
@@ -17,6 +18,7 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term
 from matgrad.equations.sparse import is_sparse, solve_sparse
 from matgrad.equations.structures import structure_name
+from matgrad.numeric.contradictions import contradiction
 from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
@@ -38,6 +40,9 @@ else:
 
 DEFINED = (MatrixEquation, Sylvester, Stein, Care, Dare)
 """Operations that a solution may be named by, each with a legend of its own."""
+
+_OF_VALUES = Fact.ORTHONORMAL_COLUMNS | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.POSITIVE
+"""What is declared of an unknown that is no linear structure: its solution has it or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +250,18 @@ class Equation:
             found = system.solve(c, least_squares=least_squares)
         else:
             found = self._with_structure(system, c, structure, least_squares=least_squares)
+        if found.value.ndim == 2 and contradiction(self.unknown.facts & _OF_VALUES, found.value) is not None:
+            raise DomainError(
+                phrase(
+                    "the solution of {normal_form} for these arrays is not what {unknown} is declared to be",
+                    normal_form=self.normal_form,
+                    unknown=self.unknown.label,
+                ),
+                fix=phrase(
+                    "mg.stationary for the nearest one, or {unknown} without the declaration",
+                    unknown=self.unknown.label,
+                ),
+            )
         return Solution(found.value, found.unique, found.consistent, system, c)
 
     def _with_structure(
