@@ -17,9 +17,7 @@ from matgrad.checking.verdict import Verdict
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase, phrase
-from matgrad.language.declarations import parse_declarations
 from matgrad.language.interpretation import Interpretation, interpret
-from matgrad.language.latex import commands as c
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.plain import plain_text
@@ -29,8 +27,16 @@ from matgrad.printing.names import printed_as
 from matgrad.refereeing.authors_style import transpose_of
 from matgrad.refereeing.claims import Status
 from matgrad.refereeing.declared_in_words import Said, is_complex
+from matgrad.refereeing.derivative_pieces import (
+    NotUnderstoodError,
+    changes_in,
+    is_declaration,
+    is_function,
+    may_begin,
+    named_tokens,
+    operand_end,
+)
 from matgrad.refereeing.formulas import (
-    NAMING,
     Tokens,
     group_end,
     is_upright_d,
@@ -53,17 +59,8 @@ _WHERE = r" \text{ where } "
 _ASSUMED = frozenset(("fact", "facts"))
 _PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sign", "term_factor"))
 """Mistakes that say clearly what is wrong."""
-_OTHER_FUNCTIONS = frozenset(("vec", "softplus", "sigma", "logdet", "softmax", "sigmoid"))
 _FIRST_LABEL = 901
 """What derivatives within a formula are called G with, a number that no author has."""
-
-
-class NotUnderstoodError(Exception):
-    """Why a claim is not understood."""
-
-    def __init__(self, reason: str | Phrase) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -153,7 +150,7 @@ class Subject:
             if said is None or key in defined:
                 continue
             declared = (said if is_sized else replace(said, shape="")).declaration()
-            if declared and _is_declaration(declared):
+            if declared and is_declaration(declared):
                 found.append(declared)
         return ", ".join(found)
 
@@ -375,10 +372,10 @@ class Subject:
                     change = differential_of(variable, set(read.symbols))
                     bindings[label] = simplify(pushforward(value, variable, change))
                     written[label] = plain(right[i:end])
-                    out += _label(label, right[i].span[0], right[end - 1].span[1])
+                    out += named_tokens(label, right[i].span[0], right[end - 1].span[1])
                     i = end
                     continue
-            found = derivative_at(right, i) if _may_begin(right[i]) else None
+            found = derivative_at(right, i) if may_begin(right[i]) else None
             if found is None:
                 out.append(right[i])
                 i += 1
@@ -386,7 +383,7 @@ class Subject:
             notation, end = found
             if not notation.function:
                 start = skip(right, end)
-                end = _operand_end(right, start)
+                end = operand_end(right, start)
                 notation = replace(notation, function=unwrapped(right[start:end]))
             else:
                 after = skip(right, end)
@@ -399,7 +396,7 @@ class Subject:
             label = f"G_{_FIRST_LABEL + len(bindings)}"
             bindings[label] = self._value_of(notation, read, layout)
             written[label] = plain(right[i:end])
-            out += _label(label, right[i].span[0], right[end - 1].span[1])
+            out += named_tokens(label, right[i].span[0], right[end - 1].span[1])
             i = end
         return out, bindings, written
 
@@ -518,56 +515,6 @@ class Subject:
         return False
 
 
-def _is_declaration(text: str) -> bool:
-    try:
-        parse_declarations(text)
-    except MatgradError:
-        return False
-    return True
-
-
-def changes_in(sides: Sequence[Tokens]) -> list[Tokens]:
-    """The names whose changes occur: the X of dX."""
-    found: dict[str, Tokens] = {}
-    for tokens in sides:
-        for i, token in enumerate(tokens):
-            if token.kind == "letter" and token.glued and token.text == "d":
-                continue
-            end = is_upright_d(tokens, i)
-            if end == i or token.is_command("partial"):
-                continue
-            at = skip(tokens, end)
-            behind = name_end(tokens, at)
-            if behind > at and (token.kind == "command" or at == end):
-                found.setdefault(key_of(tokens[at:behind]), list(tokens[at:behind]))
-    return list(found.values())
-
-
-def _label(label: str, start: int, end: int) -> Tokens:
-    """The tokens of a name that is put in for what was written at a place."""
-    pieces = (("letter", "G"), ("sign", "_"), ("sign", "{"), ("number", label[2:]), ("sign", "}"))
-    return [Token(kind, text, (start, end)) for kind, text in pieces]
-
-
-def _may_begin(token: Token) -> bool:
-    """Whether a derivative may begin with a token."""
-    return token.is_command("frac", "dfrac", "tfrac", "nabla", "partial", "operatorname") or token.is_sign(
-        "∇"
-    )
-
-
-def _operand_end(tokens: Tokens, start: int) -> int:
-    """Where what a sign of derivation is applied to ends: at a bracket, or before the next sum."""
-    if start < len(tokens) and tokens[start].is_sign("(["):
-        return group_end(tokens, start)
-    if start < len(tokens) and tokens[start].is_command("left") and start + 1 < len(tokens):
-        return group_end(tokens, start + 1)
-    for i, token, depth in with_depth(tokens[start:]):
-        if depth <= 0 and i and token.is_sign("+-,"):
-            return start + i
-    return len(tokens)
-
-
 def subject_of(
     notation: Notation,
     rights: Sequence[Tokens],
@@ -622,7 +569,7 @@ def subject_of(
                 renamed[key_of(notation.at)] = definition.parameters[0]
                 variables = [definition.parameters[0]]
     elif (is_name and key_of(function) not in {key_of(v) for v in variables}) or (
-        head is not None and head[1] and not _is_function(head[0])
+        head is not None and head[1] and not is_function(head[0])
     ):
         raise NotUnderstoodError(phrase("{name} is not defined before this place", name=plain(function)))
     if notation.form == "differential":
@@ -650,11 +597,3 @@ def _only_variable(
         return [definition.parameters[0]] if len(definition.parameters) == 1 else []
     used = {key for key, _, _ in names_used(definition.body)}
     return [v for v in before if key_of(v) in used][-1:]
-
-
-def _is_function(name: Tokens) -> bool:
-    r"""Whether a name with an argument is a function of the language: ``\operatorname{tr}(X)``."""
-    word = "".join(
-        t.text for t in name if t.kind == "letter" or (t.kind == "command" and t.text not in NAMING)
-    )
-    return word in c.COMMAND_FUNCTIONS or word in c.FUNCTIONS_SPELLED or word in _OTHER_FUNCTIONS

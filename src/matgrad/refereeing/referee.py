@@ -14,11 +14,12 @@ from matgrad.language.latex.lexer import Token, cut
 from matgrad.refereeing.authors_style import corrected_sides
 from matgrad.refereeing.claims import Claim
 from matgrad.refereeing.declared_in_words import Said, Sentence, layout_said, said_in
+from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
 from matgrad.refereeing.documents import Document, Section
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
 from matgrad.refereeing.heads import head_of
-from matgrad.refereeing.judging import Found, NotUnderstoodError, Subject, changes_in, subject_of
+from matgrad.refereeing.judging import Found, Subject, subject_of
 from matgrad.refereeing.known import Definition, Known
 from matgrad.refereeing.layouts import Laid, settle
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
