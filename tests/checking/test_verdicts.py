@@ -142,3 +142,14 @@ def test_an_answer_that_is_like_no_function_is_told_so() -> None:
 )
 def test_of_a_product_only_the_wrong_factors_are_shown(f: str, answer: str, reason: str) -> None:
     assert mg.check(f, "X", answer).reason == reason
+
+
+def test_the_right_line_is_in_the_layout_that_is_asked_for() -> None:
+    asked = mg.check("norm(A x - b)^2", "x", "2 A'(A x - b)", layout="numerator")
+    assert asked.lines()[-1] == "right: ∂f/∂xᵀ = 2(Ax − b)ᵀA"
+    assert mg.check("norm(A x - b)^2", "x", "A'(A x - b)").lines()[-1] == "right: ∂f/∂x = 2Aᵀ(Ax − b)"
+
+
+def test_the_right_line_is_no_name_for_itself() -> None:
+    verdict = mg.check_derivation("f = x' A x\ndf = 2 x' A dx\ngrad = 2 A x", "x")
+    assert "right: df = dxᵀAx + xᵀA dx" in verdict.lines()

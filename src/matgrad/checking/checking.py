@@ -278,7 +278,9 @@ class Checking:
         self.answer, self.language = answer, language
         self.wanted = views.wanted() if values is None else values
         found = None if answers is None else self._expected(answers)
-        self.expected = None if found is None else replace(found, names=reader.names.bindings)
+        # The whole has no name in its own line: df = df.
+        names = {n: e for n, e in reader.names.bindings.items() if found is None or e is not found.expr}
+        self.expected = None if found is None else replace(found, names=names)
 
     def _expected(self, answers: Answers) -> Result:
         """The derivative, verified, in the form that the answer is in."""
@@ -288,6 +290,9 @@ class Checking:
             form = "differential"
         if self.by_entries and question.order == 1:
             form = "components"
+        is_row = question.layout == "numerator" and question.order == 1 and question.variable.is_vector
+        if is_row and question.function.is_scalar and form in ("auto", "gradient"):
+            form = "jacobian"  # as the gradient is printed in that layout
         check_names(question.function, question.variable)
         found = answers.to(replace(question, form=form))
         return found if self.part is None else settled(found, self.part)
