@@ -173,7 +173,7 @@ class Reader:
         written = {
             n.text for part in (tree, *bindings.values()) for n in s.walk(part) if isinstance(n, s.Name)
         }
-        known = self._declarations.entries.keys() | bindings.keys()
+        known = self._declarations.entries.keys() | self._declarations.dimensions | bindings.keys()
         sizes = dict.fromkeys((self.names.variable.shape, *([self.of] if self.of is not None else [])))
         kinds: list[dict[str, Expr]] = [
             {"K": commutation(*pair)} for shape in sizes for pair in (shape, shape[::-1])

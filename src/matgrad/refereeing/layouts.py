@@ -16,7 +16,7 @@ from matgrad.refereeing.judging import Found, Subject
 
 @dataclass(frozen=True)
 class Laid:
-    """A claim that is right in some layout."""
+    """A claim that is right in some layout, and the number of the heading that it stands under."""
 
     index: int
     section: Section
@@ -24,6 +24,7 @@ class Laid:
     right: Tokens
     subject: Subject
     verdict: Verdict
+    heading: int = 0
 
     @property
     def variable(self) -> Tokens:
@@ -62,6 +63,11 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
         The layout that the document says it uses; empty for none.
     check : callable
         Checks a claim in a layout.
+
+    Notes
+    -----
+    Under different headings, conventions may differ: where more than one claim is laid out otherwise than under
+    another heading, all that is known is that layouts are mixed.
     """
     groups: dict[str, list[Laid]] = defaultdict(list)
     for claim in claims:
@@ -90,7 +96,10 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
         for claim, found in wrong[usual]:
             if found.verdict is None or found.verdict.mistake != "layout":
                 continue
-            if not is_said and claim.is_by_unknown_matrix:
+            examples = [c for c in members if all(c is not one for one, _ in wrong[usual])]
+            near = [c for c in examples if c.heading == claim.heading]
+            is_alone = len(wrong[usual]) == 1 and len(examples) > 1
+            if not is_said and (claim.is_by_unknown_matrix or not (near or is_alone)):
                 found = replace(found, status="ambiguous")
             other = LAYOUTS["numerator" if usual == "denominator" else "denominator"]
             if is_said:
@@ -100,8 +109,8 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
                     usual=LAYOUTS[usual],
                 )
             else:
-                examples = [c for c in members if all(c is not one for one, _ in wrong[usual])]
-                where = str(examples[0].section.place(examples[0].left[0].span[0])) if examples else ""
+                others = near or examples
+                where = str(others[0].section.place(others[0].left[0].span[0])) if others else ""
                 reason = phrase(
                     "layouts are mixed: this is {other} layout, and {place} is in {usual} layout",
                     other=other,

@@ -79,6 +79,7 @@ class _Referee:
     claims: list[Claim] = field(default_factory=list)
     laid: list[Laid] = field(default_factory=list)
     number: int = 0
+    heading: int = 0
 
     def report(self) -> Report:
         self.known.layout = self.layout
@@ -101,6 +102,7 @@ class _Referee:
                 if headings and headings[0] <= formula.piece.start:
                     headings = [at for at in headings if at > formula.piece.start]
                     self.known.begin_section(self.number)
+                    self.heading += 1
                 while waiting and waiting[0].since <= formula.piece.start:
                     one = waiting.pop(0)
                     if not one.sentence.is_conditional:
@@ -376,7 +378,9 @@ class _Referee:
         )
         self.claims.append(claim)
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
-            self.laid.append(Laid(len(self.claims) - 1, section, left, right, subject, verdict))
+            self.laid.append(
+                Laid(len(self.claims) - 1, section, left, right, subject, verdict, self.heading)
+            )
 
     def _mended(self, subject: Subject, right: Tokens, found: Found) -> Tokens | None:
         try:

@@ -140,7 +140,7 @@ class OneOfEach(LinearSystem):
 
     Examples
     --------
-    >>> OneOfEach([[1.0]], [[2.0]], [[3.0]], [[1.0]]).solve([[10.0]]).value.tolist()
+    >>> OneOfEach([[1.0]], [[2.0]], [[3.0]], [[1.0]]).solve([[10.0]]).value.round(12).tolist()
     [[2.0]]
     """
 
