@@ -52,7 +52,11 @@ def as_written(read: Interpretation) -> Written | None:
     except MatgradError:
         return None
     nodes = set(postorder(whole))
-    shown = tuple((symbol, value) for symbol, value in meant.items() if symbol in nodes)
+    shown: tuple[tuple[Symbol, Expr], ...] = ()
+    for symbol, value in reversed(meant.items()):  # what a name means may hold those before it
+        if symbol in nodes:
+            nodes.update(postorder(value))
+            shown = ((symbol, value), *shown)
     if not shown and alike(Formula(whole), Formula(read.expr)):
         return None
     return Written(whole, shown)
