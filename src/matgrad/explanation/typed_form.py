@@ -7,6 +7,7 @@ stand. What comes out is the function, or it is not used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from matgrad.core.errors import MatgradError
@@ -169,11 +170,23 @@ class _Writer:
 
     def _like(self, nodes: tuple[s.Node, ...], value: Expr) -> Expr:
         """The operation that was read, on its operands as they stand."""
-        known = {self.value(node): node for node in nodes if id(node) in self.read.pieces}
+        # log(det(A)) is one operation on A.
+        deeper = [arg for node in nodes for arg in _operands(node)]
+        known = {self.value(node): node for node in (*deeper, *nodes) if id(node) in self.read.pieces}
         if not value.args or not all(arg in known or isinstance(arg, Number) for arg in value.args):
             return value
         args = tuple(self.put(known[arg]) if arg in known else arg for arg in value.args)
         return type(value).intern(args, value.data)
+
+
+def _operands(node: s.Node) -> Sequence[s.Node]:
+    """What a function of one operand is applied to."""
+    match node:
+        case s.Group(items=(inner,), is_list=False):
+            return _operands(inner)
+        case s.Call(args=(operand,), keywords=(), primes=0) | s.Bars(operand=operand, weight=None):
+            return (operand,)
+    return ()
 
 
 def _reciprocal(part: Expr) -> Expr:

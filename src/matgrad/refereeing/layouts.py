@@ -66,8 +66,8 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
 
     Notes
     -----
-    Under different headings, conventions may differ: where more than one claim is laid out otherwise than under
-    another heading, all that is known is that layouts are mixed.
+    Under different headings, conventions may differ: where more than one claim is laid out otherwise than
+    under another heading, all that is known is that layouts are mixed.
     """
     groups: dict[str, list[Laid]] = defaultdict(list)
     for claim in claims:

@@ -378,9 +378,7 @@ class _Referee:
         )
         self.claims.append(claim)
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
-            self.laid.append(
-                Laid(len(self.claims) - 1, section, left, right, subject, verdict, self.heading)
-            )
+            self.laid.append(Laid(len(self.claims) - 1, section, left, right, subject, verdict, self.heading))
 
     def _mended(self, subject: Subject, right: Tokens, found: Found) -> Tokens | None:
         try:
