@@ -163,7 +163,8 @@ describe("the page", { concurrency: false }, () => {
     for (const method of ["differential", "definition", "chain"]) {
       const page = await opened(hash({ e: "log det(X)", wrt: "X", tab: "steps", method }));
       await page.waitForSelector(".steps .katex");
-      await page.click(".reason summary >> nth=0");
+      // A proof by the definition cites nothing.
+      if (method !== "definition") await page.click(".reason summary >> nth=0");
       assert.ok((await page.locator(".steps li").count()) > 1);
       if (method === "differential") await page.screenshot({ path: join(shots, "steps.png"), fullPage: true });
       await page.close();

@@ -143,14 +143,15 @@ class Declarations:
             of_vec=self.is_of_vec,
         )
 
-    def is_of_vec(self, order: str) -> bool:
-        """Whether D_n and L_n can be nothing but the matrices of vec.
+    def is_of_vec(self, *orders: str) -> bool:
+        """Whether K_mn, D_n and L_n can be nothing but the matrices of vec.
 
-        No other matrix can be meant in an answer; and nothing else is multiplied with what has n² or
+        No other matrix can be meant in an answer; and nothing else is multiplied with what has mn, n² or
         n(n + 1)/2 entries in a column.
         """
-        n = Dim.of(int(order) if order.isdigit() else order)
-        squares = (n * n, (n * n + n).halved())
+        sizes = [Dim.of(int(order) if order.isdigit() else order) for order in orders]
+        m, n = sizes[0], sizes[-1]
+        squares = (m * n, (n * n + n).halved())
         return self.is_whole or any(
             size in squares for entry in self.entries.values() for size in (entry.rows, entry.columns)
         )

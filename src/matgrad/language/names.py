@@ -119,7 +119,7 @@ class Vocabulary:
     plain_uses: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
     indices: set[str] = field(default_factory=set)
-    of_vec: Callable[[str], bool] = field(default=lambda order: False)
+    of_vec: Callable[..., bool] = field(default=lambda *orders: False)
 
     def is_index_below_maximum(self, name: str) -> bool:
         """Whether max over a letter is one over an index; over a variable it asks for a point."""

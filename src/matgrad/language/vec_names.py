@@ -14,7 +14,7 @@ _SPEAKS_OF_VEC = re.compile(r"vec|⊗|otimes|kron|commutation|duplication|elimin
 
 
 def vec_matrix(
-    name: str, below: Sequence[str], sizes: Container[str], text: str, of_vec: Callable[[str], bool]
+    name: str, below: Sequence[str], sizes: Container[str], text: str, of_vec: Callable[..., bool]
 ) -> tuple[str, list[str]] | None:
     """The matrix of vec that a name with what stands below it is in books: K_mn, D_n and L_n.
 
@@ -33,12 +33,10 @@ def vec_matrix(
     if len(found) != count or not all(size.isdigit() or size in sizes for size in found):
         return None
     is_plain = name == "K" and not any(size.isdigit() for size in found)
-    return (function, found) if is_plain or of_vec(found[0]) or _SPEAKS_OF_VEC.search(text) else None
+    return (function, found) if is_plain or of_vec(*found) or _SPEAKS_OF_VEC.search(text) else None
 
 
-def vec_matrix_named(
-    name: str, sizes: Container[str], text: str, of_vec: Callable[[str], bool]
-) -> Expr | None:
+def vec_matrix_named(name: str, sizes: Container[str], text: str, of_vec: Callable[..., bool]) -> Expr | None:
     """The matrix of vec that a name with an underscore is, as it is printed."""
     letter, _, below = name.partition("_")
     found = vec_matrix(letter, list(below), sizes, text, of_vec) if below else None
