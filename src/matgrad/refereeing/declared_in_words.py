@@ -59,38 +59,6 @@ _CONDITION = re.compile(
     r"|若|如果|当|特别地",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)[^，。；、⟦]*")
-_DEFINITE = r"(?:symmetric(?:\s+and)?,?\s+)?positive[-\s]+"
-_FACTS = (
-    (_DEFINITE + r"semi-?\s?definite|\bpsd\b|半正定", "positive semidefinite"),
-    (_DEFINITE + r"definite|\bspd\b|正定", "positive definite"),
-    (r"skew[-\s]+symmetric|anti-?symmetric|反对称", "skew"),
-    (r"symmetric|hermitian|self-adjoint|对称", "symmetric"),
-    (r"orthogonal|orthonormal|正交", "orthogonal"),
-    (r"lower[-\s]+triangular|下三角", "lower triangular"),
-    (r"upper[-\s]+triangular|上三角", "upper triangular"),
-    (r"diagonal|对角", "diagonal"),
-    (
-        r"(?:covariance|gram|kernel|precision|correlation|information)\s+matri(?:x|ces)|协方差矩阵|核矩阵",
-        "symmetric",
-    ),
-    (r"vectors?\b|向量", "vector"),
-    (r"scalars?\b|real numbers?|标量|常数|实数", "scalar"),
-    (r"matri(?:x|ces)\b|矩阵", "matrix"),
-    (r"general|arbitrary|一般的?", "general"),
-)
-_FACT = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumerate(_FACTS)), re.IGNORECASE)
-_KINDS = frozenset(("vector", "scalar", "matrix"))
-_NEGATED = re.compile(
-    r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
-    re.IGNORECASE,
-)
-_ON_A_SET = re.compile(r"⟦(\d+)⟧\s+(?:on|over|with domain)\s+(?:the set\s+)?⟦(\d+)⟧")
-_CONDITION = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|in the case|provided|for the special case|suppose instead)\b"
-    r"|若|如果|当|特别地",
-    re.IGNORECASE,
-)
 _VERB = re.compile(r"\b(?:is|are|be|being|denotes?|remains?|was|were)\b|为|是|均|皆|都")
 _BETWEEN_LEFT = re.compile(
     r"(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
