@@ -73,7 +73,6 @@ def test_nothing_of_a_problem_stays() -> None:
     assert entries() == before
 
 
-@pytest.mark.xfail(reason="two nodes of a derivation wait for the cyclic collector, which frees them")
 def test_nodes_go_without_the_cyclic_collector() -> None:
     derived(1000)
     before = entries()

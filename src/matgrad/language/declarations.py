@@ -36,6 +36,7 @@ from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.names import Vocabulary, is_capital, is_greek, is_public, plain
 from matgrad.language.signatures import is_signature, read_signature, sides
+from matgrad.language.vec_names import Signs
 from matgrad.ops.indices.members import Family
 from matgrad.ops.variables import check_facts
 from matgrad.printing.meanings import require_one_meaning
@@ -140,21 +141,14 @@ class Declarations:
             set(self.functions),
             spellings=spellings,
             indices=indices,
-            of_vec=self.is_of_vec,
+            vec_signs=self.vec_signs,
         )
 
-    def is_of_vec(self, *orders: str) -> bool:
-        """Whether K_mn, D_n and L_n can be nothing but the matrices of vec.
-
-        No other matrix can be meant in an answer; and nothing else is multiplied with what has mn, n² or
-        n(n + 1)/2 entries in a column.
-        """
-        sizes = [Dim.of(int(order) if order.isdigit() else order) for order in orders]
-        m, n = sizes[0], sizes[-1]
-        squares = (m * n, (n * n + n).halved())
-        return self.is_whole or any(
-            size in squares for entry in self.entries.values() for size in (entry.rows, entry.columns)
-        )
+    @property
+    def vec_signs(self) -> Signs:
+        """What is said for D_n and L_n being the matrices of vec."""
+        sizes = (size for entry in self.entries.values() for size in (entry.rows, entry.columns))
+        return Signs(self.is_whole, frozenset(str(size) for size in sizes if size is not None))
 
     def add(self, entry: Declared) -> None:
         """Take in one declaration.

@@ -287,8 +287,8 @@ class Elaborator:
                     occurs=str(size) in scope.used and str(size) not in scope.declarations.dimensions,
                 )
                 return leaves.eye(Dim.of(size))
-            of_vec = scope.declarations.is_of_vec
-            if (matrix := vec_matrix_named(name, scope.dimensions, self.text, of_vec)) is not None:
+            signs = scope.declarations.vec_signs
+            if (matrix := vec_matrix_named(name, scope.dimensions, self.text, signs)) is not None:
                 return matrix
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -17,6 +17,7 @@ from matgrad.language.decisions import (
     SCALAR_LETTERS,
 )
 from matgrad.language.signatures import derivative_name
+from matgrad.language.vec_names import Signs
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS, SOUGHT
 from matgrad.printing.accents import spelled_out
@@ -110,8 +111,8 @@ class Vocabulary:
         The first spelling of each name, by what is printed for it.
     indices : set of str
         Declared indices.
-    of_vec : callable
-        Whether D_n and L_n can be nothing but the matrices of vec, for what is written as n.
+    vec_signs : Signs
+        What is said for D_n and L_n being the matrices of vec.
     """
 
     variables: set[str] = field(default_factory=set)
@@ -119,7 +120,7 @@ class Vocabulary:
     plain_uses: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
     indices: set[str] = field(default_factory=set)
-    of_vec: Callable[..., bool] = field(default=lambda *orders: False)
+    vec_signs: Signs = field(default_factory=Signs)
 
     def is_index_below_maximum(self, name: str) -> bool:
         """Whether max over a letter is one over an index; over a variable it asks for a point."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr
@@ -13,8 +14,33 @@ _VEC_MATRICES = {"K": ("commutation", 2), "D": ("duplication", 1), "L": ("elimin
 _SPEAKS_OF_VEC = re.compile(r"vec|⊗|otimes|kron|commutation|duplication|elimination")
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What declarations say for D_n and L_n being matrices of vec, and not of a user.
+
+    Attributes
+    ----------
+    is_whole : bool
+        Whether no other variable can be meant, as in an answer in the names of a function.
+    lengths : frozenset of str
+        The sizes that are declared, as they are written.
+    """
+
+    is_whole: bool = False
+    lengths: frozenset[str] = frozenset()
+
+    def suffice(self, orders: Sequence[str]) -> bool:
+        """Whether nothing else can be meant, with these sizes below the letter.
+
+        Only they are multiplied with what has mn, n² or n(n + 1)/2 entries in a column.
+        """
+        sizes = [Dim.of(int(order) if order.isdigit() else order) for order in orders]
+        m, n = sizes[0], sizes[-1]
+        return self.is_whole or not self.lengths.isdisjoint((str(m * n), str((n * n + n).halved())))
+
+
 def vec_matrix(
-    name: str, below: Sequence[str], sizes: Container[str], text: str, of_vec: Callable[..., bool]
+    name: str, below: Sequence[str], sizes: Container[str], text: str, signs: Signs
 ) -> tuple[str, list[str]] | None:
     """The matrix of vec that a name with what stands below it is in books: K_mn, D_n and L_n.
 
@@ -33,13 +59,13 @@ def vec_matrix(
     if len(found) != count or not all(size.isdigit() or size in sizes for size in found):
         return None
     is_plain = name == "K" and not any(size.isdigit() for size in found)
-    return (function, found) if is_plain or of_vec(*found) or _SPEAKS_OF_VEC.search(text) else None
+    return (function, found) if is_plain or signs.suffice(found) or _SPEAKS_OF_VEC.search(text) else None
 
 
-def vec_matrix_named(name: str, sizes: Container[str], text: str, of_vec: Callable[..., bool]) -> Expr | None:
+def vec_matrix_named(name: str, sizes: Container[str], text: str, signs: Signs) -> Expr | None:
     """The matrix of vec that a name with an underscore is, as it is printed."""
     letter, _, below = name.partition("_")
-    found = vec_matrix(letter, list(below), sizes, text, of_vec) if below else None
+    found = vec_matrix(letter, list(below), sizes, text, signs) if below else None
     if found is None:
         return None
     function, orders = found

@@ -295,7 +295,7 @@ class Labels:
         if name == "e" and all(t.kind in ("number", "letter") or t.is_sign("+-") for t in letters):
             return self._unit(below, above, span)
         below_it = [t.text for t in letters]
-        matrix = vec_matrix(name, below_it, stream.dimensions, stream.text, stream.words.of_vec)
+        matrix = vec_matrix(name, below_it, stream.dimensions, stream.text, stream.words.vec_signs)
         if matrix is None or above is not None or any(t.kind not in ("number", "letter") for t in letters):
             return None
         function, digits = matrix
