@@ -42,6 +42,7 @@ class Kind(Enum):
     OPEN = "open"
     CLOSE = "close"
     PUNCTUATION = "punct"
+    INNER = "inner"
     SPACE = "space"
 
 
@@ -93,6 +94,9 @@ def gap(left: Atom, right: Atom) -> float:
             return space
     if left.kind is Kind.PUNCTUATION:
         return 1.67
+    if Kind.INNER in (left.kind, right.kind):
+        # Brackets that grow stand apart, but not from those around them.
+        return 0.0 if left.kind is Kind.OPEN or right.kind is Kind.CLOSE else 1.67
     if Kind.OPERATOR in (left.kind, right.kind):
         beside = {left.kind, right.kind} <= _WITH_BLANK
         after = right.kind is Kind.OPERATOR and left.kind is Kind.CLOSE
@@ -286,7 +290,7 @@ class _Reader:
         brackets = sum(size * self.scale if bracket != "." else 1.2 for bracket in (first, last))
         text = rf"\left{first}{_after(first, inside)}{joined(inside)}\right{last}"
         tall = any(atom.is_tall for atom in inside)
-        return Atom(text, measure(inside) + brackets, Kind.ORDINARY, tuple(inside), (first, last, ""), tall)
+        return Atom(text, measure(inside) + brackets, Kind.INNER, tuple(inside), (first, last, ""), tall)
 
     def matrix(self) -> Atom:
         start = self.place - 1

@@ -22,6 +22,7 @@ _ASIDE = 20.0
 """What a break at a relation costs in what stands beside the formula."""
 _SAFE = 0.97
 """The part of a line that is filled: widths are those of one font, and kerns are not counted."""
+_FACTORS = (Kind.ORDINARY, Kind.INNER, Kind.CLOSE)
 _PREFIXES = (r"\mathrm{d}", r"\partial", r"\nabla", r"\Delta", "d")
 """What is never parted from what follows it."""
 
@@ -140,16 +141,16 @@ def _cost(before: Atom, after: Atom) -> tuple[float, str] | None:
         return (5.0 if after.text in ("+", "-") else 30.0), ""
     if after.text in _QUADS:
         return 0.0, ""
-    if after.kind is Kind.SPACE and before.kind in (Kind.ORDINARY, Kind.CLOSE):
+    if after.kind is Kind.SPACE and before.kind in _FACTORS:
         return 100.0, r"\cdot"
     if before.kind is Kind.PUNCTUATION and after.kind is not Kind.SPACE:
         return 15.0, ""
-    factor = before.kind in (Kind.ORDINARY, Kind.CLOSE) and before.text not in _PREFIXES
-    if before.kind is Kind.CLOSE and after.kind in (Kind.ORDINARY, Kind.OPERATOR, Kind.OPEN):
+    factor = before.kind in _FACTORS and before.text not in _PREFIXES
+    if before.kind is Kind.CLOSE and after.kind in (Kind.ORDINARY, Kind.INNER, Kind.OPERATOR, Kind.OPEN):
         return 90.0, r"\cdot"
     if (
         factor
-        and after.kind in (Kind.ORDINARY, Kind.OPERATOR)
+        and after.kind in (Kind.ORDINARY, Kind.INNER, Kind.OPERATOR)
         and not after.text.startswith(("'", r"\|", "|"))
     ):
         return (100.0, r"\cdot") if not before.text[-1:].isdigit() or before.width > 5 else None

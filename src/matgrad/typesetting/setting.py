@@ -16,6 +16,10 @@ _BETWEEN = 22.0
 """Between formulas and reasons."""
 _REASONS = 96.0
 """The narrowest column of reasons."""
+_LEFT = 0.5
+"""The part of a line that a left side takes at most: all rows have as much less for what is right of it."""
+_SURE = 0.98
+"""The part of what is free that formulas and reasons beside them fill: widths are measured in one font."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +56,23 @@ def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -
     rows = [Row(clothe(r.left), r.relation, clothe(r.right), _within(r.reason, clothe)) for r in rows]
     if style is ANY_WIDTH:  # nothing is measured
         return _set([_lines(row, [(row.right, 0)], _comment(row)) for row in rows], style)
+    rows = [_without_left(row) if width(row.left) > _LEFT * style.width else row for row in rows]
     lefts = max(width(row.left) for row in rows) + _RELATION
     reasons = [row.reason for row in rows if row.reason]
     room = style.width - lefts
     whole = max(width(row.right) for row in rows)
     said = max((_of_text(reason) for reason in reasons), default=0.0)
-    if not reasons or whole + _BETWEEN + said <= 0.98 * room:
+    if not reasons or whole + _BETWEEN + said <= _SURE * room:
         return _set([_lines(row, broken(row.right, room), _comment(row)) for row in rows], style)
     columns = _beside(rows, room, whole)
     if columns is not None:
         return _set(columns, style)
     return _set([[*_lines(row, broken(row.right, room)), *_below(row, room)] for row in rows], style)
+
+
+def _without_left(row: Row) -> Row:
+    """A row that is broken as a whole, at its relation too."""
+    return Row("", "", f"{row.left} {row.relation} {row.right}", row.reason)
 
 
 def set_equation(left: str, right: str, style: LatexStyle, bold: Iterable[str] = ()) -> str:
@@ -104,7 +114,7 @@ def _beside(rows: Sequence[Row], room: float, whole: float) -> list[list[str]] |
     taken = max(map(widest, broken_rows))
     if sum(map(len, broken_rows)) > 1.5 * len(rows) or taken > formulas + 1:
         return None
-    column = room - taken - _BETWEEN
+    column = _SURE * room - taken - _BETWEEN
     out = []
     for row, lines in zip(rows, broken_rows, strict=True):
         box = rf" && \parbox[t]{{{column:.0f}pt}}{{\raggedright\footnotesize {row.reason}}}"
