@@ -16,6 +16,8 @@ from matgrad.refereeing.formulas import (
     argument,
     is_turned,
     key_of,
+    last_sign,
+    parted,
     plain,
     skip,
     trimmed,
@@ -328,13 +330,7 @@ def _is_small(name: Tokens) -> bool:
 
 def _names(side: Tokens) -> list[Tokens] | None:
     """The names that a side lists; ``None`` where it is anything else."""
-    pieces: list[Tokens] = [[]]
-    for _, token, depth in with_depth(side):
-        if depth <= 0 and (token.is_sign(",") or token.is_command("quad")):
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
-    names = [trimmed(piece) for piece in pieces]
+    names = [trimmed(piece) for piece in parted(side, lambda t: t.is_sign(",") or t.is_command("quad"))]
     return names if all(whole_name(name) for name in names) else None
 
 
@@ -347,7 +343,7 @@ def _head(side: Tokens) -> Tokens | None:
 
 def _is_transpose(side: Tokens) -> Tokens | None:
     """The name that a side is the transpose of."""
-    at = max((i for i, t, depth in with_depth(side) if depth <= 0 and t.is_sign("^")), default=-1)
+    at = last_sign(side, "^")
     if (
         at > 0
         and is_turned(argument(side, at + 1)[0])
@@ -366,7 +362,7 @@ def _space(side: Tokens) -> tuple[str, tuple[str, ...]] | None:
     if not bare:
         return None
     if bare[0].is_command("{", "lbrace") or bare[0].is_sign("[("):
-        at = max((i for i, t, depth in with_depth(bare) if depth <= 0 and t.is_sign("^")), default=-1)
+        at = last_sign(bare, "^")
         return ("scalar" if at < 0 else plain(argument(bare, at + 1)[0])), ()
     letter, at = _set_letter(bare)
     above = below = ""

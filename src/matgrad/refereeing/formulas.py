@@ -2,7 +2,7 @@ r"""A formula as tokens: its text with the place of every character, its bracket
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
@@ -36,6 +36,22 @@ def with_depth(tokens: Sequence[Token]) -> Iterator[tuple[int, Token, int]]:
         yield i, token, depth
         if opens(token):
             depth += 1
+
+
+def parted(tokens: Sequence[Token], parts: Callable[[Token], bool]) -> list[Tokens]:
+    """The pieces between the tokens that part them, outside of all brackets."""
+    pieces: list[Tokens] = [[]]
+    for _, token, depth in with_depth(tokens):
+        if depth <= 0 and parts(token):
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return pieces
+
+
+def last_sign(tokens: Sequence[Token], sign: str) -> int:
+    """The place of the last such sign outside of all brackets; -1 where there is none."""
+    return max((i for i, t, depth in with_depth(tokens) if depth <= 0 and t.is_sign(sign)), default=-1)
 
 
 def trimmed(tokens: Sequence[Token], signs: str = ".,;") -> Tokens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.language.latex.lexer import Token
-from matgrad.refereeing.formulas import Tokens, group_end, name_end, skip, trimmed, with_depth
+from matgrad.refereeing.formulas import Tokens, group_end, name_end, parted, skip, trimmed
 
 
 def head_of(side: Sequence[Token]) -> tuple[Tokens, tuple[Tokens, ...]] | None:
@@ -32,10 +32,5 @@ def head_of(side: Sequence[Token]) -> tuple[Tokens, tuple[Tokens, ...]] | None:
         return list(bare[:end]), ()
     if not bare[at].is_sign("([") or group_end(bare, at) != len(bare):
         return None
-    names: list[Tokens] = [[]]
-    for _, token, depth in with_depth(bare[at + 1 : -1]):
-        if depth <= 0 and (token.is_sign(",;|") or token.is_command("mid", "vert")):
-            names.append([])
-        else:
-            names[-1].append(token)
+    names = parted(bare[at + 1 : -1], lambda t: t.is_sign(",;|") or t.is_command("mid", "vert"))
     return list(bare[:end]), tuple(trimmed(name) for name in names)

@@ -12,13 +12,13 @@ from matgrad.refereeing.formulas import (
     Tokens,
     group_end,
     key_of,
+    last_sign,
     name_end,
     names_used,
     skip,
     text_of,
     trimmed,
     whole_name,
-    with_depth,
 )
 
 _NAMES_IT = re.compile(
@@ -213,6 +213,6 @@ def is_called(definition: Definition, texts: Sequence[Tokens]) -> bool:
 
 def _ends_with_noise(body: Sequence[Token]) -> bool:
     """Whether the last term of a sum is a name that noise goes by."""
-    at = max((i for i, token, depth in with_depth(body) if depth <= 0 and token.is_sign("+")), default=-1)
+    at = last_sign(body, "+")
     last = trimmed(body[at + 1 :])
     return at > 0 and whole_name(last) and key_of(last).split()[0] in _NOISE

@@ -16,6 +16,7 @@ from matgrad.refereeing.formulas import (
     group_end,
     is_space,
     opens,
+    parted,
     plain,
     skip,
     trimmed,
@@ -81,7 +82,6 @@ _FOLLOWS = frozenset(
         "rightsquigarrow",
     )
 )
-_PART = frozenset("+-*/⋅")
 _EQUAL = frozenset(("=", "≈"))
 
 
@@ -205,12 +205,7 @@ def _equations_beside(row: Tokens, environment: str) -> list[Tokens]:
     """The equations that stand beside each other in a row of ``align``: every second ``&`` parts them."""
     if environment not in _BESIDE:
         return [[t for t in row if not t.is_sign("&")] if environment != "array" else row]
-    cells: list[Tokens] = [[]]
-    for _, token, depth in with_depth(row):
-        if depth <= 0 and token.is_sign("&"):
-            cells.append([])
-        else:
-            cells[-1].append(token)
+    cells = parted(row, lambda t: t.is_sign("&"))
     return [functools.reduce(operator.iadd, cells[k : k + 2], []) for k in range(0, len(cells), 2)]
 
 

@@ -16,6 +16,7 @@ from matgrad.refereeing.formulas import (
     is_upright_d,
     key_of,
     name_end,
+    parted,
     skip,
     trimmed,
     whole_name,
@@ -301,12 +302,7 @@ def _subscripted(tokens: Sequence[Token], i: int, notation: Notation) -> tuple[N
 
 def _below(inside: Tokens) -> tuple[Tokens, ...]:
     """The variables below ∇."""
-    names: list[Tokens] = [[]]
-    for _, token, depth in with_depth(inside):
-        if depth <= 0 and token.is_sign(","):
-            names.append([])
-        else:
-            names[-1].append(token)
+    names = parted(inside, lambda t: t.is_sign(","))
     if len(names) == 1:
         bare = trimmed(inside)
         end = name_end(bare, 0)
