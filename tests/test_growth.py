@@ -13,6 +13,8 @@ import matgrad as mg
 from matgrad import printing
 from matgrad.core import expr as expressions
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.explanation.typed_form import _Writer, as_written
+from matgrad.language.calls import Calls
 
 
 def residual(layers: int) -> tuple[Expr, Symbol]:
@@ -113,3 +115,41 @@ def test_the_gradients_by_many_variables_are_one_pass_and_one_comparison() -> No
     nodes = len(postorder(together))
     assert nodes < 12 * 60
     assert together[30] is mg.gradient(function, variables[30], verify=False)
+
+
+def nested(outside: str, times: int) -> str:
+    text = "A"
+    for _ in range(times):
+        text = outside.format(text)
+    return text
+
+
+def counting(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[object]:
+    """Every node that a method is called with from now on."""
+    met: list[object] = []
+    method = getattr(owner, name)
+
+    def counted(self: Any, node: object) -> Any:
+        met.append(node)
+        return method(self, node)
+
+    monkeypatch.setattr(owner, name, counted)
+    return met
+
+
+def test_calls_in_calls_are_read_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    met = counting(monkeypatch, Calls, "call")
+    mg.parse(f"tr({nested('A log(det({}))', 6)})", given="A: n×n spd")
+    few = len(met)
+    mg.parse(f"tr({nested('A log(det({}))', 12)})", given="A: n×n spd")
+    assert 0 < few
+    assert len(met) - few <= 2 * few
+
+
+def test_calls_in_calls_are_written_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    met = counting(monkeypatch, _Writer, "_put")
+    as_written(mg.interpret(f"sum({nested('sin({})', 6)})", given="A: n×n"))
+    few = len(met)
+    as_written(mg.interpret(f"sum({nested('sin({})', 12)})", given="A: n×n"))
+    assert 0 < few
+    assert len(met) - few <= 2 * few

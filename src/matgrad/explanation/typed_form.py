@@ -75,6 +75,7 @@ class _Writer:
     def __init__(self, read: Interpretation) -> None:
         self.read = read
         self.names: dict[Symbol, Expr] = {}
+        self._done: dict[int, Expr] = {}
 
     def value(self, node: s.Node) -> Expr:
         """What a piece was read as."""
@@ -82,6 +83,12 @@ class _Writer:
 
     def put(self, node: s.Node) -> Expr:
         """A piece as it stands; its value, where that is all that can be said."""
+        done = self._done.get(id(node))
+        if done is None:
+            done = self._done[id(node)] = self._put(node)
+        return done
+
+    def _put(self, node: s.Node) -> Expr:
         value = self.value(node)
         match node:
             case s.Group(items=(inner,), is_list=False):

@@ -118,7 +118,7 @@ class Calls:
         if entry is not None:
             value = yield from self._registered(node, entry)
             if base in ("log", "ln") and len(node.args) == 1:
-                whole = yield from self._log_det_of_kron(node.args[0])
+                whole = self._log_det_of_kron(node.args[0])
                 value = value if whole is None else whole
             if host.is_latex and base in ("det", "logdet") and node.args:
                 check_dagger(host, node.args[0])
@@ -313,14 +313,14 @@ class Calls:
         self._host.scope.functions.add(label)
         return applied(label, signature, values, order)
 
-    def _log_det_of_kron(self, arg: s.Node) -> Visit:
+    def _log_det_of_kron(self, arg: s.Node) -> Expr | None:
         """log det(A ⊗ B) as one operation: the powers of the two determinants leave the range of numbers."""
         operand: s.Node | None = None
         if isinstance(arg, s.Call) and arg.function.text in ("det", "determinant") and len(arg.args) == 1:
             operand = arg.args[0]
         elif isinstance(arg, s.Bars) and not arg.double:
             operand = arg.operand
-        value = None if operand is None else (yield operand)
+        value = None if operand is None else self._host.pieces.get(id(operand))
         return logdet(value) if isinstance(value, Kron) else None
 
     def _registered(self, node: s.Call, entry: Function) -> Visit:

@@ -35,6 +35,9 @@ class Host(Protocol):
     summed: set[int]
     """The pieces, by their identity, over which a sum or a product goes."""
 
+    pieces: dict[int, Any]
+    """The values of the pieces that were elaborated, by their identity."""
+
     def run(self, node: s.Node) -> Any:
         """The value of a piece of text."""
 
