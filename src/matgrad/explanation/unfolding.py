@@ -6,7 +6,6 @@ A chain of one link would say no more than its answer.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import singledispatch
 
 from matgrad.core.dims import ONE
@@ -20,8 +19,6 @@ from matgrad.ops.power import Power, exp, log, power
 from matgrad.ops.softmax import LogSoftmax, LogSumExp, Softmax
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.printing.shapes import square_root
-
-_HALF = Fraction(1, 2)
 
 
 class _Names:

@@ -82,7 +82,6 @@ _FOLLOWS = frozenset(
         "rightsquigarrow",
     )
 )
-_EQUAL = frozenset(("=", "≈"))
 
 
 @dataclass

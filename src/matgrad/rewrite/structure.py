@@ -52,7 +52,6 @@ LARGEST = 60
 """Blocks of a larger expression than this are not multiplied out."""
 
 _HORN = "Horn & Johnson (2013)"
-_COOKBOOK = "Matrix Cookbook"
 _HIGHAM = "Higham (2008)"
 
 
