@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing, solvers
@@ -14,6 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.flags import require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term
 from matgrad.equations.sparse import is_sparse, solve_sparse
@@ -396,14 +396,14 @@ def require_known(arrays: dict[str, Any], sides: Sequence[Expr], unknowns: Seque
                 phrase("{name} is what the equation is solved for", name=name), fix=phrase("the other arrays")
             )
         if name not in sizes and not any(label == name or goes_by(label, name) for label in labels):
-            close = get_close_matches(name, labels, n=1, cutoff=0.5)
+            near = nearest(name, labels, 0.5)
             raise EvaluationError(
                 phrase(
                     "{name} is not a variable of the equation, which has {labels}",
                     name=repr(name),
                     labels=", ".join(labels) or phrase("none"),
                 ),
-                fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
+                fix=near or phrase("leave {name} out", name=repr(name)),
             )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from fractions import Fraction
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import DeclarationError, MatgradError, ParseError
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.declared_body import FACT_WORDS, NAME, check_no_words, split_shape
@@ -89,11 +89,9 @@ def read_dim(part: str, whole: str, place: int) -> Dim:
     where = (place, place + len(part))
     words = part.split()
     if len(words) > 1 and all(NAME.match(w) for w in words):
-        near = [
-            get_close_matches(w.lower(), [*FACT_WORDS, "scalar", "vector", "function"], n=1) for w in words
-        ]
+        near = [nearest(w, [*FACT_WORDS, "scalar", "vector", "function"]) for w in words]
         wrong = next((i for i, found in enumerate(near) if found), 1 if words[0] in part else 0)
-        fix = near[wrong][0].replace("_", " ") if near[wrong] else "symmetric, positive definite, diagonal, …"
+        fix = (near[wrong] or "").replace("_", " ") or "symmetric, positive definite, diagonal, …"
         raise DeclarationError(
             phrase("{word} is not a fact matgrad knows", word=repr(words[wrong])),
             fix=fix,
@@ -148,16 +146,11 @@ def _named_dim(node: s.Name, part: str) -> Dim:
             text=part,
             span=node.span,
         )
-    near = get_close_matches(
-        node.text.lower(),
-        [w for w in FACT_WORDS if len(w) > 4] + ["scalar", "vector", "matrix"],
-        n=1,
-        cutoff=0.75,
-    )
+    near = nearest(node.text, [w for w in FACT_WORDS if len(w) > 4] + ["scalar", "vector", "matrix"], 0.75)
     if near and len(node.text) > 4:
         raise ParseError(
             phrase("{node} is not a dimension", node=repr(node.text)),
-            fix=near[0].replace("_", " "),
+            fix=near.replace("_", " "),
             text=part,
             span=node.span,
         )

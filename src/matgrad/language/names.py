@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from matgrad.core.errors import UnknownNameError
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 from matgrad.language.decisions import (
     APPLIED_ONLY,
@@ -209,19 +209,13 @@ def near_function(name: str) -> str | None:
         return folded
     if folded in SOUGHT:
         return SOUGHT[folded].name
-    near = get_close_matches(folded, list(FUNCTIONS), n=1, cutoff=0.7)
-    return near[0] if near else None
+    return nearest(folded, FUNCTIONS, 0.7)
 
 
 def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], text: str) -> UnknownNameError:
     """The error for a name that has not been declared."""
-    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    fix = (
-        near[0]
-        if near
-        else phrase(
-            "declare it, for instance {name}: {what}", name=name, what="m×n" if is_capital(name) else "n"
-        )
+    fix = nearest(name, known, 0.5) or phrase(
+        "declare it, for instance {name}: {what}", name=name, what="m×n" if is_capital(name) else "n"
     )
     return UnknownNameError(phrase("{name} is not declared", name=name), fix=fix, text=text, span=span)
 

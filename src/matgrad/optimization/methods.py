@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 
 
@@ -116,14 +116,14 @@ def chosen_method(method: str | None, limits: Any, constrained: bool) -> Method:
         )
     chosen = METHODS.get(method.lower())
     if chosen is None:
-        close = get_close_matches(method.lower(), METHODS, n=1, cutoff=0.4)
+        near = nearest(method, METHODS, 0.4)
         raise ArgumentError(
             phrase(
                 "{method} is no method of scipy.optimize.minimize; those are {methods}",
                 method=repr(method),
                 methods=", ".join(METHODS),
             ),
-            fix=f"method={close[0]!r}" if close else None,
+            fix=f"method={near!r}" if near else None,
         )
     if limits is not None and not chosen.keeps_bounds:
         raise ArgumentError(phrase("{method} keeps to no bounds", method=method), fix="method='L-BFGS-B'")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from inspect import signature
 from typing import Any
 
@@ -13,7 +12,8 @@ from matgrad.compilation.backends.base.supplied import called_in
 from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
-from matgrad.core.words import alternatives, phrase
+from matgrad.core.suggestions import nearest
+from matgrad.core.words import phrase
 from matgrad.numeric.sizes import dims_in
 from matgrad.optimization.conditions import read_conditions
 from matgrad.optimization.constant_parts import split
@@ -210,13 +210,13 @@ ARGUMENTS = (
 def _check_keywords(keywords: Sequence[str], names: Collection[str]) -> None:
     for word in keywords:
         if word not in names:
-            close = get_close_matches(word, [*ARGUMENTS, *sorted(names)], n=3, cutoff=0.5)
+            near = nearest(word, [*ARGUMENTS, *sorted(names)], 0.5)
             raise ArgumentError(
                 phrase(
                     "{word} is neither an argument of minimize nor a variable of what is minimised",
                     word=repr(word),
                 ),
-                fix=alternatives(close) or phrase("leave {word} out", word=repr(word)),
+                fix=near or phrase("leave {word} out", word=repr(word)),
             )
 
 

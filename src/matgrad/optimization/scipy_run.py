@@ -6,13 +6,13 @@ import re
 import traceback
 import warnings
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
 from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 from matgrad.optimization.methods import Method
 
@@ -125,7 +125,7 @@ def function_value(function: Callable[..., Any], z: Any) -> float:
 
 def _unknown_option(method: Method, unknown: str) -> ArgumentError:
     known = [name for name in _options(method) if name not in unknown.split(", ")]
-    close = get_close_matches(unknown.split(",")[0], known, n=1)
+    near = nearest(unknown.split(",")[0], known)
     return ArgumentError(
         phrase(
             "{method} knows no option {unknown}; it knows {known}",
@@ -133,7 +133,7 @@ def _unknown_option(method: Method, unknown: str) -> ArgumentError:
             unknown=unknown,
             known=", ".join(known),
         ),
-        fix=close[0] if close else phrase("leave {unknown} out", unknown=unknown),
+        fix=near or phrase("leave {unknown} out", unknown=unknown),
     )
 
 

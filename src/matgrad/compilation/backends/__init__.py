@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -12,6 +11,7 @@ from matgrad.compilation.backends.base.backend import Backend, Request
 from matgrad.compilation.backends.base.supplied import declared_lines
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 
 
@@ -37,10 +37,10 @@ def backend_named(name: str) -> Backend:
     """
     known = backend_names()
     if name not in known:
-        close = get_close_matches(str(name), known, n=1, cutoff=0.5)
+        near = nearest(str(name), known, 0.5)
         raise ArgumentError(
             phrase("{name} is not a backend; there are {known}", name=repr(name), known=", ".join(known)),
-            fix=f"backend={close[0]!r}" if close else None,
+            fix=f"backend={near!r}" if near else None,
         )
     backend: Backend = import_module(f"{__name__}.{name}.backend").BACKEND
     return backend

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 from matgrad.numeric.inputs import own_axes, read_size, require_all
 from matgrad.numeric.sizes import dims_in, solve_sizes
@@ -95,14 +95,14 @@ class Signature:
         """
         for name in given:
             if name not in known:
-                close = get_close_matches(name, self.names, n=1, cutoff=0.5)
+                near = nearest(name, self.names, 0.5)
                 raise EvaluationError(
                     phrase(
                         "{name} is not an argument; the function takes {names}",
                         name=repr(name),
                         names=", ".join(self.names) or phrase("none"),
                     ),
-                    fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
+                    fix=near or phrase("leave {name} out", name=repr(name)),
                 )
         require_all(self.symbols, given)
 
