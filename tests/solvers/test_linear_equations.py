@@ -20,7 +20,7 @@ from matgrad.solvers import (
     TransposedSylvester,
     TwoSided,
     TwoTerms,
-    several,
+    iterated,
     system_of,
 )
 
@@ -397,7 +397,7 @@ def test_the_adjoint_of_a_large_t_sylvester_equation() -> None:
 
 def test_where_the_iteration_does_not_come_near_the_matrix_is_formed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three terms of which none outweighs the others: GMRES gave up at n = 60."""
-    monkeypatch.setattr(several, "DENSE", 100)
+    monkeypatch.setattr(iterated, "DENSE", 100)
     rng = np.random.default_rng(8)
     equation = Several(3, [normal(rng, 16, 16) for _ in range(6)])
     x = normal(rng, 16, 16)

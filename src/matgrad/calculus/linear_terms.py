@@ -55,13 +55,13 @@ class LinearTerm:
     def entrywise(self) -> Expr | None:
         """The M of M ⊙ X, where the term is that."""
         found = ones(*self.unknown.shape)
+        if not all(isinstance(part, (lm.Scale, lm.HadamardBy, lm.Identity)) for part in self.map.parts):
+            return None
         for part in self.map.parts:
             if isinstance(part, lm.Scale):
                 found = multiply(part.factor, found)
             elif isinstance(part, lm.HadamardBy):
                 found = hadamard(part.matrix, found)
-            elif not isinstance(part, lm.Identity):
-                return None
         return found
 
     @property

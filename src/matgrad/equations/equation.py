@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing, solvers
+from matgrad.calculus.linear_terms import LinearTerm
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
@@ -16,21 +17,18 @@ from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term
+from matgrad.equations.on_arrays import system_on_arrays, values_together
 from matgrad.equations.sparse import is_sparse, solve_sparse
 from matgrad.equations.structures import structure_name
 from matgrad.numeric.contradictions import contradiction
-from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays
-from matgrad.numeric.inputs import read_inputs
-from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.numeric.evaluate import evaluate_on_arrays
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Sum
-from matgrad.ops.leaves import zeros
 from matgrad.ops.matrix_equation import MatrixEquation
 from matgrad.ops.riccati import Care, Dare
 from matgrad.ops.stein import Stein
 from matgrad.ops.sylvester import Sylvester
 from matgrad.printing.medium import require_medium
-from matgrad.rewrite.computable_forms import for_computing
 from matgrad.verify.claims import Verification
 
 if TYPE_CHECKING:
@@ -80,6 +78,8 @@ class Equation:
         Why no formula is known.
     matrix : Expr or None
         Where the terms are others: H of H ⊙ X = C, or the matrix on vec(X).
+    parts : tuple of LinearTerm
+        Where the terms are others: them.
     verification : Verification
         What was verified: the solution put back.
 
@@ -103,6 +103,7 @@ class Equation:
     verification: Verification
     no_solution: Phrase = field(default=Phrase(""))
     matrix: Expr | None = None
+    parts: tuple[LinearTerm, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -299,13 +300,11 @@ class Equation:
                     fix="least_squares=False",
                 )
             return self._on_arrays(arrays)
-        # The zero matrix of the unknown's shape carries that over to arrays.
-        blank = zeros(*self.unknown.shape)
-        matrix, c, shape = values_together([self.matrix, self.normal[1], blank], arrays)
         if self.is_entrywise:
+            matrix, c = values_together([self.matrix, self.normal[1]], arrays)
             system: solvers.LinearSystem = solvers.Entrywise(matrix, str(self.matrix))
         else:
-            system = solvers.OnVec(matrix, shape.shape, c.shape)
+            system, c = system_on_arrays(self.parts, self.matrix, self.normal[1], arrays)
         system.text = self.normal_form
         return self._solution(system, c, least_squares=least_squares)
 
@@ -405,19 +404,6 @@ def require_known(arrays: dict[str, Any], sides: Sequence[Expr], unknowns: Seque
                 ),
                 fix=near or phrase("leave {name} out", name=repr(name)),
             )
-
-
-def values_together(exprs: Sequence[Expr], arrays: dict[str, Any]) -> list[Any]:
-    """The values of several expressions, whose sizes are read off all arrays together.
-
-    Raises
-    ------
-    EvaluationError
-        Where an array is missing, unknown, or has another shape than the others say.
-    """
-    inputs = read_inputs(exprs, arrays)
-    xp = NumpyArrays(inputs.sizes, inputs.dtype)
-    return evaluate_nodes(for_computing(exprs), inputs.values, xp, Expr.describe)
 
 
 def _distance(x: Any, structure: str) -> float:

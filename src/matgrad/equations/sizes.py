@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from matgrad.calculus.linear_terms import LinearTerm, linear_terms
 from matgrad.core.dims import Dim, Shape
 from matgrad.core.expr import Expr, Symbol
+from matgrad.equations.rank_one import update_of
 from matgrad.ops import maps as lm
 from matgrad.ops.reshaping import ReshapeMap
 
@@ -31,6 +32,8 @@ def square_sizes(
         if found is None or not found.terms:
             return {}
         for term in found.terms:
+            if update_of(term) is not None:
+                continue  # a number from X by any matrix
             shape = whole.shape if term.is_two_sided else _before_vec(term)
             if shape is None:
                 return {}

@@ -12,6 +12,7 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.equations.equation import Equation
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term, kind_of
 from matgrad.equations.quadratic import require_symmetric_weights, riccati_form
+from matgrad.equations.rank_one import MOST, solved_with_updates, update_of, updated_kind
 from matgrad.equations.structures import has_structure, only_for_some
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
@@ -29,6 +30,10 @@ from matgrad.verify.equality import POINTS, same_value
 
 _VEC = Phrase("linear equation for vec({x})")
 _NEAREST_VEC = Phrase("least squares of a linear equation for vec({x})")
+_BY_TERMS = Phrase(
+    "LU of the matrix on vec(X) where that is small, else column by column or row by row where these are "
+    "apart, else GMRES preconditioned by an equation that is near"
+)
 _RECTANGULAR = Phrase("there are not as many equations as unknowns")
 
 
@@ -176,16 +181,52 @@ def _on_vec(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms, c: Exp
         x, why = _of_structure(simplify(hadamard(c, power(whole, number(-1)))), unknown)
         return Equation(left, right, unknown, _entrywise_kind(whole), normal, (), x, _UNSEEN, why, whole)
     matrix = simplify(found.map_of(unknown).kronecker())
+    updated = _with_updates(left, right, unknown, found, c, normal, matrix)
+    if updated is not None:
+        return updated
     is_square = same(matrix.rows, matrix.columns)
     kind = Kind(
         (_VEC if is_square else _NEAREST_VEC).filled(x=unknown.label),
         Phrase("{a} is invertible") if is_square else Phrase("{a} has independent columns"),
-        Phrase("LU factorisation") if is_square else Phrase("singular values"),
+        _BY_TERMS if is_square else Phrase("singular values"),
         (matrix,),
     )
     x = multiply(inv(matrix) if is_square else pinv(matrix), vec(c))
     x, why = _of_structure(simplify(x if unknown.is_vector else reshape(x, *unknown.shape)), unknown)
-    return Equation(left, right, unknown, kind, normal, (), x, _UNSEEN, why, matrix)
+    return Equation(left, right, unknown, kind, normal, (), x, _UNSEEN, why, matrix, found.terms)
+
+
+def _with_updates(
+    left: Expr,
+    right: Expr,
+    unknown: Symbol,
+    found: LinearTerms,
+    c: Expr,
+    normal: tuple[Expr, Expr],
+    matrix: Expr,
+) -> Equation | None:
+    """Where there are terms tr(VᵀX) W: by the formula of Woodbury, if the equation without them has one."""
+    parted = [(term, update_of(term)) for term in found.terms]
+    updates = [update for _, update in parted if update is not None]
+    others = tuple(term for term, update in parted if update is None)
+    if not (others and 0 < len(updates) <= MOST):
+        return None
+    rest = replace(found, terms=others)
+
+    def solve(side: Expr) -> Expr:
+        one = _linear(left, right, unknown, replace(rest, rest=scale(-1, side)))
+        if one.solution is None or one.form.is_never_unique:
+            raise ArgumentError(one.no_solution)
+        return one.solution
+
+    try:
+        alone = _linear(left, right, unknown, rest)
+        formula, pivots = solved_with_updates(solve, updates, c)
+    except MatgradError:
+        return None
+    x, why = _of_structure(formula, unknown)
+    kind = updated_kind(alone.form, pivots)
+    return Equation(left, right, unknown, kind, normal, (), x, _UNSEEN, why, matrix, found.terms)
 
 
 def _entrywise_kind(factor: Expr) -> Kind:

@@ -11,8 +11,9 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.flags import require_flags
 from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.words import Phrase, phrase
-from matgrad.equations.equation import DEFINED, Step, require_known, values_together
+from matgrad.equations.equation import DEFINED, Step, require_known
 from matgrad.equations.kinds import Kind, Term
+from matgrad.equations.on_arrays import values_together
 from matgrad.equations.structures import structure_name
 from matgrad.ops.arithmetic import Sum
 from matgrad.ops.leaves import zeros

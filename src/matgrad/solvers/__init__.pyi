@@ -1,3 +1,4 @@
+from matgrad.solvers.checks import require_room as require_room
 from matgrad.solvers.choosing import system_of as system_of
 from matgrad.solvers.coupled import CoupledSylvester as CoupledSylvester
 from matgrad.solvers.coupled_terms import CoupledTerm as CoupledTerm, CoupledTerms as CoupledTerms
@@ -8,6 +9,7 @@ from matgrad.solvers.independent import (
 )
 from matgrad.solvers.linear import TwoSided as TwoSided
 from matgrad.solvers.low_rank import LowRank as LowRank, solve_low_rank as solve_low_rank
+from matgrad.solvers.mixed import Parts as Parts, system_of_parts as system_of_parts
 from matgrad.solvers.of_transpose import OfTranspose as OfTranspose
 from matgrad.solvers.on_vec import OnVec as OnVec
 from matgrad.solvers.riccati import solve_riccati as solve_riccati

@@ -150,3 +150,40 @@ def shown_number(value: complex) -> str:
     real = 0.0 if abs(real) <= small else real
     sign = "+" if imaginary > 0 else "-"
     return f"{real + 0.0:.6g}{sign}{abs(imaginary):.6g}i"
+
+
+ROOM = 8000
+"""Of so many rows and columns a matrix is still formed and factorised: half a gibibyte, half a minute."""
+
+
+def require_room(rows: int, columns: int, text: str) -> None:
+    """Refuse to form the matrix of an equation on vec where it would be too large.
+
+    Raises
+    ------
+    DomainError
+        With what it would take.
+    """
+    if min(rows, columns) > ROOM or rows * columns > ROOM**2:
+        raise DomainError(
+            phrase(
+                "the matrix of {text} on vec(X) would be {rows}×{columns}, which takes {size} GiB: no other "
+                "way to solve it is known",
+                text=text,
+                rows=rows,
+                columns=columns,
+                size=gibibytes(rows, columns),
+            ),
+            fix=phrase("smaller arrays"),
+        )
+
+
+def gibibytes(rows: int, columns: int) -> str:
+    """What a matrix in double precision takes.
+
+    Examples
+    --------
+    >>> gibibytes(10**4, 10**4)
+    '0.75'
+    """
+    return f"{rows * columns / 2**27:.2g}"

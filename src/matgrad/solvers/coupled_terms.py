@@ -18,8 +18,8 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
 from matgrad.solvers.dense import DenseFactors, factorised
 from matgrad.solvers.independent import independent_entries
+from matgrad.solvers.iterated import DENSE
 from matgrad.solvers.linear import TwoSided
-from matgrad.solvers.several import DENSE
 from matgrad.solvers.system import LinearSystem, Solved
 from matgrad.solvers.two_terms import TwoTerms
 

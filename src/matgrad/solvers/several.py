@@ -6,26 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, gmres
 
-from matgrad.core.errors import DomainError, MatgradError
+from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
-from matgrad.solvers.dense import DenseFactors, factorised
-from matgrad.solvers.system import LinearSystem
+from matgrad.solvers.iterated import Iterated
 from matgrad.solvers.two_terms import TwoTerms
 
 Array = Any
 
-DENSE = 1600
-"""Up to so many unknowns the matrix on vec(X) is formed."""
 
-LAST_RESORT = 4900
-"""Up to so many unknowns it is formed where the iteration does not come near."""
-
-
-class Several(LinearSystem):
+class Several(Iterated):
     """Σ Aᵢ X Bᵢ + Σ Aⱼ Xᵀ Bⱼ = C with as many equations as unknowns.
 
     Small ones by LU of the matrix on vec(X); others by GMRES on the structured operator, preconditioned by
@@ -60,20 +51,6 @@ class Several(LinearSystem):
             require_shape(b, (inner[1], self.right_shape[1]), names[2 * i + 1], "the other coefficients say")
         terms = [f"A{i + 1} X{'' if i < plain else 'ᵀ'} B{i + 1}" for i in range(len(self.pairs))]
         self.text = f"{' + '.join(terms)} = C"
-        self.steps = 0
-
-    @cached_property
-    def is_dense(self) -> bool:
-        """Whether it is small enough for its matrix."""
-        return int(np.prod(self.shape)) <= DENSE
-
-    @cached_property
-    def method(self) -> str:
-        """How it is solved."""
-        if self.is_dense:
-            return "LU factorisation of the matrix on vec(X)"
-        how = self._preconditioner[1]
-        return f"GMRES on the structured operator, {how}"
 
     @cached_property
     def norm(self) -> float:
@@ -103,14 +80,6 @@ class Several(LinearSystem):
         return whole
 
     @cached_property
-    def _factors(self) -> DenseFactors:
-        return factorised(self.to_dense())
-
-    def nearness(self) -> float:
-        """What the factors of the matrix say; of large equations nothing."""
-        return self._factors.reciprocal_condition if self.is_dense else 1.0
-
-    @cached_property
     def _preconditioner(self) -> tuple[TwoTerms | None, str]:
         """The two largest of the terms with X, where those can be solved."""
         square = [
@@ -129,76 +98,3 @@ class Several(LinearSystem):
             except MatgradError:
                 pass
         return None, "without a preconditioner"
-
-    def _solve(self, c: Array) -> Array:
-        return self._solved(c, adjoint=False)
-
-    def _solve_adjoint(self, c: Array) -> Array:
-        return self._solved(c, adjoint=True)
-
-    def _solved(self, c: Array, *, adjoint: bool) -> Array:
-        given, shape = (self.shape, self.right_shape) if adjoint else (self.right_shape, self.shape)
-        if self.is_dense:
-            x = self._factors.solve(c.ravel(order="F"), transposed=adjoint)
-            return x.reshape(shape, order="F")
-        try:
-            return self._iterated(c, given, shape, adjoint)
-        except DomainError:
-            if c.size > LAST_RESORT:
-                raise
-        self.is_dense = True
-        self.__dict__.pop("method", None)
-        return self._solved(c, adjoint=adjoint)
-
-    def _iterated(self, c: Array, given: tuple[int, int], shape: tuple[int, int], adjoint: bool) -> Array:
-        apply = self.apply_adjoint if adjoint else self.apply
-        near = self._preconditioner[0]
-        size = c.size
-
-        def operator(function: Any, before: tuple[int, int]) -> LinearOperator:
-            return LinearOperator(
-                (size, size), matvec=lambda v: function(v.reshape(before)).ravel(), dtype=self.dtype
-            )
-
-        inverse = None
-        if near is not None and given == shape:
-            inverse = operator(near._solve_adjoint if adjoint else near._solve, given)
-        self.steps = 0
-
-        def count(_: float) -> None:
-            self.steps += 1
-
-        found, info = gmres(
-            operator(apply, shape), c.ravel(), rtol=1e-13, atol=0.0, restart=60, maxiter=20, M=inverse,
-            callback=count, callback_type="pr_norm",
-        )  # fmt: skip
-        x = found.reshape(shape)
-        for _ in range(2):
-            left = c - apply(x)
-            if np.linalg.norm(left) <= 1e-13 * (self.norm * np.linalg.norm(x) + np.linalg.norm(c)):
-                return x
-            more, info = gmres(
-                operator(apply, shape), left.ravel(), rtol=1e-6, atol=0.0, restart=60, maxiter=20, M=inverse
-            )
-            x = x + more.reshape(shape)
-        left_over = np.linalg.norm(c - apply(x)) / np.linalg.norm(c)
-        if info and left_over > 1e-10:
-            raise DomainError(
-                phrase(
-                    "GMRES for {text} did not come near: after {steps} steps the residual is "
-                    "{left_over} of the right side",
-                    text=self.text,
-                    steps=self.steps,
-                    left_over=f"{left_over:.1e}",
-                )
-            )
-        return x
-
-    @cached_property
-    def reciprocal_condition(self) -> float:
-        """Of large ones that of inverse iteration too, each step an iteration of its own."""
-        return self._estimated_condition()
-
-    def why_singular(self) -> str | Phrase:
-        """No pair of eigenvalues tells it of more than two terms."""
-        return phrase("its matrix on vec(X) has not full rank")

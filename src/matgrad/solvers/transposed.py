@@ -16,9 +16,10 @@ from matgrad.solvers.checks import (
     shown_number,
     turned_name,
 )
+from matgrad.solvers.iterated import DENSE
 from matgrad.solvers.linear import TwoSided
 from matgrad.solvers.schur import qz
-from matgrad.solvers.several import DENSE, Several
+from matgrad.solvers.several import Several
 from matgrad.solvers.system import LinearSystem
 from matgrad.solvers.triangular import Pencil, flipped, solve_coupled
 from matgrad.solvers.two_terms import homogeneous
