@@ -20,7 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-PEERS = ("JAX", "PyTorch", "torch.compile")
+PEERS = ("JAX", "PyTorch", "torch.compile", "JAX, formula")
 
 
 def arguments() -> argparse.Namespace:

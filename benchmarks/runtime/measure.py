@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.runtime import ours, peers
 from benchmarks.runtime.case import Array, Arrays, Case
+from benchmarks.runtime.formula import Transcriber
 from benchmarks.runtime.frameworks import Jax, Torch
 from benchmarks.runtime.machine import Machine
 from benchmarks.runtime.peers import WHOLE, Call, NotRunError
@@ -63,6 +64,7 @@ class Bench:
     compile_limit: float
     machine: Machine
     jax: Jax | None = None
+    transcribe: Transcriber | None = None
     torch: Torch | None = None
     seen: dict[tuple[Any, ...], tuple[int, float, str]] = field(default_factory=dict)
 
@@ -153,6 +155,10 @@ class Bench:
             return peers.by_hand(case, arrays)
         if name == "matgrad":
             return ours.calls(case, arrays)
+        if name == "JAX, formula":
+            self.jax = self.jax or Jax()
+            self.transcribe = self.transcribe or Transcriber(self.jax.jax)
+            return self.transcribe.calls(case, arrays)
         peers.guard(case, n, arrays)
         if name == "JAX":
             self.jax = self.jax or Jax()

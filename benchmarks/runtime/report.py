@@ -10,7 +10,7 @@ from benchmarks.runtime.machine import Machine
 from benchmarks.runtime.measure import Record
 from benchmarks.runtime.targets import lines, show
 
-PEERS = ("JAX", "PyTorch", "torch.compile")
+PEERS = ("JAX", "JAX, formula", "PyTorch", "torch.compile")
 
 
 def seconds(value: float) -> str:
