@@ -87,7 +87,7 @@ class Calls:
                 return (yield from self._undefined(node))
             return (yield from self._applied(node, label, signature, order))
         if "." in name and name.partition(".")[0] not in MODULES:
-            raise unknown_function(name, node.function.span, host.text)
+            raise self._unknown(node)
         if name in _INDICATORS and len(node.args) == 1 and isinstance(node.args[0], s.Comparison):
             return (yield node.args[0])
         if base in ("max", "min") and host.is_numpy and "." not in name and _is_axis(node):
@@ -136,7 +136,14 @@ class Calls:
         if is_letter(name) or name in FUNCTION_LETTERS:
             return (yield from self._undefined(node))
         check_gradient(name, host.text[slice(*node.function.span)])
-        raise unknown_function(name, node.function.span, host.text)
+        raise self._unknown(node)
+
+    def _unknown(self, node: s.Call) -> UnknownNameError:
+        host = self._host
+        # The formula would be MATLAB's or NumPy's, not LaTeX.
+        arguments = None if host.is_latex else [host.text[slice(*arg.span)] for arg in node.args]
+        function = node.function
+        return unknown_function(function.text, function.span, host.text, arguments, is_numpy=host.is_numpy)
 
     def method(self, node: s.Method) -> Visit:
         """Elaborate ``X.sum(axis=0)``."""
@@ -156,7 +163,14 @@ class Calls:
         if name == "reshape":
             return (yield from self._reshape(node.operand, node.args, node.keywords))
         if name not in FUNCTIONS and name not in operators.numpy_names():
-            raise unknown_function(name, node.name.span, host.text, may_be_declared=False)
+            raise unknown_function(
+                name,
+                node.name.span,
+                host.text,
+                [host.text[slice(*arg.span)] for arg in (node.operand, *node.args)],
+                is_numpy=host.is_numpy,
+                may_be_declared=False,
+            )
         # Methods are those of arrays, whatever a function of that name means in the language.
         called = f"np.{name}" if name in _BY_NUMPY else name
         as_call = s.Call(node.span, s.Name(node.name.span, called), (node.operand, *node.args), node.keywords)

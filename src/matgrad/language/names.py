@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from matgrad.core.errors import UnknownNameError
 from matgrad.core.suggestions import nearest
-from matgrad.core.words import phrase
+from matgrad.core.words import alternatives, phrase
 from matgrad.language.decisions import (
     APPLIED_ONLY,
     FILLED,
@@ -17,6 +17,7 @@ from matgrad.language.decisions import (
     SCALAR_LETTERS,
 )
 from matgrad.language.signatures import derivative_name
+from matgrad.language.spelled_out import SPELLED_OUT
 from matgrad.language.vec_names import Signs
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS, SOUGHT
@@ -154,7 +155,7 @@ class Vocabulary:
             return not primes and (adjacent or name not in APPLIED_ONLY)
         if not adjacent or name in self.plain_uses or self._is_entry(name):
             return False
-        if stem(name) in FUNCTION_LETTERS:
+        if stem(name) in FUNCTION_LETTERS or name.lower() in SPELLED_OUT:
             return True
         return not (primes or is_capital(name) or is_greek(name))
 
@@ -188,10 +189,26 @@ class Vocabulary:
 
 
 def unknown_function(
-    name: str, span: tuple[int, int], text: str, *, may_be_declared: bool = True
+    name: str,
+    span: tuple[int, int],
+    text: str,
+    arguments: Sequence[str] | None = None,
+    *,
+    is_numpy: bool = False,
+    may_be_declared: bool = True,
 ) -> UnknownNameError:
-    """The error for a function that does not exist, with the nearest name that does."""
+    """The error for a function that does not exist, with its formula or the nearest name that does."""
     base = name.rpartition(".")[2]
+    spelled = SPELLED_OUT.get(base.lower())
+    if spelled is not None and arguments is not None:
+        return UnknownNameError(
+            phrase("there is no function {name}", name=name),
+            fix=phrase(
+                "its formula: {formula}", formula=alternatives(spelled.of(arguments, is_numpy=is_numpy))
+            ),
+            text=text,
+            span=span,
+        )
     near = near_function(base)
     undefined = (
         None
