@@ -58,6 +58,7 @@ def check(
     answers: Answers | None = None,
     letters: Iterable[str] = (),
     members: Iterable[DefinedMembers] = (),
+    is_explained: bool = True,
 ) -> Verdict:
     """Decide whether an answer is the derivative of a function, and say what is wrong if not.
 
@@ -100,6 +101,9 @@ def check(
         Right answers about the function and the variable, where some were derived before.
     letters : iterable of str
         The indices of the member that the derivative is by, as they were asked for: the t of z_t.
+    is_explained : bool
+        Whether a wrong answer is explained, which takes most of the time; where many readings are tried, only
+        the last one needs it.
 
     Raises
     ------
@@ -127,7 +131,12 @@ def check(
         known = Answers(function, variable) if answers is None and isinstance(variable, Symbol) else answers
 
         same_names = partial(
-            check, symbols=symbols, bindings=bindings or {}, syntax=syntax, language=language
+            check,
+            symbols=symbols,
+            bindings=bindings or {},
+            syntax=syntax,
+            language=language,
+            is_explained=is_explained,
         )
 
         def check_line(line: str) -> Verdict:
@@ -191,11 +200,19 @@ def check(
         answers=answers,
         part=part,
         by_entries=by_entries,
+        is_explained=is_explained,
     ).verdict()
 
 
 def check_value(
-    value: Expr, variable: Symbol, answer: str, names: Names, *, syntax: str = "auto", language: str = "en"
+    value: Expr,
+    variable: Symbol,
+    answer: str,
+    names: Names,
+    *,
+    syntax: str = "auto",
+    language: str = "en",
+    is_explained: bool = True,
 ) -> Verdict:
     """Decide whether a text has the value of an expression, as a line of a derivation must.
 
@@ -209,7 +226,7 @@ def check_value(
         The text.
     names : Names
         What its names may stand for.
-    syntax, language : str
+    syntax, language, is_explained
         As in :func:`check`.
 
     Raises
@@ -221,7 +238,13 @@ def check_value(
     view = View("function", None, None, "", value.shape, lambda: value)
     reader = Reader(names, [value.shape])
     return Checking(
-        question, Views(question), reader, reader.read(answer, syntax), language, values=[view]
+        question,
+        Views(question),
+        reader,
+        reader.read(answer, syntax),
+        language,
+        values=[view],
+        is_explained=is_explained,
     ).verdict()
 
 
@@ -258,6 +281,8 @@ class Checking:
         The part of a variable that the question is by; its change stands in the function.
     by_entries : bool
         Whether the right answer is shown entry by entry.
+    is_explained : bool
+        Whether it is said what is wrong.
     """
 
     def __init__(
@@ -272,8 +297,9 @@ class Checking:
         values: list[View] | None = None,
         part: Part | None = None,
         by_entries: bool = False,
+        is_explained: bool = True,
     ) -> None:
-        self.by_entries = by_entries
+        self.by_entries, self.is_explained = by_entries, is_explained
         self.question, self.views, self.reader, self.part = question, views, reader, part
         self.answer, self.language = answer, language
         self.wanted = views.wanted() if values is None else values
@@ -329,7 +355,7 @@ class Checking:
             )
         targets = [Target(v) for v in fitting(self.wanted, expr, change)] if expr is not None else []
         case = Case(self.question, self.views, self.answer, self.reader, trial, targets, self.wanted)
-        finding = diagnose(case)
+        finding = diagnose(case) if self.is_explained else None
         return self._wrong(finding if finding is not None else self._unexplained())
 
     def _plain_zero(self) -> tuple[View, Comparison] | None:
@@ -465,7 +491,7 @@ class Checking:
         """Small numbers on which the answer fails, where it has the shape of a right one."""
         expr, change = self.answer.expr, self.views.change
         view = next(fitting(self.wanted, expr, change), None) if expr is not None else None
-        if expr is None or view is None or self.part is not None:
+        if expr is None or view is None or self.part is not None or not self.is_explained:
             return None
         question = self.question
         return counterexample(question.function, question.variable, expr, view.expr(), change)

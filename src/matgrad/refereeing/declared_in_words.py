@@ -30,6 +30,11 @@ from matgrad.refereeing.rows import statements_of
 MARK = re.compile(r"⟦(\d+)⟧")
 _GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
 _CHINESE_VERB = re.compile(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)[^，。；、⟦]*")
+_LET = re.compile(
+    r"\W*(?:(?:now|next|again|first|then|so|here|finally|as before|\w+ \d+)\W+)*"
+    r"(?:let|given|suppose|assume|consider|fix|take|for (?:an?|any|all|every|each)|设|令|给定|考虑)\b",
+    re.IGNORECASE,
+)
 _DEFINITE = r"(?:symmetric(?:\s+and)?,?\s+)?positive[-\s]+"
 _FACTS = (
     (_DEFINITE + r"semi-?\s?definite|\bpsd\b|半正定", "positive semidefinite"),
@@ -79,9 +84,11 @@ _BETWEEN_RIGHT = re.compile(
     re.IGNORECASE,
 )
 _LAYOUT = re.compile(
-    r"(?P<denominator>denominator[-\s]+layout|分母布局)|(?P<numerator>numerator[-\s]+layout|分子布局)",
+    r"(?P<denominator>denominator[-\s]+layout|分母布局)|(?P<numerator>numerator[-\s]+layout|分子布局"
+    r"|\b(?:gradients|derivatives)\b[^.⟦]{0,40}\b(?:are|as)\s+rows?\b)",
     re.IGNORECASE,
 )
+_IS_ROW = re.compile(r"\brow[-\s]+vectors?\b|\bas\s+(?:an?\s+)?rows?\b|行向量", re.IGNORECASE)
 _OTHERWISE = re.compile(
     r"(?:unlike|instead of|rather than|in contrast|not use|some authors|others|other books)[^.]{0,60}$",
     re.IGNORECASE,
@@ -104,6 +111,10 @@ class Said:
         What it is.
     general : bool
         Whether it is said that nothing is known of it.
+    is_new : bool
+        Whether it introduces the name, with its size.
+    is_let : bool
+        Whether it does so anew, whatever was said before: "let A ∈ …".
     """
 
     key: str
@@ -112,10 +123,11 @@ class Said:
     facts: tuple[str, ...] = ()
     general: bool = False
     is_new: bool = False
+    is_let: bool = False
 
     def joined(self, other: Said) -> Said:
         """What is said in all, with what is said later; a new introduction of the name stands for itself."""
-        if other.is_new and self.is_new and other.shape != self.shape:
+        if other.is_new and self.is_new and (other.is_let or other.shape != self.shape):
             return other
         facts = tuple(dict.fromkeys([*self.facts, *other.facts]))
         return replace(
@@ -159,12 +171,18 @@ def layout_said(words: str) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
+def is_told_a_row(words: str) -> bool:
+    """Whether a sentence says of what is claimed in it that it is a row."""
+    return _IS_ROW.search(words) is not None
+
+
 def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
     """What a sentence says of names, in words and in its formulas."""
     words = sentence.words
     mentions = {int(m[1]): list(_mentions(formulas[int(m[1])])) for m in MARK.finditer(words)}
+    is_let = _LET.match(words) is not None
     for found in mentions.values():
-        yield from (said for said in found if said.shape or said.facts)
+        yield from (replace(said, is_let=is_let) for said in found if said.shape or said.facts)
     lengths = {k: size for k in mentions if (size := _size(formulas[k]))}
     sizes = {k: size for k, size in lengths.items() if r"\times" in size}
     for match in _ON_A_SET.finditer(words):

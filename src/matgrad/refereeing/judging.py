@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from matgrad.calculus.derivative import AsItIs
 from matgrad.calculus.derivatives import Derivatives
@@ -19,12 +20,10 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase, phrase
 from matgrad.language.interpretation import Interpretation, interpret
 from matgrad.language.latex.declaring import name_in_latex
-from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.parts import read_part
 from matgrad.ops.indices.members import Family
 from matgrad.printing.names import printed_as
-from matgrad.refereeing.authors_style import transpose_of
 from matgrad.refereeing.claims import Status
 from matgrad.refereeing.declared_in_words import Said, is_complex
 from matgrad.refereeing.derivative_pieces import (
@@ -47,7 +46,6 @@ from matgrad.refereeing.formulas import (
     skip,
     text_of,
     whole_name,
-    with_depth,
 )
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.known import Definition, Known, is_called, replaced_name, statement_of
@@ -56,9 +54,6 @@ from matgrad.results.parts import Part, part_of
 from matgrad.rewrite.simplify import simplify
 
 _WHERE = r" \text{ where } "
-_ASSUMED = frozenset(("fact", "facts"))
-_PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sign", "term_factor"))
-"""Mistakes that say clearly what is wrong."""
 _FIRST_LABEL = 901
 """What derivatives within a formula are called G with, a number that no author has."""
 
@@ -81,6 +76,8 @@ class Found:
     verdict: Verdict | None = None
     reason: str | Phrase = ""
     right: Right | None = None
+    how: Mapping[str, Any] = field(default_factory=dict)
+    """In which of the ways to read the claim."""
 
 
 @dataclass
@@ -138,6 +135,7 @@ class Subject:
         """What is declared of the names that occur."""
         texts = [self.body, *answer, *self.variables, *(d.body for d in self.definitions())]
         keys = dict.fromkeys(key for tokens in texts for key, _, _ in names_used(tokens))
+        keys = {key: None for key in keys if not self._is_only_base(key, texts)}
         matrices = self._matrices(texts)
         found: list[str] = []
         without = {key_of(v) for v in self.variables}
@@ -153,6 +151,17 @@ class Subject:
             if declared and is_declaration(declared):
                 found.append(declared)
         return ", ".join(found)
+
+    def _is_only_base(self, key: str, texts: Sequence[Tokens]) -> bool:
+        """Whether a name stands here with an index alone, and is said what it is with that index."""
+        uses = [
+            (tokens, start, end)
+            for tokens in texts
+            for found, start, end in names_used(tokens)
+            if found == key
+        ]
+        whole = {key_of(tokens[start : name_end(tokens, start)]) for tokens, start, _ in uses}
+        return key not in whole and any(one in self.said for one in whole)
 
     def _matrices(self, texts: Sequence[Tokens]) -> dict[str, str]:
         """Capital letters that no function can be: the variable, and those with a transpose or an inverse."""
@@ -204,19 +213,49 @@ class Subject:
             return part_of(part[1], part[0] if "[" not in part[0] else str(part[1])), ()
         raise NotUnderstoodError(phrase("{name} does not occur in the function", name=written))
 
-    def _renamed(self, right: Tokens) -> Tokens:
+    def as_in_function(self, right: Tokens) -> Tokens:
         """A right side in the names of the function."""
         for key, name in self.renamed.items():
             right = replaced_name(right, key, name)
         return right
 
+    def reads_like(self, other: Subject, right: Tokens) -> bool:
+        """Whether a claim is read alike by another subject."""
+        if self.text(is_held=False) != other.text(is_held=False):
+            return False
+        defined = {d.key for d in self.definitions()}
+        keys = {key_of(v) for v in self.variables}
+        return self.given([right], defined, is_sized=True) == other.given(
+            [right], defined, is_sized=True
+        ) and [d.body for d in self.known.used_by(right, keys)] == [
+            d.body for d in other.known.used_by(right, keys)
+        ]
+
+    def held_by(self, other: Subject, right: Tokens) -> list[str]:
+        """The names that change with the variable here, and are held fixed by a reading that leaves them out.
+
+        Where the variable itself is introduced anew for the other reading, it is another one than theirs.
+        """
+        keys = {key_of(v) for v in self.variables}
+        if any(other.known.introduces(key) for key in keys):
+            return []
+        kept = {d.key for d in other.known.used_by([*other.body, *right], keys)} | {other.name}
+        found = []
+        for definition in self.known.used_by([*self.body, *right], keys):
+            below = [definition, *self.known.used_by(definition.body, keys)]
+            used = {key for d in below for key, _, _ in names_used(d.body)}
+            is_left = definition.key not in kept and not definition.parameters and used & keys
+            if is_left and not other.known.speaks_of(definition.key):
+                found.append(plain(definition.left))
+        return found
+
     # ---- judging --------------------------------------------------------------------------------
 
     def judge(self, right: Tokens) -> Found:
-        """Judge one right side."""
-        right = self.known.uncalled(self._renamed(right))
+        """Judge one right side, without looking for what is wrong with it."""
+        right = self.known.uncalled(self.as_in_function(right))
         try:
-            found = self._tried(right)
+            found = self.tried(right)
         except MatgradError as error:
             found = Found("not understood", reason=error.problem)
         except NotUnderstoodError as error:
@@ -228,23 +267,22 @@ class Subject:
                 found = again
             if found.status == "verified":
                 return found
-        if found.status != "wrong":
-            return found
-        return self._doubted(found, right)
+        return found
 
-    def _tried(
+    def tried(
         self,
         right: Tokens,
         *,
         is_held: bool = False,
         is_sized: bool = True,
         said: Mapping[str, Said] | None = None,
+        is_explained: bool = False,
     ) -> Found:
         """The verdict, with each way to lay out what stands inside."""
         subject = self if said is None else replace(self, said=said, readings={})
         first: Found | None = None
         for layout in ("mixed", "denominator", "numerator"):
-            found = subject._once(right, is_held, is_sized, layout)
+            found = subject._once(right, is_held, is_sized, layout, is_explained)
             if found.status == "verified":
                 return found
             first = first or found
@@ -253,15 +291,22 @@ class Subject:
         assert first is not None
         return first
 
-    def _once(self, right: Tokens, is_held: bool, is_sized: bool, layout: str) -> Found:
+    def _once(self, right: Tokens, is_held: bool, is_sized: bool, layout: str, is_explained: bool) -> Found:
         read = self.read([right], is_held=is_held, is_sized=is_sized)
         written, bindings, names = self._without_derivatives(right, read, layout)
         answer = replace(self._answer(written, read), names=names)
-        verdict = self._verdict(read, answer, bindings)
-        return Found("verified" if verdict.correct else "wrong", verdict, verdict.reason, answer)
+        verdict = self._verdict(read, answer, bindings, is_explained=is_explained)
+        how = {"is_held": is_held, "is_sized": is_sized}
+        return Found("verified" if verdict.correct else "wrong", verdict, verdict.reason, answer, how)
 
     def _verdict(
-        self, read: Interpretation, answer: Right, bindings: Mapping[str, Expr], layout: str | None = None
+        self,
+        read: Interpretation,
+        answer: Right,
+        bindings: Mapping[str, Expr],
+        layout: str | None = None,
+        *,
+        is_explained: bool,
     ) -> Verdict:
         notation = self.notation
         bound = {**read.bindings, **bindings}
@@ -277,7 +322,15 @@ class Subject:
                 bound,
                 members=read.members,
             )
-            return check_value(read.expr, some, answer.text, names, syntax="latex", language=self.language)
+            return check_value(
+                read.expr,
+                some,
+                answer.text,
+                names,
+                syntax="latex",
+                language=self.language,
+                is_explained=is_explained,
+            )
         variable, letters = self.variable(read, self.variables[0])
         if notation.turned or notation.top_turned:
             layout = "numerator" if notation.turned else "denominator"
@@ -294,41 +347,17 @@ class Subject:
             syntax="latex",
             language=self.language,
             letters=letters,
+            is_explained=is_explained,
         )
-
-    def mended(self, right: Tokens, found: Found) -> Tokens | None:
-        """The right side with one transpose or one sign mended, where that makes it right."""
-        verdict, answer = found.verdict, found.right
-        if verdict is None or answer is None or verdict.mistake not in ("factor_transpose", "sign"):
-            return None
-        if verdict.mistake == "sign":
-            if sum(depth <= 0 and token.is_sign("+-") for _, token, depth in with_depth(right)):
-                return None
-            mended = [Token("sign", "-", right[0].span), *right]
-        elif verdict.place is not None:
-            spots = {answer.places[k] for k in range(*verdict.place) if k < len(answer.places)}
-            inside = [i for i, token in enumerate(right) if token.span[0] in spots]
-            if not inside or inside != list(range(inside[0], inside[-1] + 1)):
-                return None
-            end = inside[-1] + 1
-            if not whole_name(right[inside[0] : end]):
-                return None
-            after = skip(right, end)
-            if after < len(right) and right[after].is_sign("^'"):
-                return None
-            mended = [*right[:end], *cut("^" + transpose_of([*right, *self.body])), *right[end:]]
-        else:
-            return None
-        return mended if self.judge(mended).status == "verified" else None
 
     def in_layout(self, right: Tokens, layout: str) -> Found:
         """The verdict where a layout is asked for."""
-        right = self.known.uncalled(self._renamed(right))
+        right = self.known.uncalled(self.as_in_function(right))
         try:
             read = self.read([right])
             written, bindings, _ = self._without_derivatives(right, read, layout)
             answer = self._answer(written, read)
-            verdict = self._verdict(read, answer, bindings, layout)
+            verdict = self._verdict(read, answer, bindings, layout, is_explained=False)
         except (MatgradError, NotUnderstoodError):
             return Found("verified")
         return Found("verified" if verdict.correct else "wrong", verdict, verdict.reason, answer)
@@ -445,41 +474,6 @@ class Subject:
             {name: value for name, value in read.bindings.items() if name in symbols_of(found)}
         )
 
-    def _doubted(self, found: Found, right: Tokens) -> Found:
-        """A verdict that something is wrong, after every other way to read the claim was tried."""
-        verdict = found.verdict
-        assert verdict is not None
-        held = [d for d in self.definitions() if not d.parameters]
-        if held and self.notation.form != "value":
-            for again in self._attempts(right, is_held=True):
-                if again.status == "verified":
-                    names = ", ".join(plain(d.left) for d in held)
-                    reason = phrase(
-                        "right where {names} is held fixed; wrong where it changes with the variable",
-                        names=names,
-                    )
-                    return replace(again, status="ambiguous", reason=reason)
-                other = again.verdict
-                if other is not None and other.mistake in _PLAIN and verdict.mistake not in _PLAIN:
-                    found, verdict = again, other
-        if verdict.mistake in ("structure_ignored", "not_symmetric"):
-            return replace(found, status="ambiguous")
-        if verdict.mistake == "matrix_function":
-            reason = phrase("right if functions and powers are taken entry by entry")
-            return replace(found, status="ambiguous", reason=reason)
-        everywhere = {
-            key: said.joined(replace(self.known.everywhere[key], shape=said.shape))
-            if key in self.known.everywhere
-            else said
-            for key, said in self.said.items()
-        } | {k: v for k, v in self.known.everywhere.items() if k not in self.said}
-        for again in self._attempts(right, said=everywhere):
-            if again.status == "verified":
-                return replace(found, status="ambiguous")
-        if verdict.mistake in _ASSUMED and not self._is_known_general(verdict):
-            return replace(found, status="ambiguous")
-        return found
-
     def _otherwise(self, right: Tokens, *, is_read: bool) -> Iterator[Found]:
         """The verdict without the sizes that are said; where nothing could be read, by a number."""
         ways: list[dict[str, object]] = [{"is_sized": False}]
@@ -489,30 +483,10 @@ class Subject:
                 ways.append({"said": {**self.said, key: Said(key, name, "scalar")}})
         for way in ways:
             try:
-                yield self._tried(right, **way)  # type: ignore[arg-type]
+                found = self.tried(right, **way)  # type: ignore[arg-type]
+                yield replace(found, how={**found.how, **way})
             except (MatgradError, NotUnderstoodError):
                 continue
-
-    def _attempts(self, right: Tokens, **how: object) -> Iterator[Found]:
-        for is_sized in (True, False):
-            try:
-                yield self._tried(right, is_sized=is_sized, **how)  # type: ignore[arg-type]
-            except (MatgradError, NotUnderstoodError):
-                continue
-
-    def _is_known_general(self, verdict: Verdict) -> bool:
-        """Whether the document says so much of the matrices of a verdict that no more can be meant."""
-        names = [printed_as(e.label) for e in verdict.named if isinstance(e, Symbol)]
-        texts = [self.body, *(d.body for d in self.definitions())]
-        keys = {key: plain(tokens[a:b]) for tokens in texts for key, a, b in names_used(tokens)}
-        for key, written in keys.items():
-            name = name_in_latex(written) or plain_text(written)
-            if names and printed_as(name) not in names:
-                continue
-            said = self.said.get(key)
-            if said is not None and said.general:
-                return True
-        return False
 
 
 def subject_of(

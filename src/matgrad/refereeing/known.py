@@ -20,6 +20,7 @@ from matgrad.refereeing.formulas import (
     trimmed,
     whole_name,
 )
+from matgrad.refereeing.outline import Scope, is_near, is_over
 
 _NAMES_IT = re.compile(
     r"\b(?:let|define|denote|write|set|put|with|where|introduce|call|consider|using)\b|设|记|令|定义|其中",
@@ -57,6 +58,8 @@ class Definition:
         What it stands for.
     place : int
         Where it stands, counted in formulas.
+    scope : tuple of int
+        The headings over it.
     """
 
     key: str
@@ -64,47 +67,126 @@ class Definition:
     parameters: tuple[Tokens, ...]
     body: Tokens
     place: int
+    scope: Scope = ()
+
+
+@dataclass(frozen=True)
+class LayoutSaid:
+    """A layout that a document says it uses, the headings over that, and whether it is said of the whole."""
+
+    layout: str
+    scope: Scope
+    is_general: bool
 
 
 @dataclass
 class Known:
-    """What is known at a place of a document."""
+    """What is known at a place of a document.
 
-    definitions: list[Definition] = field(default_factory=list)
+    A later definition of a name takes the place of an earlier one, and a name that is introduced again under
+    another heading is another one: what was said of the first no longer holds.
+    """
+
+    definitions: dict[str, list[Definition]] = field(default_factory=dict)
     said: dict[str, Said] = field(default_factory=dict)
-    everywhere: dict[str, Said] = field(default_factory=dict)
-    """What is said of a name at any place of the document, under conditions as well."""
-    layout: str = ""
-    said_here: dict[str, Said] = field(default_factory=dict)
-    """What is said below the last heading."""
-    heading: int = 0
-    """The number of the first formula below the last heading."""
-    claimed: set[str] = field(default_factory=set)
-    """The variables by which derivatives were claimed so far."""
+    everywhere: list[tuple[Scope, Said]] = field(default_factory=list)
+    """What is said of names at any place of the document, under conditions as well."""
+    layouts: list[LayoutSaid] = field(default_factory=list)
+    scope: Scope = ()
+    """The headings over the place."""
+    sayings: list[tuple[Scope, Said]] = field(default_factory=list)
+    claimed: dict[str, Scope] = field(default_factory=dict)
+    """The variables by which derivatives were claimed, with the headings over the last such claim."""
+    _scopes: dict[str, set[Scope]] = field(default_factory=dict)
+    """The headings under which each name was spoken of."""
 
     def say(self, said: Said) -> None:
         """Take in what is said of a name."""
+        self.sayings.append((self.scope, said))
         known = self.said.get(said.key)
-        self.said[said.key] = said if known is None else known.joined(said)
-        here = self.said_here.get(said.key)
-        self.said_here[said.key] = said if here is None else here.joined(said)
+        scopes = self._scopes.setdefault(said.key, set())
+        is_another = said.is_new and not any(is_over(scope, self.scope) for scope in scopes)
+        self.said[said.key] = said if known is None or is_another else known.joined(said)
+        scopes.add(self.scope)
 
-    def begin_section(self, number: int) -> None:
-        """Go on below a heading, where names may be used anew."""
-        self.heading, self.said_here = number, {}
+    def as_it_is(self) -> Known:
+        """What is known now, whatever is taken in later."""
+        definitions = {key: list(found) for key, found in self.definitions.items()}
+        return replace(self, definitions=definitions, said=dict(self.said), sayings=list(self.sayings))
 
-    def of_this_section(self) -> Known:
-        """What was said and defined below the last heading alone."""
-        definitions = [d for d in self.definitions if d.place >= self.heading]
-        return replace(self, definitions=definitions, said=dict(self.said_here))
+    def near(self, depth: int) -> Known:
+        """What was said and defined above this place, and under the first headings over it alone."""
+        definitions = {
+            key: those
+            for key, all_of_it in self.definitions.items()
+            if (those := [d for d in all_of_it if is_near(d.scope, self.scope, depth)])
+        }
+        kept = Known(definitions, scope=self.scope, layouts=self.layouts, claimed=self.claimed)
+        kept.everywhere = self.everywhere
+        for scope, said in self.sayings:
+            if is_near(scope, self.scope, depth):
+                kept.scope = scope
+                kept.say(said)
+        kept.scope = self.scope
+        return kept
+
+    def introduces(self, key: str) -> bool:
+        """Whether a name is introduced under a heading that is open: with its size, or as an argument."""
+        is_said = any(said.key == key and said.is_new and self._is_below(at) for at, said in self.sayings)
+        return is_said or any(
+            self._is_below(definition.scope) and key in map(key_of, definition.parameters)
+            for found in self.definitions.values()
+            for definition in found
+        )
+
+    def speaks_of(self, key: str) -> bool:
+        """Whether something is said of a name under a heading that is open."""
+        return any(said.key == key and self._is_below(scope) for scope, said in self.everywhere)
+
+    def said_anywhere(self) -> dict[str, Said]:
+        """What the document says of each name before or after this place, where it may be the same name."""
+        here = {said.key for scope, said in self.everywhere if said.is_new and self._is_below(scope)}
+        found: dict[str, Said] = {}
+        for scope, said in self.everywhere:
+            if said.key in here and not is_over(scope, self.scope):
+                continue
+            said = replace(said, general=False)
+            found[said.key] = found[said.key].joined(said) if said.key in found else said
+        return found
+
+    def _is_below(self, scope: Scope) -> bool:
+        return bool(scope) and is_over(scope, self.scope)
+
+    @property
+    def layout(self) -> str:
+        """The layout that the document says it uses here; empty where it says none."""
+        near = [said for said in self.layouts if is_over(said.scope, self.scope)]
+        if near:
+            return max(near, key=lambda said: len(said.scope)).layout
+        general = {said.layout for said in self.layouts if said.is_general}
+        return general.pop() if len(general) == 1 else ""
 
     def latest(self, key: str) -> Definition | None:
         """The definition of a name that holds now."""
-        return next((d for d in reversed(self.definitions) if d.key == key), None)
+        found = self.definitions.get(key)
+        return found[-1] if found else None
 
     def define(self, definition: Definition) -> None:
         """Take in a definition."""
-        self.definitions.append(replace(definition, body=self.uncalled(definition.body)))
+        taken = replace(definition, body=self.uncalled(definition.body), scope=self.scope)
+        self.definitions.setdefault(definition.key, []).append(taken)
+
+    def has(self, definition: Definition) -> bool:
+        """Whether a definition was taken in before."""
+        return any(d.place == definition.place for d in self.definitions.get(definition.key, ()))
+
+    def claim(self, keys: Sequence[str]) -> None:
+        """Take in that a derivative by some variables was claimed."""
+        self.claimed.update((key, self.scope) for key in keys)
+
+    def is_claimed(self, key: str) -> bool:
+        """Whether a derivative by this variable was claimed under an open heading."""
+        return key in self.claimed and is_over(self.claimed[key], self.scope)
 
     def uncalled(self, tokens: Sequence[Token]) -> Tokens:
         """Tokens in which a function at its own arguments goes by its name alone: r for r(x)."""
@@ -147,12 +229,12 @@ class Known:
         )
         if is_number:
             return False
-        if definition.parameters and definition.key not in self.claimed:
+        if definition.parameters and not self.is_claimed(definition.key):
             return True
         if _MODEL.search(words) and _ends_with_noise(definition.body):
             return False  # y = Xβ + ε says how data come about: y is given where β is sought
         names_it = _NAMES_IT.search(words[-40:]) is not None
-        if definition.key in self.claimed and not names_it:
+        if self.is_claimed(definition.key) and not names_it:
             return False
         return names_it or _CONCLUDES.search(words) is None
 

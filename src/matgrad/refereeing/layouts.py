@@ -12,11 +12,28 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.documents import Section
 from matgrad.refereeing.formulas import Tokens, key_of
 from matgrad.refereeing.judging import Found, Subject
+from matgrad.refereeing.outline import Scope
 
 
 @dataclass(frozen=True)
 class Laid:
-    """A claim that is right in some layout, and the number of the heading that it stands under."""
+    """A claim that is right in some layout.
+
+    Attributes
+    ----------
+    index : int
+        Its number.
+    section, left, right
+        Where it stands, and its sides.
+    subject, verdict
+        What it is about, and what was found.
+    scope : tuple of int
+        The headings over it.
+    said : str
+        The layout that is said to be used there; empty for none.
+    is_told : bool
+        Whether its own sentence says that it is a row.
+    """
 
     index: int
     section: Section
@@ -24,7 +41,9 @@ class Laid:
     right: Tokens
     subject: Subject
     verdict: Verdict
-    heading: int = 0
+    scope: Scope
+    said: str
+    is_told: bool
 
     @property
     def variable(self) -> Tokens:
@@ -42,7 +61,13 @@ class Laid:
     def group(self) -> str:
         """Claims of one group have to be laid out alike; empty for one that no layout decides."""
         notation, verdict = self.subject.notation, self.verdict
-        if verdict.layout is None or notation.turned or notation.top_turned or notation.order > 1:
+        if (
+            self.is_told
+            or verdict.layout is None
+            or notation.turned
+            or notation.top_turned
+            or notation.order > 1
+        ):
             return ""
         if notation.kind not in ("quotient", "nabla") or verdict.form not in ("gradient", "jacobian"):
             return ""
@@ -52,15 +77,13 @@ class Laid:
 Check = Callable[[Laid, str], Found]
 
 
-def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[Laid, Found, Phrase, str]]:
+def settle(claims: Sequence[Laid], check: Check) -> Iterator[tuple[Laid, Found, Phrase, str]]:
     """The claims that are laid out otherwise than the document says, or than most of its claims.
 
     Parameters
     ----------
     claims : sequence of Laid
         The claims that are right in some layout.
-    said : str
-        The layout that the document says it uses; empty for none.
     check : callable
         Checks a claim in a layout.
 
@@ -69,14 +92,17 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
     Under different headings, conventions may differ: where more than one claim is laid out otherwise than
     under another heading, all that is known is that layouts are mixed.
     """
-    groups: dict[str, list[Laid]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Laid]] = defaultdict(list)
+    alone: dict[Scope, list[Laid]] = defaultdict(list)
     for claim in claims:
         if claim.group:
-            groups[claim.group].append(claim)
-    nabla = [c.verdict.layout for c in groups.get("gradient nabla", [])]
-    if not said:
-        yield from _turned_alone(groups.get("gradient nabla", []), check)
-    for group, members in groups.items():
+            groups[claim.group, claim.said].append(claim)
+        if claim.group == "gradient nabla" and not claim.said:
+            alone[claim.scope[:1]].append(claim)
+    for beside in alone.values():
+        yield from _turned_alone(beside, check)
+    for (group, said), members in groups.items():
+        nabla = [c.verdict.layout for c in groups.get(("gradient nabla", said), [])]
         is_said = bool(said) and group.endswith("quotient")
         layouts = {c.verdict.layout for c in members}
         if not is_said and len(layouts) < 2:
@@ -97,7 +123,7 @@ def settle(claims: Sequence[Laid], said: str, check: Check) -> Iterator[tuple[La
             if found.verdict is None or found.verdict.mistake != "layout":
                 continue
             examples = [c for c in members if all(c is not one for one, _ in wrong[usual])]
-            near = [c for c in examples if c.heading == claim.heading]
+            near = [c for c in examples if c.scope == claim.scope]
             is_alone = len(wrong[usual]) == 1 and len(examples) > 1
             if not is_said and (claim.is_by_unknown_matrix or not (near or is_alone)):
                 found = replace(found, status="ambiguous")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from matgrad.core.errors import MatgradError, ParseError
 from matgrad.core.words import phrase
@@ -58,11 +59,20 @@ class Words:
     since: int
 
 
-def formulas_of(section: Section, macros: Macros) -> list[Formula]:
-    """The formulas of a part of a document, their macros put in."""
+def formulas_of(section: Section, macros: Macros, around: Callable[[int], str]) -> list[Formula]:
+    """The formulas of a part of a document, their macros put in.
+
+    Parameters
+    ----------
+    section : Section
+        The part.
+    macros : dict of str to Macro
+        The macros.
+    around : callable
+        The text under the same headings as a place, which decides what a sigma is there.
+    """
     found: list[Formula] = []
-    text = section.readable
-    is_logistic = _LOGISTIC.search(text) is not None and not _OTHER_SIGMA.search(text)
+    is_logistic = cache(_is_logistic)
     for piece in section.pieces:
         if not isinstance(piece, FormulaPiece):
             continue
@@ -72,12 +82,17 @@ def formulas_of(section: Section, macros: Macros) -> list[Formula]:
             tokens = expand(tokens, macros, section.readable)
             if max((depth for _, _, depth in with_depth(tokens)), default=0) > DEEPEST:
                 raise ParseError(phrase("the formula is nested too deeply"))
-            tokens = _with_logistic(tokens) if is_logistic else tokens
+            tokens = _with_logistic(tokens) if is_logistic(around(piece.start)) else tokens
         except MatgradError as error:
             found.append(Formula(piece, [], error))
         else:
             found.append(Formula(piece, tokens))
     return found
+
+
+def _is_logistic(text: str) -> bool:
+    """Whether sigma is the logistic function in a text."""
+    return _LOGISTIC.search(text) is not None and not _OTHER_SIGMA.search(text)
 
 
 def _with_logistic(tokens: Tokens) -> Tokens:

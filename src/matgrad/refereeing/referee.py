@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from matgrad.calculus.presentation import require_word
 from matgrad.core.errors import MatgradError
 from matgrad.core.languages import require_language
-from matgrad.core.words import phrase, text_in
+from matgrad.core.words import Phrase, phrase, text_in
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.refereeing.authors_style import corrected_sides
 from matgrad.refereeing.claims import Claim
-from matgrad.refereeing.declared_in_words import Said, Sentence, layout_said, said_in
+from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said, said_in
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
 from matgrad.refereeing.documents import Document, Section
+from matgrad.refereeing.doubts import explained, mended
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.judging import Found, Subject, subject_of
-from matgrad.refereeing.known import Definition, Known
+from matgrad.refereeing.known import Definition, Known, LayoutSaid
 from matgrad.refereeing.layouts import Laid, settle
+from matgrad.refereeing.outline import Outline, Scope, is_over
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.rows import Statement, statements_of
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
@@ -33,7 +37,10 @@ _SAME = re.compile(
     r"展开|化简|改写|等价",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"\\(?:chapter|section|subsection)\b|^#{1,3}\s", re.MULTILINE)
+_OF_ALL = re.compile(
+    r"throughout|always|\b(?:paper|document|notes?|report|thesis|book|article|course|everywhere|chapters?)\b|全文|本文|本书|始终",
+    re.IGNORECASE,
+)
 _EQUAL = frozenset(("=", ":="))
 
 Progress = Callable[[int, int], None]
@@ -79,41 +86,46 @@ class _Referee:
     claims: list[Claim] = field(default_factory=list)
     laid: list[Laid] = field(default_factory=list)
     number: int = 0
-    heading: int = 0
+    is_told: bool = False
+    """Whether the sentence that is read says that a derivative is a row."""
 
     def report(self) -> Report:
-        self.known.layout = self.layout
+        outline = Outline(self.document.sections)
         parts = []
-        for section in self.document.sections:
-            formulas = formulas_of(section, self.document.macros)
-            parts.append((section, formulas, words_of(section, formulas)))
-        for _, _, words in parts:
+        if self.layout:
+            self.known.layouts.append(LayoutSaid(self.layout, (), True))
+        for k, section in enumerate(self.document.sections):
+            formulas = formulas_of(section, self.document.macros, partial(outline.text, k))
+            words = words_of(section, formulas)
+            parts.append((section, formulas, words))
             for one in words:
-                for said in one.said:
-                    known = self.known.everywhere.get(said.key)
-                    said = replace(said, general=False)
-                    self.known.everywhere[said.key] = said if known is None else known.joined(said)
-                self.known.layout = self.known.layout or layout_said(one.sentence.words)
+                scope = outline.scope(k, one.sentence.start)
+                self.known.everywhere += [(scope, said) for said in one.said]
+                self._take_layout(one, scope, outline)
         count = sum(len(formulas) for _, formulas, _ in parts)
-        for section, formulas, words in parts:
-            waiting = list(words)
-            headings = [match.start() for match in _HEADING.finditer(section.readable)]
+        for k, (section, formulas, words) in enumerate(parts):
+            waiting = deque(words)
             for formula in formulas:
-                if headings and headings[0] <= formula.piece.start:
-                    headings = [at for at in headings if at > formula.piece.start]
-                    self.known.begin_section(self.number)
-                    self.heading += 1
                 while waiting and waiting[0].since <= formula.piece.start:
-                    one = waiting.pop(0)
+                    one = waiting.popleft()
                     if not one.sentence.is_conditional:
+                        self.known.scope = outline.scope(k, one.sentence.start)
                         for said in one.said:
                             self.known.say(said)
+                self.known.scope = outline.scope(k, formula.piece.start)
                 self._formula(section, formula, words)
                 self.number += 1
                 if self.progress is not None:
                     self.progress(self.number, count)
         self._settle_layouts()
         return Report(self.document.name, tuple(self.claims), self.language)
+
+    def _take_layout(self, words: Words, scope: Scope, outline: Outline) -> None:
+        """Take in a layout that the document says it uses; ``--layout`` stands before all of them."""
+        layout = layout_said(words.sentence.words)
+        if layout and not self.layout:
+            is_general = not scope or scope[0] == outline.first or bool(_OF_ALL.search(words.sentence.words))
+            self.known.layouts.append(LayoutSaid(layout, scope, is_general))
 
     # ---- formulas -------------------------------------------------------------------------------
 
@@ -127,6 +139,7 @@ class _Referee:
                 )
             return
         own = next((w for w in words if w.sentence.start <= piece.start < w.sentence.end), None)
+        self.is_told = own is not None and is_told_a_row(own.sentence.words)
         before = section.readable[max(0, piece.start - 60) : piece.start]
         before = re.split(r"[.;。；]\s", before.strip())[-1]
         said = dict(self.known.said)
@@ -171,7 +184,7 @@ class _Referee:
         if derivative_on_left(statement.sides[0], True) is not None or _holds_derivative(statement.sides[1]):
             return
         definition = self._definition(statement)
-        if definition is None or any(_same(d, definition) for d in self.known.definitions[-30:]):
+        if definition is None or self.known.has(definition):
             return
         if any(t.is_command("dots", "ldots", "cdots", "dotsc", "vdots", "ddots") for t in definition.body):
             # A matrix whose entries are only hinted at is one like any other, or a diagonal one.
@@ -227,9 +240,7 @@ class _Referee:
                 if not _is_zero(right):
                     self._add_claim(section, left, right, subject)
                 break
-            found = self._judged(subject, right)
-            if found.status in ("wrong", "not understood") and self.known.heading > 0:
-                found, subject = self._by_this_section(notation, rights, right, found, subject)
+            found, subject = self._settled(subject, rights, right, said)
             if _is_zero(right) and found.status != "verified":
                 break  # a condition
             last = right
@@ -238,32 +249,52 @@ class _Referee:
             if found.status == "wrong":
                 wrong.append(right)
             self._add_claim(section, left, right, found, subject)
-        for variable in notation.variables:
-            self.known.claimed.add(key_of(variable))
-        if isinstance(subject, Subject):
-            self.known.claimed |= {key_of(v) for v in subject.variables}
+        variables = [*notation.variables, *(subject.variables if isinstance(subject, Subject) else ())]
+        self.known.claim([key_of(variable) for variable in variables])
 
-    def _by_this_section(
-        self, notation: Notation, rights: Sequence[Tokens], right: Tokens, found: Found, subject: Subject
+    def _settled(
+        self, subject: Subject, rights: Sequence[Tokens], right: Tokens, said: Mapping[str, Said]
     ) -> tuple[Found, Subject]:
-        """What is found by this section alone, where the claim is right then, or first understood."""
-        known = self.known.of_this_section()
-        try:
-            here = subject_of(
-                notation, rights, known, known.said, self.language, [laid.variable for laid in self.laid]
-            )
-        except NotUnderstoodError:
+        """What is found of a right side, by all that was said before, else by what was said near it alone."""
+        found = self._judged(subject, right)
+        if found.status == "verified":
             return found, subject
-        again = self._judged(here, right)
-        is_better = again.status == "verified" or (
-            found.status == "not understood" and again.status == "wrong"
-        )
-        return (again, here) if is_better else (found, subject)
+        tried = [subject]
+        for depth in range(1, len(self.known.scope) + 1):
+            known = self.known.near(depth)
+            try:
+                here = self._subject_of(subject.notation, rights, known, self._said_near(known, said))
+            except NotUnderstoodError:
+                break
+            if any(here.reads_like(other, right) for other in tried):
+                continue
+            tried.append(here)
+            again = self._judged(here, right)
+            if again.status == "verified":
+                held = subject.held_by(here, right)
+                if not held:
+                    return again, here
+                reason = phrase(
+                    "right where {names} is held fixed; wrong where it changes with the variable",
+                    names=", ".join(held),
+                )
+                return replace(again, status="ambiguous", reason=reason), here
+            if again.status == "wrong" or found.status == "not understood":
+                found, subject = again, here
+        if found.status == "wrong":
+            found = self._explained(subject, found, right)
+        return found, subject
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
+        return self._within_time(lambda: subject.judge(right))
+
+    def _explained(self, subject: Subject, found: Found, right: Tokens) -> Found:
+        return self._within_time(lambda: explained(subject, found, right))
+
+    def _within_time(self, judge: Callable[[], Found]) -> Found:
         try:
             with limited(self.seconds):
-                return subject.judge(right)
+                return judge()
         except TookTooLongError:
             return Found(
                 "not understood",
@@ -284,12 +315,25 @@ class _Referee:
         self, notation: Notation, rights: Sequence[Tokens], said: dict[str, Said]
     ) -> Subject | Found:
         """What a claim is about; what is said where that is not known."""
-        try:
-            return subject_of(
-                notation, rights, self.known, said, self.language, [laid.variable for laid in self.laid]
-            )
-        except NotUnderstoodError as error:
-            return Found("not understood", reason=error.reason)
+        reason: str | Phrase = ""
+        for depth in range(len(self.known.scope) + 1):
+            known = self.known.near(depth) if depth else self.known.as_it_is()
+            try:
+                return self._subject_of(notation, rights, known, self._said_near(known, said))
+            except NotUnderstoodError as error:
+                reason = reason or error.reason
+        return Found("not understood", reason=reason)
+
+    def _said_near(self, known: Known, said: Mapping[str, Said]) -> dict[str, Said]:
+        """What is said of names where only what is near is known; a condition holds always."""
+        own = {key: one for key, one in said.items() if self.known.said.get(key) is not one}
+        return {**known.said, **own}
+
+    def _subject_of(
+        self, notation: Notation, rights: Sequence[Tokens], known: Known, said: Mapping[str, Said]
+    ) -> Subject:
+        before = [laid.variable for laid in self.laid if is_over(laid.scope, self.known.scope)]
+        return subject_of(notation, rights, known, said, self.language, before)
 
     def _value(self, section: Section, statement: Statement, said: dict[str, Said], before: str) -> None:
         """Check that the sides of a definition are equal, as far as they are understood."""
@@ -310,6 +354,8 @@ class _Referee:
             if relation != "=" or not right:
                 break
             found = self._judged(subject, right)
+            if found.status == "wrong":
+                found = self._explained(subject, found, right)
             if found.status == "not understood":
                 continue
             if (
@@ -378,12 +424,15 @@ class _Referee:
         )
         self.claims.append(claim)
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
-            self.laid.append(Laid(len(self.claims) - 1, section, left, right, subject, verdict, self.heading))
+            number, scope, layout = len(self.claims) - 1, self.known.scope, self.known.layout
+            self.laid.append(
+                Laid(number, section, left, right, subject, verdict, scope, layout, self.is_told)
+            )
 
     def _mended(self, subject: Subject, right: Tokens, found: Found) -> Tokens | None:
         try:
             with limited(self.seconds):
-                return subject.mended(right, found)
+                return mended(subject, right, found)
         except (TookTooLongError, RecursionError, MatgradError):
             return None
 
@@ -402,7 +451,7 @@ class _Referee:
 
     def _settle_layouts(self) -> None:
         """Name the claims that are laid out otherwise than the rest of the document."""
-        for laid, found, reason, usual in settle(self.laid, self.known.layout, self._in_layout):
+        for laid, found, reason, usual in settle(self.laid, self._in_layout):
             assert found.verdict is not None
             source = _quoted(laid.section, [_span(laid.left)])[0]
             written = [*laid.left, *laid.right, *laid.subject.body]
