@@ -65,6 +65,7 @@ from matgrad.explanation.lines import (
     Side,
     Written,
     alike,
+    is_short_enough,
     width,
 )
 from matgrad.explanation.local_derivatives import (
@@ -289,7 +290,12 @@ class _Writer:
                 parts.append(link.matrix)
             else:
                 parts.append(link.sums.summed(multiply(link.renamed(outer), link.matrix)))
-        whole = self.graph.places_of(operand).among(self.simplify(add(*parts)))
+        found = add(*parts)
+        binds = any(node.binds for node in postorder(found))
+        whole = self.simplify(found)
+        if self.graph.names and scalar and not binds and is_short_enough(found, whole):
+            whole = found  # the names are written out at the end
+        whole = self.graph.places_of(operand).among(whole)
         value = self._values[operand] = self.graph.named(whole)
         return value
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from matgrad.calculus.components import Components, EntryWriter, Indices
 from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.pushforward import pushforward
-from matgrad.calculus.terms import Entry, Index, Term, collected, contracted, summed, times
+from matgrad.calculus.terms import Index, Term, collected, contracted, times
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
@@ -25,12 +25,30 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.explanation import second_derivatives
 from matgrad.explanation.assembly import gradient_entry, jacobian_block
 from matgrad.explanation.canonical import rewriting
+from matgrad.explanation.definition_words import (
+    ALL_ENTRIES,
+    CHAIN,
+    INSERT,
+    MATRICES,
+    ON_VEC,
+    RENAMED,
+    SHOWN,
+)
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
-from matgrad.explanation.entry_terms import Known, depending, entry_of, of_columns, symmetries, turned_in
+from matgrad.explanation.entry_terms import (
+    Known,
+    depending,
+    entry_of,
+    of_columns,
+    renamed,
+    rules_of_entries,
+    symmetries,
+    turned_in,
+)
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
-from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written, alike
+from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Formula, Label, Line, Side, Written, alike
 from matgrad.explanation.local_derivatives import along_structure
 from matgrad.explanation.proofs import Setting, prove
 from matgrad.explanation.reasons import (
@@ -45,26 +63,12 @@ from matgrad.explanation.reasons import (
 from matgrad.explanation.sides import entry_label, expression_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.subject import Subject
+from matgrad.explanation.total_differential import total_differential
 from matgrad.ops.arithmetic import Sum, add, multiply
 from matgrad.ops.indices.members import Family
+from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
-
-_MN = "Magnus & Neudecker (2019)"
-
-CHAIN = Phrase("chain rule with what was shown above")
-PRODUCT_RULE = Phrase("differentiate each entry")
-SHOWN = Phrase("with the derivatives shown above")
-INSERT = Phrase("insert the derivatives of the intermediate variables")
-MATRICES = Phrase("sums over products of entries are entries of matrix products")
-ALL_ENTRIES = Phrase("all entries together")
-ON_VEC = Phrase(
-    "products of entries are entries of a Kronecker product",
-    _MN,
-    "ch. 2, sec. 2",
-)
-TOTAL = Phrase("total differential")
-RENAMED = Phrase("the same with other letters")
 
 MOST_TERMS = 40
 """Sums of more terms by entries are not written; the derivative is taken along a single-entry matrix."""
@@ -170,7 +174,7 @@ class _ByEntries:
         if stage.form == "components":
             self._components(terms, rows)
         elif stage.form == "differential":
-            self._differential(terms, rows)
+            self.lines += total_differential(stage, terms, rows, self.columns)
         elif stage.is_on_vec and not stage.function.is_scalar:
             self._jacobian(terms, rows)
         else:
@@ -203,8 +207,9 @@ class _ByEntries:
         indices = Indices(self.labels | {row, column, self.x_row, self.x_column}, letters)
         entries = self._entries(expr, row, column, indices)
         mark = row + column
-        side = Indexed(tuple(collected(entries)), rows)
         has_sums = any(term.sums for term in entries)
+        is_plain = symbol is None and not (has_sums or mark or self.graph.names)
+        side = Formula(expr) if is_plain else Indexed(tuple(collected(entries)), rows)
         reasons = [BY_ENTRIES] if has_sums or mark else [FUNCTION] if self.graph.names else []
         if symbol is None or has_sums or mark:
             self._add(side, entry_label(name, mark), reasons, claims=[(Formula(vec(given)), side)])
@@ -215,7 +220,8 @@ class _ByEntries:
             known = Known(symbol, tuple(terms), row, column)
             self.known[symbol] = self.found[self.graph.written_out(symbol)] = known
         if not shown:
-            self._derivative_lines(name, expr, held, terms, rows, symbol is None)
+            by_entry = rules_of_entries(entries, self.markers)
+            self._derivative_lines(name, expr, held, terms, rows, symbol is None, by_entry)
         return terms, rows
 
     def _proofs(self, expr: Expr, name: Label) -> bool:
@@ -269,6 +275,7 @@ class _ByEntries:
         terms: list[Term],
         rows: tuple[Axis, ...],
         is_whole: bool,
+        by_entry: Sequence[Phrase],
     ) -> None:
         """∂U_ij/∂X_kl with the derivatives of its parts, and with those inserted."""
         top = entry_label(name, "".join(index for index, _ in rows))
@@ -283,21 +290,23 @@ class _ByEntries:
         claim = along_structure(exact, side, self.stage.variable, False)
         shown = Indexed(tuple(collected(held)), rows, self.columns, partials, self.denominator)
         rules = self._rules(expr)
+        if not rows and self.stage.variable.is_scalar and len([*rules, *by_entry]) > 1:
+            by_entry = by_entry[:-1]  # there is one entry
         changes = {entry[0] for term in held for entry in term.entries}
         if SHOWN in rules and self.markers[self.stage.variable] in changes:
             # What was shown above is inserted at once.
             rules.remove(SHOWN)
-            self._add(side, left, [*rules, PRODUCT_RULE, SHOWN], claims=[claim])
+            self._add(side, left, [*rules, *by_entry, SHOWN], claims=[claim])
             return
         linear = changes & {*self.markers.values()} == {self.markers[self.stage.variable]} and not rules
         if linear and (len(held) == 1 or not is_whole):
             # Where X is just multiplied, its derivative is inserted at once.
-            self._add(side, left, [PRODUCT_RULE, self._delta(held)], claims=[claim])
+            self._add(side, left, [*by_entry, self._delta(held)], claims=[claim])
             return
         if SHOWN in rules:
             rules.remove(SHOWN)
             rules = [*rules, CHAIN]
-        self._add(shown, left, [*rules, PRODUCT_RULE], claims=[claim])
+        self._add(shown, left, [*rules, *by_entry], claims=[claim])
         reasons = []
         if any(self.markers[symbol] in changes for symbol in self.graph.definitions):
             reasons.append(INSERT)
@@ -359,14 +368,20 @@ class _ByEntries:
 
     def _change(self, expr: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
         """The derivative of one entry: of a variable, or of a function through its linear map."""
+        if expr is self.stage.variable and expr.is_scalar:
+            return [Term(Fraction(1))]  # ∂t/∂t = 1 is not worth a line
         if isinstance(expr, Symbol) and expr in self.markers:
             return [Term(Fraction(1), ((self.markers[expr], row, column),))]
         symbols = [symbol for symbol in self.markers if symbol in set(postorder(expr))]
         if not symbols:
             return []
-        plain = add(*(pushforward(expr, symbol, self.markers[symbol]) for symbol in symbols))
+        plain = add(*(pushforward(expr, symbol, self._direction(symbol)) for symbol in symbols))
         forms = [self._of_change(form, row, column, indices) for form in (self.stage.simplify(plain), plain)]
         return min(forms, key=len)
+
+    def _direction(self, symbol: Symbol) -> Expr:
+        """The change of a variable that stands for ∂U/∂X; of a number t by itself it is 1."""
+        return number(1) if symbol is self.stage.variable and symbol.is_scalar else self.markers[symbol]
 
     def _of_change(self, moved: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
         """The entries of an expression that is linear in changes of the variables."""
@@ -397,25 +412,12 @@ class _ByEntries:
                 inner = [Term(Fraction(1), deltas=deltas)]
             else:
                 inner = [
-                    self._renamed(t, self.known[symbol], row, column, indices)
-                    for t in self.known[symbol].terms
+                    renamed(t, self.known[symbol], row, column, indices) for t in self.known[symbol].terms
                 ]
             pending += [contracted(t) for t in times([rest], inner)]
             if len(pending) + len(done) > MOST_TERMS:
                 raise NotWrittenError(phrase("the derivative has too many terms"))
         return list(collected(done))
-
-    def _renamed(self, term: Term, known: Known, row: Index, column: Index, indices: Indices) -> Term:
-        """A term of ∂U_ij/∂X_kl at other indices, with summation indices of its own."""
-        places = {known.row: row, known.column: column, "": ""}
-        sums = []
-        for index, dim in term.sums:
-            places[index] = indices.new(dim)
-            sums.append((places[index], dim))
-        at = {**places}
-        entries: tuple[Entry, ...] = tuple((e, at.get(r, r), at.get(c, c)) for e, r, c in term.entries)
-        deltas = tuple((at.get(a, a), at.get(b, b)) for a, b in term.deltas)
-        return Term(term.coefficient, entries, tuple(sums), deltas)
 
     # ---- back to matrices -----------------------------------------------------------------------------
 
@@ -497,6 +499,9 @@ class _ByEntries:
         variable, convention = self.stage.variable, self.stage.convention
         first = whole if whole.shape == plain.shape else transpose(whole)
         claim = (Formula(plain), Formula(first))
+        if variable.is_scalar and plain.is_scalar:
+            self._as_number(first, plain, left)
+            return
         structured = self.stage.form == "gradient" and self._projection() is not None
         reasons = [ALL_ENTRIES]
         if structured:
@@ -512,6 +517,26 @@ class _ByEntries:
         if not structured and not alike(Formula(first), Formula(plain)):
             names = set(self.graph.definitions)
             in_names = any(node in names for node in postorder(first))
+            self._add(
+                Formula(plain), None, [WRITE_OUT] if in_names else rewriting(first, plain), claims=[claim]
+            )
+
+    def _as_number(self, first: Expr, plain: Expr, left: Label) -> None:
+        """The derivative of a number by a number, which has no entries to be put together."""
+        claim = (Formula(plain), Formula(first))
+        last = self.lines[-1]
+        again = self.stage.order > 1  # ∂g/∂t has still to be called ∂²f/∂t²
+        relation = THEREFORE if again else EQUALS
+        if isinstance(last.right, Indexed) and any(term.sums for term in last.right.terms):
+            self._add(Formula(first), left if again else None, [MATRICES], relation, [claim])
+        else:
+            called = None if last.left is None and not again else left
+            claims = (*last.claims, claim)
+            self.lines[-1] = replace(
+                last, left=called, right=Formula(first), relation=relation, claims=claims
+            )
+        if not alike(Formula(first), Formula(plain)):
+            in_names = any(node in self.graph.definitions for node in postorder(first))
             self._add(
                 Formula(plain), None, [WRITE_OUT] if in_names else rewriting(first, plain), claims=[claim]
             )
@@ -547,40 +572,6 @@ class _ByEntries:
             return
         claim = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
         self._add(Formula(answer), stage.left, [reason], THEREFORE, [claim])
-
-    def _differential(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
-        """dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl, and the matrix of these."""
-        stage, answer = self.stage, self.stage.answer
-        assert isinstance(answer, Expr)
-        change = stage.change
-        totals = []
-        for term in terms:
-            whole = replace(term, entries=(*term.entries, (change, self.x_row, self.x_column)))
-            for index, dim in self.columns:
-                whole = summed(whole, index, dim)
-            totals.append(contracted(whole))
-        exact = pushforward(stage.function, stage.variable, change)
-        side = Indexed(tuple(collected(totals)), rows)
-        left = entry_label(stage.left, "".join(index for index, _ in rows))
-        self._add(side, left, [TOTAL], THEREFORE, [(Formula(vec(exact)), side)])
-        blocks = [gradient_entry(term, rows) for term in side.terms]
-        found = [block for block in blocks if block is not None]
-        claim = (Formula(exact), Formula(answer))
-        if len(found) == len(blocks) and found:
-            whole_sum = add(*found)
-            if whole_sum.shape != answer.shape:
-                whole_sum = transpose(whole_sum)
-            if not alike(Formula(whole_sum), Formula(answer)):
-                self._add(
-                    Formula(whole_sum),
-                    stage.left,
-                    [ALL_ENTRIES],
-                    THEREFORE,
-                    [(Formula(exact), Formula(whole_sum))],
-                )
-                self._add(Formula(answer), None, rewriting(whole_sum, answer), claims=[claim])
-                return
-        self._add(Formula(answer), stage.left, [ALL_ENTRIES], THEREFORE, [claim])
 
     def _components(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
         """The formula of the engine, in its own letters."""

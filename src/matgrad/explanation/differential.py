@@ -99,6 +99,9 @@ class _Writer:
             self._differentiate_all()
             return
         self._append(self._first())
+        second = subject.second_line()
+        if second is not None:
+            self._append(second)
         if subject.plain is not subject.function:
             self._then(
                 Formula(subject.plain), *(subject.simplify.reasons(subject.function) or (why.SIMPLIFIED,))
@@ -112,12 +115,10 @@ class _Writer:
     def _first(self) -> Line:
         """The function as its author wrote it, with the names that he defined."""
         subject = self.subject
-        written = subject.result.written
+        written, side = subject.result.written, subject.typed
         if written is None:
-            return Line(Formula(subject.function), subject.name)
-        side: Side = Formula(written.expr)
+            return Line(side, subject.name)
         if written.names:
-            side = Named(*written)
             self.definitions |= {
                 symbol: meaning for symbol, meaning in written.names if symbol not in self.definitions
             }
@@ -135,7 +136,7 @@ class _Writer:
         in_names = function is self.subject.plain and bool(self.graph.names)
         shown = self.graph.top if in_names else function
         if step.order == 1 and function is self.subject.function and not self.graph.names:
-            shown = self.subject.written
+            shown = self.subject.opened_form
         definitions: Mapping[Symbol, Expr] = self.graph.definitions if in_names else {}
         expansion = Expansion(shown, variable, change, definitions)
         opened = expansion.start()
@@ -171,7 +172,7 @@ class _Writer:
         name = only.expr
         change = Symbol.make("d" + name.label, *name.shape, differential=True)
         plain = replaced(differential, lambda node: change if node is only else None)
-        lines, gradient = collected(plain, change, self.subject.simplify)
+        lines, gradient = collected(plain, change, self.subject.simplify, True)
         whole = inner(gradient, change)
         deep = len(self.graph.names) > IN_ONE_LINE
         if not deep and _length(whole) > _length(differential) + LONGER:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from matgrad.calculus.terms import Index, Term
-from matgrad.core.expr import Expr, Symbol
+from matgrad.calculus.components import Indices
+from matgrad.calculus.terms import Entry, Index, Term
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.lines import alike
 from matgrad.explanation.reasons import symmetric
 from matgrad.explanation.sides import expression_label
 from matgrad.ops.arithmetic import Product, Sum, multiply, split_number
+
+EACH_ENTRY = Phrase("differentiate each entry")
+PRODUCT_RULE = Phrase("product rule", "Matrix Cookbook", "eq. 37")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,25 @@ def depending(nodes: Sequence[Expr], symbols: set[Symbol]) -> set[Expr]:
         if node in symbols or any(arg in found for arg in node.args):
             found.add(node)
     return found
+
+
+def renamed(term: Term, known: Known, row: Index, column: Index, indices: Indices) -> Term:
+    """A term of ∂U_ij/∂X_kl at other indices, with summation indices of its own."""
+    places = {known.row: row, known.column: column, "": ""}
+    sums = []
+    for index, dim in term.sums:
+        places[index] = indices.new(dim)
+        sums.append((places[index], dim))
+    at = {**places}
+    entries: tuple[Entry, ...] = tuple((e, at.get(r, r), at.get(c, c)) for e, r, c in term.entries)
+    deltas = tuple((at.get(a, a), at.get(b, b)) for a, b in term.deltas)
+    return Term(term.coefficient, entries, tuple(sums), deltas)
+
+
+def rules_of_entries(entries: Sequence[Term], changing: Iterable[Expr]) -> list[Phrase]:
+    """That entries are differentiated, and products of them by the rule for those."""
+    moving = set(changing)
+    for term in entries:
+        if len({entry for entry in term.entries if moving.intersection(postorder(entry[0]))}) > 1:
+            return [PRODUCT_RULE, EACH_ENTRY]
+    return [EACH_ENTRY]

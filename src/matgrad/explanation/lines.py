@@ -113,14 +113,15 @@ class Formula:
 
     The expression may be made with ``Operation.intern``, so that it shows a form which the
     constructors would simplify away; it may hold changes (:class:`matgrad.explanation.unsimplified.Change`)
-    and the symbols that the derivation defines.
+    and the symbols that the derivation defines. ``as_typed`` keeps the order and the signs of its author.
     """
 
     expr: Expr
+    as_typed: bool = False
 
     def write(self, medium: str) -> str:
         """The expression in a medium; one that is too long to be read has names for its shared parts."""
-        return printing.line(self.expr, medium, names=self.expr.tree_size > _LONG)
+        return printing.line(self.expr, medium, names=self.expr.tree_size > _LONG, as_typed=self.as_typed)
 
     def evaluate(self, point: Point) -> Array:
         """Its value."""
@@ -137,15 +138,18 @@ class Named:
         The expression.
     names : tuple of (Symbol, Expr)
         The names and what they stand for.
+    as_typed : bool
+        Whether they keep the order and the signs of their author.
     """
 
     expr: Expr
     names: tuple[tuple[Symbol, Expr], ...]
+    as_typed: bool = False
 
     def write(self, medium: str) -> str:
         """The expression and the meaning of each name."""
         parts = [self.expr, *(side for pair in self.names for side in pair)]
-        main, *sides = (printing.line(part, medium, names=False) for part in parts)
+        main, *sides = (printing.line(part, medium, names=False, as_typed=self.as_typed) for part in parts)
         comma = r",\quad " if medium == "latex" else ",  "
         return comma.join(
             [main, *(f"{name} = {value}" for name, value in zip(sides[::2], sides[1::2], strict=True))]
@@ -210,3 +214,12 @@ def alike(a: Written, b: Written) -> bool:
 def width(side: Written) -> int:
     """How many signs a side takes on a line."""
     return len(side.write("unicode"))
+
+
+SHORTER = 8
+"""So many signs less are no reason to write a line in another form than the one in which it was found."""
+
+
+def is_short_enough(found: Expr, simplified: Expr) -> bool:
+    """Whether an expression in names stays as it was found, since the names are written out later."""
+    return width(Formula(found)) <= width(Formula(simplified)) + SHORTER

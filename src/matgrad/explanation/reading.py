@@ -18,7 +18,7 @@ from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.canonical import K_TURNS, canonical, identities_between, rewriting
 from matgrad.explanation.differentiations import NamedDifferentiation
-from matgrad.explanation.lines import ENDLESS, THEREFORE, Formula, Label, Line, Point, alike
+from matgrad.explanation.lines import ENDLESS, THEREFORE, Formula, Label, Line, Point, alike, is_short_enough
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.explanation.unsimplified import plus, product, traced
 from matgrad.ops import maps as lm
@@ -122,8 +122,13 @@ def _same_terms(a: Expr, b: Expr) -> bool:
 # ---- scalar functions -------------------------------------------------------------------------------
 
 
-def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple[list[Line], Expr]:
+def collected(
+    differential: Expr, change: Symbol, simplify: Simplifier, in_names: bool = False
+) -> tuple[list[Line], Expr]:
     """Write a scalar that is linear in dX as ⟨G, dX⟩: every term first, then all as one.
+
+    In names for parts of the function, which are written out at the end, a gradient stays as it was found
+    where simplifying it makes it no shorter.
 
     Returns
     -------
@@ -152,6 +157,8 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
     each = plus(*(inner(gradient, change) for gradient in gradients)) if reasons else differential
     total = add(*(canonical(gradient)[0] for gradient in gradients))
     whole, rules = simplify(total), simplify.reasons(total)
+    if in_names and is_short_enough(total, whole):
+        whole, rules = total, ()
     collecting = (why.collect(change),) if len(terms) > 1 else ()
     return [
         Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or (why.SIMPLIFIED,)),
@@ -176,7 +183,7 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     """Every term as ⟨G, dX⟩, all of them as one, and the gradient."""
     change, variable = reading.change, reading.variable
     convention = reading.differentiation.convention
-    lines, shown = collected(differential, change, reading.simplify)
+    lines, shown = collected(differential, change, reading.simplify, reading.in_names)
     yield from lines
     answer = reading.answer
     assert isinstance(answer, Expr)

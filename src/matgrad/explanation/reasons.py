@@ -49,6 +49,7 @@ ENTRIES = Phrase("read off the entries")
 
 
 HADAMARD_COLUMNS = Phrase("aᵀ(b ⊙ c) = (a ⊙ b)ᵀc")
+SINCE = Phrase("since {form}")
 SUM_TRACE = Phrase("sum(M) = tr(𝟏𝟏ᵀM)")
 
 
@@ -117,7 +118,8 @@ def _on_vec(matrix: str, name: Label, stacks: str = "vec") -> Label:
     return Label(f"{matrix} {stacks}({dx.unicode})", latex, f"{matrix} {stacks}({dx.write('text')})")
 
 
-def _equation(left: Label, right: Label) -> Label:
+def equation(left: Label, right: Label) -> Label:
+    """The equation of two sides that are only written."""
     return Label(*(f"{left.write(medium)} = {right.write(medium)}" for medium in MEDIA))
 
 
@@ -126,7 +128,7 @@ def read_matrix(change: Label, variable: Symbol, letter: str) -> Phrase:
     name = _name(variable)
     dx = _change(name)
     column = Label(f"{letter} {dx.unicode}", rf"{letter} \, {dx.latex}", f"{letter} {dx.write('text')}")
-    form = _equation(change, column if variable.is_vector else _on_vec(letter, name))
+    form = equation(change, column if variable.is_vector else _on_vec(letter, name))
     read = {
         "J": Phrase("read off the Jacobian from {form}", _MN, "ch. 9"),
         "H": Phrase("read off the Hessian from {form}", _MN, "ch. 9"),
@@ -154,9 +156,9 @@ def delta(variable: Symbol, entry: str, by: str, is_bound: bool = True) -> Phras
         r" \, ".join(rf"\delta_{{{a}{b}}}" for a, b in pairs) or "1",
         " ".join(f"delta_{a}{b}" for a, b in pairs) or "1",
     )
-    form = _equation(left, value)
+    form = equation(left, value)
     if not is_bound or structure_of(variable) is None:
-        return Phrase("since {form}").filled(form=form)
+        return SINCE.filled(form=form)
     return Phrase("since {form}, as if the entries of {x} were independent").filled(form=form, x=name)
 
 
@@ -210,7 +212,7 @@ def half(variable: Symbol) -> Phrase:
     dx = _change(name)
     stacked = Label(f"vec({dx.unicode})", rf"\operatorname{{vec}}({dx.latex})", f"vec({dx.write('text')})")
     whole = Phrase("{x} is symmetric: {form}", _MN, "ch. 3, sec. 8")
-    return whole.filled(x=name, form=_equation(stacked, _on_vec("D", name, "vech")))
+    return whole.filled(x=name, form=equation(stacked, _on_vec("D", name, "vech")))
 
 
 def within_structure(variable: Symbol, convention: str, changed: bool = True) -> Phrase | None:

@@ -33,9 +33,9 @@ def symbol_label(symbol: Symbol) -> Label:
     return Label(unicode_name(symbol.label), latex_name(symbol.label), symbol.label)
 
 
-def expression_label(expr: Expr) -> Label:
+def expression_label(expr: Expr, as_typed: bool = False) -> Label:
     """An expression as a side that is only written."""
-    return Label(*(printing.line(expr, medium, names=False) for medium in MEDIA))
+    return Label(*(printing.line(expr, medium, names=False, as_typed=as_typed) for medium in MEDIA))
 
 
 def entry_label(name: Label, indices: str) -> Label:
@@ -171,12 +171,14 @@ class Sized:
     """An expression with its shape: Xw   (m×1)."""
 
     expr: Expr
+    as_typed: bool = False
 
     def write(self, medium: str) -> str:
         """The expression in a medium and its shape in brackets; among numbers no shape is said."""
+        text = Formula(self.expr, self.as_typed).write(medium)
         if all(node.is_scalar for node in postorder(written(self.expr))):
-            return Formula(self.expr).write(medium)
-        return _beside(Formula(self.expr).write(medium), f"({_shape(self.expr.shape, medium)})", medium)
+            return text
+        return _beside(text, f"({_shape(self.expr.shape, medium)})", medium)
 
 
 @dataclass(frozen=True, slots=True)

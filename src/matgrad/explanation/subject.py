@@ -9,14 +9,27 @@ from matgrad.calculus.by_member import ByMember, gradient_by_member
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.identity import step
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.legends import with_legends
-from matgrad.explanation.lines import ENDLESS, EQUALS, LET, MEDIA, Formula, Label, Line, Written, alike
-from matgrad.explanation.reasons import BY_ENTRIES, SIMPLIFIED
-from matgrad.explanation.sides import Sized
-from matgrad.explanation.unsimplified import inserted
+from matgrad.explanation.lines import (
+    ENDLESS,
+    EQUALS,
+    LET,
+    MEDIA,
+    Formula,
+    Label,
+    Line,
+    Named,
+    Written,
+    alike,
+)
+from matgrad.explanation.reasons import BY_ENTRIES, SIMPLIFIED, SINCE, equation
+from matgrad.explanation.sides import Sized, expression_label
+from matgrad.explanation.unsimplified import inserted, squared_norm
 from matgrad.ops.arithmetic import scale
 from matgrad.ops.indices.members import Family
 from matgrad.printing.left_side import name_of
@@ -124,6 +137,14 @@ class Subject:
         return Label(*(name_of(self.function, self.result.called, medium) for medium in MEDIA))
 
     @cached_property
+    def typed(self) -> Formula | Named:
+        """F as its author wrote it, with the names that he defined."""
+        found = self.result.written
+        if found is None:
+            return Formula(self.function)
+        return Named(*found, as_typed=True) if found.names else Formula(found.expr, as_typed=True)
+
+    @cached_property
     def written(self) -> Expr:
         """F as its author wrote it, with what the names that he defined stand for."""
         found = self.result.written
@@ -134,28 +155,55 @@ class Subject:
             whole = inserted(whole, symbol, meaning)
         return whole
 
+    @cached_property
+    def opened_form(self) -> Expr:
+        """F in the form whose differential is written out: as typed, or what identities make of that."""
+        return self.function if self._identities else self.written
+
+    @cached_property
+    def _identities(self) -> tuple[Phrase, ...]:
+        """What the constructors make of one function of another, as of log(softmax(x))."""
+        nodes = [node for node in postorder(self.written) if len(node.args) == 1]
+        found = [step(node) for node in nodes]
+        return tuple(dict.fromkeys(reason for each in found if each for reason in each[1:]))
+
+    def second_line(self) -> Line | None:
+        """F in the signs of the lines that follow, where its author wrote it otherwise: aᵀa is ‖a‖²."""
+        if not isinstance(self.typed, Formula) or not self.typed.as_typed:
+            return None
+        shown = Formula(self.opened_form)
+        reasons = self._identities
+        if not reasons:
+            same = all(shown.write(medium) == self.typed.write(medium) for medium in MEDIA)
+            reasons = () if same else squares_in(self.written)
+        return Line(shown, None, reasons, claims=((Formula(self.function), shown),)) if reasons else None
+
     def opened(self, lines: Sequence[Line]) -> tuple[Line, ...]:
         """The lines of a derivation behind the function itself, as its author wrote it."""
         many = sum(line.relation == LET for line in lines) > MOST_NAMES
         if not lines or many or self.function.tree_size > ENDLESS:
             return tuple(lines)
-        first, right = lines[0], Formula(self.written)
-        if self.plain is not self.function and not alike(Formula(self.plain), right):
+        first, right = lines[0], self.typed
+        second = self.second_line()
+        if self.plain is not self.function and not alike(Formula(self.plain), Formula(self.written)):
             # What the engine differentiates is a line of its own.
             reasons = self.simplify.reasons(self.function) or (SIMPLIFIED,)
             claim = (Formula(self.function), Formula(self.plain))
             plain = Line(Formula(self.plain), None, reasons, claims=(claim,))
             return (Line(right, self.name), plain, *self._without_repeated(lines, Formula(self.plain)))
         claims = () if self.result.written is None else ((Formula(self.function), right),)
+        opening = (Line(right, self.name, claims=claims), *(() if second is None else (second,)))
         says = first.left is not None and alike(first.left, self.name) and first.relation == EQUALS
         if not says:
-            return (Line(right, self.name, claims=claims), *lines)
+            return (*opening, *lines)
         shown = _bare(first.right)
-        if alike(shown, Formula(self.function)) or alike(shown, Formula(self.plain)) or alike(shown, right):
-            right_side = Sized(self.written) if isinstance(first.right, Sized) else right
-            return (replace(first, right=right_side, claims=(*first.claims, *claims)), *lines[1:])
+        if any(alike(shown, Formula(form)) for form in (self.function, self.plain, self.written)):
+            if second is None and isinstance(first.right, Sized) and isinstance(right, Formula):
+                sized = Sized(right.expr, right.as_typed)
+                return (replace(first, right=sized, claims=(*first.claims, *claims)), *lines[1:])
+            return (*opening, *lines[1:])
         again = replace(first, left=None, reasons=first.reasons or (BY_ENTRIES,))
-        return (Line(right, self.name, claims=claims), again, *lines[1:])
+        return (*opening, again, *lines[1:])
 
     def _without_repeated(self, lines: Sequence[Line], said: Formula) -> tuple[Line, ...]:
         """The lines without a first one that says again what the function is."""
@@ -194,6 +242,16 @@ class Subject:
         if other is None or (method == "differential" and not over_indices):
             return None
         return other, self.result.differentiations[-1].derivative.change
+
+
+def squares_in(expr: Expr) -> tuple[Phrase, ...]:
+    """That the products of a column with itself in a function, as it was typed, are squared norms."""
+    found: dict[Label, None] = {}
+    for node in postorder(expr):
+        squared = squared_norm(node)
+        if squared is not None:
+            found[equation(expression_label(node, as_typed=True), expression_label(squared))] = None
+    return tuple(SINCE.filled(form=form) for form in found)
 
 
 def _bare(side: Written) -> Written:

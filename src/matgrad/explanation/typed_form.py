@@ -13,11 +13,13 @@ from fractions import Fraction
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import PASSED_ON
+from matgrad.core.identity import IDENTITIES
 from matgrad.explanation.canonical import MOST_NODES, canonical
-from matgrad.explanation.lines import Formula, alike
-from matgrad.explanation.unsimplified import Norm, by_entry, inserted, product, turned
+from matgrad.explanation.lines import MEDIA, Formula
+from matgrad.explanation.unsimplified import Norm, by_entry, in_norms, inserted, product, replaced, turned
 from matgrad.language import Interpretation, syntax as s
 from matgrad.ops.arithmetic import AS_TYPED, Sum
+from matgrad.ops.determinant import LogDet
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.orientation import known_facts
 from matgrad.ops.power import Power
@@ -58,7 +60,9 @@ def as_written(read: Interpretation) -> Written | None:
         if symbol in nodes:
             nodes.update(postorder(value))
             shown = ((symbol, value), *shown)
-    if not shown and alike(Formula(whole), Formula(read.expr)):
+    if not shown and all(
+        Formula(whole, as_typed=True).write(medium) == Formula(read.expr).write(medium) for medium in MEDIA
+    ):
         return None
     return Written(whole, shown)
 
@@ -112,7 +116,7 @@ class _Writer:
             case s.Call(args=args, keywords=(), primes=0):
                 found = self._applied(args, value)
             case _:
-                return value
+                return replaced(value, in_norms)
         return found if found.shape == value.shape else value
 
     def _named(self, name: str, value: Expr) -> Expr:
@@ -141,22 +145,22 @@ class _Writer:
         if operators <= {".*", "⊙", "∘"} and operators and not any(part.is_scalar for part in parts):
             return by_entry(parts)
         if "*" in operators and self.read.syntax == "numpy" and sum(not p.is_scalar for p in parts) > 1:
-            return by_entry(parts) if operators == {"*"} else value
+            return by_entry(parts) if operators == {"*"} else replaced(value, in_norms)
         if not operators <= {"", "*", "@", "/", "·"}:
-            return value
+            return replaced(value, in_norms)
         out = [parts[0]]
         for (operator, _), part in zip(factors[1:], parts[1:], strict=True):
             if operator == "/":
                 if not part.is_scalar:
-                    return value
+                    return replaced(value, in_norms)
                 part = _reciprocal(part)
             out.append(part)
-        return product(*out)
+        return product(*out, in_order=True)
 
     def _power(self, base: s.Node, exponent: s.Node, value: Expr) -> Expr:
         above = self.read.pieces.get(id(exponent))
         if not isinstance(above, Number):
-            return value
+            return replaced(value, in_norms)
         below = self.put(base)
         if below.is_scalar:
             return Power.intern((below, above))
@@ -171,8 +175,14 @@ class _Writer:
                     return Norm.intern((shown,))
                 if inner.rows is inner.columns and value is trace(inner):
                     return Trace.intern((shown,))
-                if value is total(inner) and inner.is_vector:
-                    return product(transpose(ones(inner.rows)), shown)
+                if value is total(inner):
+                    columns = () if inner.is_vector else (ones(inner.columns),)
+                    return product(transpose(ones(inner.rows)), shown, *columns)
+            for known in IDENTITIES:
+                # A log of softmax is one operation to the constructors; its author wrote two.
+                fits = known.inner == (type(inner),) and len(known.operands) == 1
+                if fits and known.rewrite(inner, *known.data) is value:
+                    return value if isinstance(value, LogDet) else known.outer.intern((shown,), known.data)
         return self._like(args, value)
 
     def _like(self, nodes: tuple[s.Node, ...], value: Expr) -> Expr:
@@ -181,7 +191,7 @@ class _Writer:
         deeper = [arg for node in nodes for arg in _operands(node)]
         known = {self.value(node): node for node in (*deeper, *nodes) if id(node) in self.read.pieces}
         if not value.args or not all(arg in known or isinstance(arg, Number) for arg in value.args):
-            return value
+            return replaced(value, in_norms)
         args = tuple(self.put(known[arg]) if arg in known else arg for arg in value.args)
         return type(value).intern(args, value.data)
 

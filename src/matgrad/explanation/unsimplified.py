@@ -25,11 +25,18 @@ from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.identities import matrix_products
 from matgrad.ops.leaves import Eye, Number, Ones, is_zero, number, zeros
 from matgrad.ops.maps import Inner
-from matgrad.ops.power import power
+from matgrad.ops.power import Power, power
 from matgrad.ops.reductions import norm
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
-from matgrad.printing.shapes import has_mixed_signs, is_ones, leads_positive, parts_of
+from matgrad.printing.shapes import (
+    begins_with_one,
+    has_mixed_signs,
+    is_ones,
+    leads_positive,
+    parts_of,
+    square_root,
+)
 
 
 class Change(Expr):
@@ -104,8 +111,28 @@ class Norm(Expr):
         return Notation("norm({0})", "‖{0}‖", latex, "norm({0})")
 
 
-def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
-    """The product of factors as they stand.
+def squared_norm(node: Expr, exponent: Fraction = Fraction(2)) -> Expr | None:
+    """‖Y‖² for yᵀy or tr(YᵀY), or another power of the norm."""
+    root = square_root(node) if node.is_scalar else None
+    if root is None:
+        return None
+    inside = multiply(*root)
+    if has_mixed_signs(inside) and not leads_positive(inside):
+        inside = scale(-1, inside)
+    return (
+        Norm.intern((inside,)) if exponent == 1 else Power.intern((Norm.intern((inside,)), number(exponent)))
+    )
+
+
+def in_norms(node: Expr) -> Expr | None:
+    """A square, or a power of one, that nobody typed so, as a norm."""
+    if isinstance(node, Power) and node.is_scalar and isinstance(node.exponent, Number):
+        return squared_norm(node.args[0], 2 * node.exponent.value)
+    return squared_norm(node)
+
+
+def product(*factors: Expr, coefficient: Fraction = Fraction(1), in_order: bool = False) -> Expr:
+    """The product of factors as they stand; scalars are sorted where they need not be ``in_order``.
 
     Products inside it are opened, powers of one scalar are put together and identities left out, as no
     author would write them; nothing else changes.
@@ -132,9 +159,10 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
         chain = []
     if len(chain) > 1:
         chain = [factor for factor in chain if not isinstance(factor, Eye)] or chain[:1]
-    front, scalars = matrix_products.collect_powers(scalars)
-    coefficient *= front
-    scalars.sort(key=_is_change)
+    front, merged = matrix_products.collect_powers(scalars)
+    if in_order and front == 1 and len(merged) == len(scalars):
+        merged = scalars  # nothing was put together, so they keep their order
+    coefficient, scalars = coefficient * front, sorted(merged, key=_is_change)
     if len(scalars) == 1 and not chain and isinstance(scalars[0], Product):
         only = scalars[0]
         scalars, chain = list(only.scalars), list(only.chain)
@@ -172,13 +200,21 @@ def traced(inside: Expr) -> Expr:
 
 
 def _with_sign(coefficient: Fraction, factors: Sequence[Expr]) -> tuple[Fraction, list[Expr]]:
-    """Let a difference among factors, or inside them, take a minus: −2(B − A) is 2(A − B)."""
+    """Let a difference among factors, or inside them, take a minus: −2(B − A) is 2(A − B).
+
+    One of 1 and a value takes none: it is written 1 − h², whatever stands in front.
+    """
+    turned = list(factors)
     found = [difference for factor in factors for difference in _differences(factor)]
     single = [difference for difference in found if found.count(difference) == 1]
+    for difference in filter(begins_with_one, single):
+        if not leads_positive(difference):
+            coefficient, turned = -coefficient, [_opposite(factor, difference) for factor in turned]
+    single = [difference for difference in single if not begins_with_one(difference)]
     if coefficient >= 0 or not single:
-        return coefficient, list(factors)
+        return coefficient, turned
     chosen = min(single, key=lambda difference: (_begins_well(difference), found.index(difference)))
-    return -coefficient, [_opposite(factor, chosen) for factor in factors]
+    return -coefficient, [_opposite(factor, chosen) for factor in turned]
 
 
 def _differences(expr: Expr) -> list[Expr]:

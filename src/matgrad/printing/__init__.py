@@ -58,6 +58,7 @@ def line(
     given: Mapping[str, Expr] | None = None,
     members: Sequence[DefinedMembers] = (),
     crosses: bool = True,
+    as_typed: bool = False,
 ) -> str:
     """Write an expression on one line, with repeated parts named where that makes it shorter.
 
@@ -75,6 +76,8 @@ def line(
         Names that the author defined with indices.
     crosses : bool
         Whether [a]× b is written a × b.
+    as_typed : bool
+        Whether factors of ⊙ keep their order, and xᵀx is not written ‖x‖².
 
     Raises
     ------
@@ -93,9 +96,10 @@ def line(
     main, bindings = with_names(expr, given) if names else (expr, [])
     bindings = [*(Binding(symbol, value) for symbol, value in defined), *bindings]
     chosen = _MEDIA[medium]
-    if not crosses:
+    if not crosses or as_typed:
         chosen = copy(chosen)
-        chosen.writes_crosses = False
+        chosen.writes_crosses = crosses
+        chosen.as_typed = as_typed
     composer = Composer(chosen)
     written = composer.text(main)
     if not bindings:

@@ -15,7 +15,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.notation import call
 from matgrad.core.words import phrase
-from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum
+from matgrad.ops.arithmetic import AS_GIVEN, AS_TYPED, Product, Sum
 from matgrad.ops.comparisons import Where
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.elementwise import Elementwise
@@ -48,6 +48,7 @@ from matgrad.printing.shapes import (
     Parts,
     average,
     common_number,
+    difference_inside,
     ends_in_product,
     has_mixed_signs,
     is_cross_product,
@@ -61,6 +62,7 @@ from matgrad.printing.shapes import (
     square_of_cross_product,
     square_root,
     terms_in_order,
+    turned_inside,
 )
 
 _HALF = Fraction(1, 2)
@@ -207,8 +209,11 @@ class Composer:
             return self.medium.whole(self._sum(node, negate))
         if isinstance(node, IndexedSum):
             return self._over(node, negate).piece
-        turned = next(place for place, arg in enumerate(node.args) if has_mixed_signs(arg))
-        args = [self._factor(arg, place == turned) for place, arg in enumerate(node.args)]
+        if isinstance(node, Product):
+            parts = parts_of(node)
+            return self.medium.whole(self.product(parts._replace(number=-parts.number)))
+        chosen = difference_inside(node)
+        args = [self._factor(arg, arg is chosen) for arg in node.args]
         return self.medium.function(node.notation(), args)
 
     def _free_sign(self, node: Expr) -> Piece:
@@ -222,7 +227,7 @@ class Composer:
         if node.is_row:
             return Term(False, self.medium.transposed(self._factor(node.T, negate)))
         terms = terms_in_order(node, negate)
-        common = common_number(terms)
+        common = _ONE if node.data == AS_TYPED else common_number(terms)
         ones = [is_ones(term) for term in terms]
         if not (node.data == AS_GIVEN or all(ones) or any(is_diagonal(term) for term in terms)):
             # Beside other terms, a number stands for itself in every entry: 1 − x, x − mean(x). A variable
@@ -234,7 +239,9 @@ class Composer:
             ]
         plus = len({term.number > 0 for term in terms}) == 2
         written = [self.product(term._replace(number=term.number / common), plus) for term in terms]
-        total = self.medium.sum(sorted(written, key=lambda term: term.negative))
+        if node.data != AS_TYPED:
+            written.sort(key=lambda term: term.negative)
+        total = self.medium.sum(written)
         if common == 1:
             return Term(False, total)
         return Term(common < 0, self.medium.scaled(abs(common), [], total, []))
@@ -272,7 +279,7 @@ class Composer:
         medium = self.medium
         if not scalars and not chain:
             return Term(number < 0, medium.number(abs(number)))
-        crossed = square_of_cross_product(number, scalars, chain)
+        crossed = None if medium.as_typed else square_of_cross_product(number, scalars, chain)
         if crossed is not None:
             return Term(False, medium.scaled(abs(number), [self._norm(crossed, _TWO)], None, []))
         if medium.writes_crosses and is_cross_product(chain):
@@ -282,7 +289,7 @@ class Composer:
         number = abs(number)
         if not scalars and number == 1:
             piece = self._chain(chain, turned)
-            if negative and piece.level is Level.OPERATOR and not isinstance(chain[0], (Hadamard, Diag)):
+            if negative and piece.level is Level.OPERATOR and not self._leads_alone(chain[0]):
                 piece = self._in_brackets(piece)
             return Term(negative, piece)
         # An indicator stands in front: [k = l] y_k x_k.
@@ -317,9 +324,13 @@ class Composer:
             return Term(negative, Piece(text, Level.OPERATOR, tail.tall))
         return Term(negative, medium.scaled(number, above, tail, below))
 
+    def _leads_alone(self, factor: Expr) -> bool:
+        """Whether a minus before a factor is read as one of the whole: −x ⊙ y, −x ⊙ x, not −1 ⊘ x."""
+        return isinstance(factor, (Hadamard, Diag, Power)) and negative_exponent(factor) is None
+
     def _scalar(self, node: Expr, crowded: bool, negate: bool) -> Piece:
         """A scalar factor; among others, a square is written as one of a norm."""
-        root = square_root(node) if crowded else None
+        root = self._root(node) if crowded else None
         return self._factor(node, negate) if root is None else self._norm(root, _TWO)
 
     def divisor(self, node: Expr) -> Piece:
@@ -381,7 +392,7 @@ class Composer:
         if isinstance(last, Ones) and not is_scalar:
             return medium.ones_chain(self._chain(chain[:-1], turned), False, True)
         if is_scalar and (len(chain) > 2 or isinstance(last, Sum)):
-            root = square_root(Product.intern(tuple(chain), (_ONE, 0)))
+            root = self._root(Product.intern(tuple(chain), (_ONE, 0)))
             # A square has an even number of turned differences, so their signs do not matter.
             return None if root is None else self._norm(root, _TWO)
         return None
@@ -404,6 +415,10 @@ class Composer:
 
     # ---- norms and powers -----------------------------------------------------------------------
 
+    def _root(self, node: Expr) -> tuple[Expr, ...] | None:
+        """The chain Y of what is written ‖Y‖²."""
+        return None if self.medium.as_typed else square_root(node)
+
     def _norm(self, root: Sequence[Expr], exponent: Fraction) -> Piece:
         """‖Y‖ to a power, for Y a chain."""
         inside = self._free_sign(root[0]) if len(root) == 1 else self._chain(root)
@@ -412,7 +427,7 @@ class Composer:
 
     def _power_of(self, base: Expr, exponent: Fraction) -> Piece:
         """A scalar to a positive number."""
-        root = square_root(base) if (2 * exponent).denominator == 1 else None
+        root = self._root(base) if (2 * exponent).denominator == 1 else None
         if root is not None:
             return self._norm(root, 2 * exponent)
         piece = self._free_sign(base) if exponent % 2 == 0 else self._factor(base)
@@ -457,14 +472,13 @@ class Composer:
         """A product entry by entry: sums and identities last, negative powers as divisors."""
         above: list[Piece] = []
         below: list[Piece] = []
-        for factor in sorted(node.args, key=lambda x: (isinstance(x, Sum), isinstance(x, Eye))):
+        turned, typed = turned_inside(node, negate), self.medium.as_typed
+        for factor in sorted(node.args, key=lambda x: not typed and (isinstance(x, Sum), isinstance(x, Eye))):
             base, exponent = split_exponent(factor)
             if isinstance(exponent, Number) and exponent.value < 0:
                 below.append(self._entry_power(base, -exponent.value))
                 continue
-            turned = negate and has_mixed_signs(factor)
-            above.append(self._factor(factor, turned))
-            negate = negate and not turned
+            above.append(self._factor(factor, factor in turned))
         return self.medium.by_entry(above, below)
 
     # ---- the rest -------------------------------------------------------------------------------
@@ -489,7 +503,7 @@ class Composer:
 
     @_composes(Trace)
     def _trace(self, node: Expr) -> Term:
-        root = square_root(node)
+        root = self._root(node)
         if root is not None and (len(root) > 1 or isinstance(root[0], Sum)):
             return Term(False, self._norm(root, _TWO))
         return self.function(node)

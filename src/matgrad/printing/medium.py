@@ -44,6 +44,8 @@ class Medium(ABC):
     """Whether [a]× b is written a × b."""
     names_means: ClassVar[bool] = True
     """Whether means are written ``mean(x)``."""
+    as_typed: bool = False
+    """Whether factors of ⊙ keep their order, and xᵀx is not written ‖x‖²."""
     bare_comparisons: ClassVar[bool] = False
     square_ones: ClassVar[bool] = False
     """Whether A + t𝟏𝟏ᵀ of a square A is written so, as A + t would be read as A + tI."""

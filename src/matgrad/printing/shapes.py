@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
-from matgrad.ops.arithmetic import Product, Sum, scale, split_number
+from matgrad.ops.arithmetic import AS_TYPED, Product, Sum, scale, split_number
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
@@ -21,7 +21,7 @@ from matgrad.ops.kronecker import Commutation, Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.orientation import count_transposes
-from matgrad.ops.power import Power
+from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 
@@ -129,10 +129,12 @@ def has_mixed_signs(expr: Expr) -> bool:
             return difference_among(body.chain) is not None
         return isinstance(body, Sum) and has_mixed_signs(body)
     if isinstance(expr, Sum):
+        if expr.data == AS_TYPED:
+            return False  # its author chose the signs
         signs = {isinstance(term, (Product, Number)) and parts_of(term).number < 0 for term in expr.args}
         return len(signs) == 2
     is_odd = isinstance(expr, Elementwise) and expr.parity < 0
-    return (is_odd or isinstance(expr, (Hadamard, Kron))) and _difference_inside(expr) is not None
+    return (is_odd or isinstance(expr, (Hadamard, Kron, Diag))) and difference_inside(expr) is not None
 
 
 def summand(node: Expr) -> Expr:
@@ -162,12 +164,62 @@ def difference_among(factors: Sequence[Expr]) -> Expr | None:
     return None
 
 
-def _difference_inside(expr: Expr) -> Expr | None:
-    for arg in expr.args:
-        alone = sum(other is arg or other.T is arg for other in expr.args) == 1
-        if alone and isinstance(arg, Sum) and has_mixed_signs(arg):
-            return arg
-    return None
+def difference_inside(expr: Expr) -> Expr | None:
+    """The difference among the operands of a function or ⊙ that takes a minus: rather y − h than 1 − h²."""
+    found = [
+        arg
+        for arg in expr.args
+        if _is_difference(arg, isinstance(expr, Hadamard))
+        and sum(other is arg or other.T is arg for other in expr.args) == 1
+    ]
+    return min(found, key=holds_number, default=None)
+
+
+def _is_difference(arg: Expr, in_hadamard: bool) -> bool:
+    """Whether a factor of ⊙ is a difference, or a product with one: (Y − P)C."""
+    if isinstance(arg, Product):
+        return in_hadamard and not arg.scalars and difference_among(arg.chain) is not None
+    return isinstance(arg, Sum) and has_mixed_signs(arg)
+
+
+def turned_inside(node: Expr, negate: bool) -> set[Expr]:
+    """The factors of ⊙ written with the other sign: one that takes a minus, and one beside h² − 1."""
+    chosen = difference_inside(node)
+    if chosen is None:
+        return set()
+    awkward = [
+        arg
+        for arg in node.args
+        if arg is not chosen and isinstance(arg, Sum) and has_mixed_signs(arg) and _ends_in_minus_one(arg)
+    ]
+    negate ^= len(awkward) % 2 == 1
+    return {*awkward, *((chosen,) if negate else ())}
+
+
+def _ends_in_minus_one(difference: Expr) -> bool:
+    """Whether a number is taken away, as in h² − 1."""
+    return any(is_bound(term) and term.number < 0 for term in map(parts_of, difference.args))
+
+
+def begins_with_one(node: Expr) -> bool:
+    """Whether a difference, alone or inside, is of 1 and a value: 1 − h² and 1 − σ keep their 1 in front."""
+    if isinstance(node, Transpose):
+        node = node.args[0]
+    inside = None if isinstance(node, Sum) else difference_inside(node)
+    node = node if inside is None else inside
+    if not isinstance(node, Sum):
+        return False
+    terms = [parts_of(term) for term in node.args]
+    others = [term for term in terms if not is_bound(term)]
+    if len(terms) != 2 or len(others) != 1 or others[0].scalars or len(others[0].chain) != 1:
+        return False
+    base = split_exponent(others[0].chain[0])[0]
+    return {abs(term.number) for term in terms} == {1} and isinstance(base, Elementwise)
+
+
+def holds_number(difference: Expr) -> bool:
+    """Whether a number stands in a difference, as in 1 − h²."""
+    return isinstance(difference, Sum) and any(is_bound(parts_of(term)) for term in difference.args)
 
 
 def leads_positive(node: Expr) -> bool:
@@ -181,9 +233,14 @@ def leads_positive(node: Expr) -> bool:
             return inner is None or leads_positive(inner)
     if node.is_row or needs_flip(node):
         node = node.T
-    inside = None if isinstance(node, Sum) else _difference_inside(node)
+    inside = None if isinstance(node, Sum) else difference_inside(node)
     node = node if inside is None else inside
+    if isinstance(node, Product):
+        among = difference_among(node.chain)
+        return among is None or leads_positive(among)
     terms = [parts_of(term) for term in node.args]
+    if begins_with_one(node):
+        return any(term.number > 0 for term in terms if is_bound(term))
     if any(term.number > 0 and not term.scalars and (is_ones(term) or not term.chain) for term in terms):
         # 1 − x reads well, whatever the order of names.
         return True
@@ -241,8 +298,14 @@ def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) ->
     awkward = [factor for factor in single if not leads_positive(factor)]
     if free:
         return negative != (len(awkward) % 2 == 1), turned + awkward
-    if len(awkward) % 2 != negative:
-        awkward = awkward[:-1] if awkward else single[:1]
+    if len(awkward) % 2 == negative:
+        return False, turned + awkward
+    # One more, or one less, is turned; 1 − h² stays as it is, behind a minus where there is nothing else.
+    yielding = [factor for factor in single if not begins_with_one(factor)]
+    if not yielding:
+        return True, turned + awkward
+    last = [factor for factor in awkward if factor in yielding][-1:]
+    awkward = [f for f in awkward if f not in last] if last else [*awkward, yielding[0]]
     return False, turned + awkward
 
 

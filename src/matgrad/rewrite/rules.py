@@ -147,7 +147,7 @@ RULES: tuple[Rule, ...] = (
         _entrywise(lambda x: (hadamard(exp(x), sigmoid(scale(-1, x))), sigmoid(x))),
     ),
     Rule(
-        Phrase("softplus", "Dugas et al. (2001)"),
+        Phrase("definition of softplus", "Dugas et al. (2001)"),
         _entrywise(lambda x: (log(add(_one(x), exp(x))), softplus(x))),
     ),
     Rule(
