@@ -92,6 +92,8 @@ def test_json(matgrad: Run) -> None:
     wrong = json.loads(matgrad(*QUADRATIC, "2 A x", "--format", "json").stdout)
     assert (wrong["schema"], wrong["correct"], wrong["mistake"]) == (1, False, "fact")
     assert wrong["suggestion"] == "∂f/∂x = (A + Aᵀ)x"
+    twice = json.loads(matgrad(*QUADRATIC, "-2 A x", "--format", "json").stdout)
+    assert sorted(twice["mistakes"]) == ["fact", "sign"]
     right = json.loads(matgrad(*QUADRATIC, "x' (A + A')", "--format", "json").stdout)
     assert (right["correct"], right["layout"], right["mistake"]) == (True, "numerator", None)
     refused = matgrad(*QUADRATIC, "2 B x", "--format", "json")

@@ -388,7 +388,7 @@ class Reader:
 
         return rewrite_bottom_up(expr, differential)
 
-    def variations(self, answer: Answer) -> Callable[[s.Node], Expr]:
+    def variations(self, answer: Answer) -> Callable[[s.Node, Mapping[str, s.Node]], Expr]:
         """A quick way to read changed versions of an answer, one after the other."""
         trees = [tree for tree in (answer.tree, *answer.bindings.values()) if tree is not None]
         scope, unknowns = Scope(self._declarations, answer.bindings), Unknowns()
@@ -398,9 +398,9 @@ class Reader:
         by_entries = any(_is_of_entries(node) for tree in trees for node in s.walk(tree))
         slow = bool(answer.bindings or self.names.bindings) or by_entries
 
-        def read(tree: s.Node) -> Expr:
+        def read(tree: s.Node, bindings: Mapping[str, s.Node]) -> Expr:
             if slow or any(_is_open(node) for node in s.walk(tree)):
-                return self.meaning(tree, answer.bindings, answer.text, answer.dialect)
+                return self.meaning(tree, bindings, answer.text, answer.dialect)
             return self._carried_out(elaborator.expect(elaborator.run(tree), tree))
 
         return read

@@ -54,7 +54,7 @@ SEARCHES = (
     Search(1.3, value_mistakes.scalar_factor),
     Search(1.35, value_mistakes.term_with_scalar),
     Search(1.3, step_mistakes.slips, of_derivatives=True),
-    Search(1.3, text_mistakes.repairs, is_of_text=True),
+    Search(1.24, text_mistakes.repairs, is_of_text=True),
     Search(1.35, other_questions.stopped_early, of_derivatives=True),
     Search(1.5, value_mistakes.throughout),
     Search(1.55, order_mistakes.order),
@@ -76,7 +76,7 @@ def diagnose(case: Case) -> Finding | None:
     best: Finding | None = None
     for search in SEARCHES:
         if case.bound <= search.least:
-            break
+            continue
         if (case.answer.expr is None and not search.is_of_text) or (
             search.is_of_text and not text_mistakes.is_searched(case)
         ):

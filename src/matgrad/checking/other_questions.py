@@ -20,7 +20,7 @@ from matgrad.ops.determinant import Determinant, LogDet, det, logdet
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import Inverse, inv
-from matgrad.ops.leaves import number
+from matgrad.ops.leaves import number, ones
 from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
 from matgrad.ops.power import Exp, Power, exp, log, power
 from matgrad.ops.trace import Trace, trace
@@ -194,6 +194,10 @@ def _products(node: Product) -> Iterator[tuple[float, Expr]]:
     is_plain = node.is_scalar and node.coefficient == 1 and not node.scalars
     if is_plain and len(chain) == 2 and chain[0] is transpose(chain[1]):
         yield 1.6, power(node, number(1) / number(2))
+    if node.is_scalar and len(chain) > 2 and chain[0] is transpose(ones(chain[0].columns)):
+        middle = multiply(*chain[1:-1])
+        if chain[-1] is ones(chain[-1].rows) and middle.is_square:
+            yield 1.6, multiply(front, trace(middle))
     for i in range(len(chain) - 1):
         a, b = chain[i], chain[i + 1]
         if a.shape == b.shape and not a.is_scalar:

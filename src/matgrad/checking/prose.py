@@ -21,6 +21,7 @@ _KINDS = {
 """What a word for a derivative is called left of an equals sign; any other says nothing of its form."""
 
 _FORMULA = rf"(?=∂|∇|\\|grad\b|d\s?[^\W\d_]|the\b|{_NAME}\s*=|=)"
+_WORDS = "gradient|derivative|jacobian|hessian|differential"
 _SO = (
     r"(?:so|thus|hence|therefore|then|now|finally|which gives|giving|i\.e\.|"
     r"we (?:get|have|find|obtain)|it follows)"
@@ -52,13 +53,14 @@ _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     # Sentences and conclusions are lines of their own.
     (re.compile(rf"[.,;]\s+(?:and\s+)?{_SO}(?:\s+that)?,?\s+{_FORMULA}", re.IGNORECASE), _new_line),
     (re.compile(r"[,;]\s+(?=(?:∂\S+|∇\S*|grad\w*|d\s?[^\W\d_]\w*)\s*=)"), _new_line),
+    (re.compile(rf"[.;]\s+(?=(?:the\s+)?(?:{_WORDS})\b)", re.IGNORECASE), _new_line),
     (re.compile(r"[.,;]\s*(?:所以|因此|从而|于是|故|则|得到?)"), _new_line),
     (re.compile(rf"(?m)^\s*(?:and\s+)?{_SO}(?:\s+that)?[,:]?\s+{_FORMULA}", re.IGNORECASE), _blank),
     (re.compile(r"(?m)^\s*(?:所以|因此|从而|于是|故|则|得到?|解|答案?)[,:]?\s*"), _blank),
     (re.compile(r"(?m)^\s*(?:(?:my|the)\s+)?answer(?:\s+is)?\s*[:=]?\s+", re.IGNORECASE), _blank),
     (
         re.compile(
-            rf"(?m)^\s*(?:the\s+)?(?P<kind>gradient|derivative|jacobian|hessian|differential){_OF}\s+(?:is|equals)\s*:?",
+            rf"(?m)^\s*(?:the\s+)?(?P<kind>{_WORDS}){_OF}\s+(?:is|equals)\s*:?",
             re.IGNORECASE,
         ),
         _kind,

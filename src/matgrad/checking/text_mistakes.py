@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from matgrad.checking.answer import Answer
 from matgrad.checking.case import Case, Field, Finding, Target
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
@@ -36,6 +37,9 @@ class Edit:
     span: s.Span
     shown: s.Node | None = None
     """What the message names as missing or superfluous, where it is not the whole new piece."""
+
+    within: str = ""
+    """The name whose definition it is in: the r of 2 A' r where r = A x + b; empty in the answer itself."""
 
 
 _OF_PAIRS = frozenset(("swapped", "both_turned", "hadamard_for_product", "product_for_hadamard"))
@@ -84,6 +88,18 @@ def is_searched(case: Case) -> bool:
     return tree is not None and sum(1 for _ in s.walk(tree)) <= LARGEST
 
 
+def edited(answer: Answer, *changes: Edit) -> tuple[s.Node, dict[str, s.Node]]:
+    """The tree of an answer and those of its definitions, with some pieces replaced."""
+    assert answer.tree is not None
+    tree, bindings = answer.tree, dict(answer.bindings)
+    for change in changes:
+        if change.within:
+            bindings[change.within] = replaced(bindings[change.within], change.old, change.new)
+        else:
+            tree = replaced(tree, change.old, change.new)
+    return tree, bindings
+
+
 def repairs(case: Case) -> Iterator[Finding]:
     """The changes that make the answer right, the least far-fetched first."""
     answer = case.answer
@@ -95,9 +111,8 @@ def repairs(case: Case) -> Iterator[Finding]:
     for edit in sorted(edits(case), key=lambda e: e.cost):
         if edit.cost >= case.bound:
             return
-        tree = replaced(answer.tree, edit.old, edit.new)
         try:
-            expr = remeaning(tree)
+            expr = remeaning(*edited(answer, edit))
         except (MatgradError, ArithmeticError):
             continue
         if expr is answer.expr:
@@ -139,10 +154,23 @@ def _shown(case: Case, node: s.Node) -> Field:
         return case.quote(node.span)
 
 
+_DEFINED = 0.06
+"""How much less far-fetched a change in a definition is: it is one piece, whatever it makes of the whole."""
+
+
 def edits(case: Case) -> Iterator[Edit]:
-    """All single changes of an answer."""
-    tree = case.answer.tree
-    assert tree is not None
+    """All single changes of an answer, and of the definitions in it."""
+    answer = case.answer
+    assert answer.tree is not None
+    yield from _edits_in(case, answer.tree)
+    for name, tree in answer.bindings.items():
+        if sum(1 for _ in s.walk(tree)) <= LARGEST:
+            for edit in _edits_in(case, tree):
+                yield dataclasses.replace(edit, within=name, cost=edit.cost - _DEFINED)
+
+
+def _edits_in(case: Case, tree: s.Node) -> Iterator[Edit]:
+    """All single changes of a tree."""
     dialect = Dialect(case.answer.dialect == "numpy")
     stack: list[tuple[s.Node, s.Node | None]] = [(tree, None)]
     while stack:
@@ -287,6 +315,9 @@ def _powers(node: s.Power) -> Iterator[Edit]:
     if node.operator in ("^", ".^"):
         other = ".^" if node.operator == "^" else "^"
         yield Edit("matrix_function", 1.45, node, dataclasses.replace(node, operator=other), node.span)
+    elif node.operator == "**":
+        call = s.Call(node.span, s.Name(node.span, "matrix_power"), (node.base, node.exponent))
+        yield Edit("matrix_function", 1.45, node, call, node.span)
 
 
 def _calls(node: s.Call) -> Iterator[Edit]:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from matgrad.checking import value_mistakes
 from matgrad.checking.case import Case, Finding, Target
-from matgrad.checking.text_mistakes import LARGEST, Edit, edits, found_by, replaced
+from matgrad.checking.text_mistakes import LARGEST, Edit, edited, edits, found_by
 from matgrad.checking.trial import Trial
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
@@ -61,7 +61,7 @@ def after_an_edit(case: Case) -> Iterator[Finding]:
         if edit.cost + SECOND >= case.bound:
             continue
         try:
-            expr = remeaning(replaced(answer.tree, edit.old, edit.new))
+            expr = remeaning(*edited(answer, edit))
         except (MatgradError, ArithmeticError):
             continue
         fitting = [target for target in targets if target.view.shape == expr.shape]
@@ -78,9 +78,8 @@ def two_edits(case: Case) -> Iterator[Finding]:
     remeaning = case.reader.variations(answer)
     targets = case.targets or [Target(view) for view in case.wanted if view.form != "differential"]
     for one, other in islice(_pairs(changes), TRIES):
-        tree = replaced(replaced(answer.tree, one.old, one.new), other.old, other.new)
         try:
-            expr = remeaning(tree)
+            expr = remeaning(*edited(answer, one, other))
         except (MatgradError, ArithmeticError):
             continue
         for target in targets[:2]:

@@ -185,9 +185,9 @@ def terms(case: Case) -> Iterator[Finding]:
                 case.expr, add(*(scale(c, t) for c, t in zip(found, right, strict=True)))
             ):
                 yield from _unequal(found, right, place)
-        own = terms_in(case.expr)
-        if len(own) > 1:
-            found = _weights(case, own, target.expr)
+        as_written = list(case.expr.args) if isinstance(case.expr, Sum) else [case.expr]
+        for own in (terms_in(case.expr), as_written):
+            found = _weights(case, own, target.expr) if len(own) > 1 else None
             if found is not None and confirmed(
                 target.expr, add(*(scale(c, t) for c, t in zip(found, own, strict=True)))
             ):
@@ -248,7 +248,8 @@ def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator
             yield replace(one, cost=one.cost + 0.8, also=off_by(common, 1.0))
     elif len(odd) == 2 and odd[0][0] != odd[1][0]:
         one, other = (_of_term(w, p) for w, p in odd)
-        yield replace(one, cost=2.1 + place, also=other)
+        # Where a term is lost as well, a fact that is not declared explains more with less.
+        yield replace(one, cost=(2.5 if 0 in (odd[0][0], odd[1][0]) else 2.1) + place, also=other)
     lost = [p for w, p in odd if w == 0]
     doubled = [p for w, p in odd if w == 2]
     if len(lost) == len(doubled) == 1 and len(odd) == 2:
@@ -275,11 +276,17 @@ def _of_term(weight: Fraction, term: Expr) -> Finding:
 
 def _own_terms(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
     """What is wrong where the derivative is a combination of the terms of the answer."""
-    extra = [p for w, p in zip(weights, parts, strict=True) if w == 0]
-    others = [w for w in weights if w != 0]
-    if extra and others and all(w == 1 for w in others):
-        cost = 1.3 + place + 1.1 * (len(extra) - 1)
-        yield Finding("extra_term", cost, {"old": add(*extra)})
+    odd = [(w, p) for w, p in zip(weights, parts, strict=True) if w != 1]
+    if not odd or len(odd) == len(parts):
+        return
+    cost = 1.3 + place + 1.1 * (len(odd) - 1)
+    if all(w == 0 for w, _ in odd):
+        yield Finding("extra_term", cost, {"old": add(*(p for _, p in odd))})
+    elif all(w == -1 for w, _ in odd):
+        yield Finding("term_sign", cost + 0.01, {"old": odd[0][1]})
+    elif len(odd) == 1:
+        (weight, part), *_ = odd
+        yield Finding("term_factor", cost - 0.04, {"term": scale(weight, part), "given": part})
 
 
 def facts(case: Case) -> Iterator[Finding]:

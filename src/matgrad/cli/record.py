@@ -63,6 +63,7 @@ def verdict_record(verdict: checking.Verdict) -> dict[str, Any]:
         "answer": verdict.answer.strip(),
         "correct": verdict.correct,
         "mistake": verdict.mistake or None,
+        "mistakes": list(verdict.mistakes),
         "reason": verdict.reason,
         "suggestion": verdict.suggestion,
         "hint": verdict.hint or None,

@@ -26,6 +26,7 @@ from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
 from matgrad.language.latex.meanings import check_exponential, check_letter_above, check_prime
 from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
+from matgrad.language.places import is_raised_function
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
@@ -488,6 +489,8 @@ class Elaborator:
             )
         if base.is_scalar:
             return power.power(base, exponent)
+        if self.is_latex and (base.is_vector or base.is_row) and is_raised_function(node):
+            return Expr.operators.power(base, exponent)
         if base.is_vector or base.is_row or not same(base.rows, base.columns):
             b, e = self.say.atom(node.base), self.say.exponent(node)
             above = rf"{b}^{{\circ {e}}}" if self.is_latex else f"{b}.^{e}"

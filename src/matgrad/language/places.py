@@ -55,3 +55,9 @@ def is_indexed(name: str, bound: Container[str]) -> bool:
     """Whether a name ends with indices of sums: y_i, w_ij."""
     below = name.rpartition("_")[2] if "_" in name else ""
     return bool(below) and all(letter in bound for letter in below)
+
+
+def is_raised_function(node: s.Power) -> bool:
+    """Whether it is the function that is raised, as in tanh²(v), which for vectors has one reading."""
+    call = node.base
+    return isinstance(call, s.Call) and bool(call.args) and node.exponent.span[0] < call.args[0].span[0]

@@ -34,6 +34,7 @@ from matgrad.language.two_readings import (
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
 from matgrad.ops.indices.guard import Guard, guard
+from matgrad.ops.transpose import transpose
 
 _IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
 
@@ -275,6 +276,7 @@ class _Run:
         self._operands: list[tuple[s.Node, Expr]] = [(node, value)]
         self._scalars: list[Expr] = []
         self._chain: list[tuple[s.Node, Expr]] = []
+        self._is_turned = False
 
     @property
     def matrix(self) -> Expr | None:
@@ -307,7 +309,18 @@ class _Run:
         if self._chain:
             left, a = self._chain[-1]
             if not same(a.columns, value.rows):
-                raise _product_error(self._host, left, a, node, value)
+                whole = arithmetic.multiply(*(v for _, v in self._chain))
+                is_asked = value.is_vector and len(self._chain) == 1 and not self._is_turned
+                is_of_one_axis = self._host.say.is_numpy and whole.is_vector and not is_asked
+                if not (is_of_one_axis and same(whole.rows, value.rows)):
+                    raise _product_error(self._host, left, a, node, value)
+                # NumPy's arrays of one axis: x @ A is Aᵀx, and x @ A @ x a number; x @ y is asked about.
+                node = s.Product((left.span[0], node.span[1]), [("", left), ("@", node)])
+                self._is_turned = True
+                self._chain, value = [], arithmetic.multiply(transpose(value), whole)
+                if value.is_scalar:
+                    self._scalars.append(value)
+                    return
         self._chain.append((node, value))
         if value.columns is ONE and self._chain[0][1].rows is ONE:
             self._scalars.append(arithmetic.multiply(*(v for _, v in self._chain)))
