@@ -9,20 +9,13 @@ import typer
 
 from matgrad import __version__, exercises
 from matgrad.calculus.presentation import Convention, Layout
-from matgrad.cli.audit import AUDIT_HELP, audit
 from matgrad.cli.batch import answer_lines, answer_one
-from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.commands import Command, Group
-from matgrad.cli.equations import SOLVE_HELP, solve
 from matgrad.cli.formats import Format
-from matgrad.cli.mcp import MCP_HELP, mcp
 from matgrad.cli.options import Given, Lang, Macros, Order
-from matgrad.cli.page import SERVE_HELP, serve
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, BadUse, discard_output
 from matgrad.cli.request import Form, Method, Request, Syntax, names
-from matgrad.cli.stationary import STATIONARY_HELP, stationary
-from matgrad.cli.vec import VEC_HELP, vec
 from matgrad.core.words import language_asked, phrase
 
 app = typer.Typer(
@@ -202,18 +195,6 @@ def practice(
         discard_output()
         status = BROKEN_PIPE
     raise typer.Exit(status)
-
-
-# An answer or expression may start with a minus sign, as in diff.
-app.command(
-    "stationary", cls=Command, help=STATIONARY_HELP, context_settings={"ignore_unknown_options": True}
-)(stationary)
-app.command("serve", cls=Command, help=SERVE_HELP)(serve)
-app.command("mcp", cls=Command, help=MCP_HELP)(mcp)
-app.command("vec", cls=Command, help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
-app.command("solve", cls=Command, help=SOLVE_HELP, context_settings={"ignore_unknown_options": True})(solve)
-app.command("check", cls=Command, help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)
-app.command("audit", cls=Command, help=AUDIT_HELP)(audit)
 
 
 def _expression(words: list[str]) -> str:

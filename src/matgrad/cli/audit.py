@@ -10,6 +10,7 @@ import typer
 
 from matgrad import refereeing
 from matgrad.cli.check import WRONG
+from matgrad.cli.commands import command
 from matgrad.cli.input import standard_input
 from matgrad.cli.options import Lang, Macros
 from matgrad.cli.present import present_error
@@ -96,6 +97,9 @@ def audit(
         discard_output()
         status = BROKEN_PIPE
     raise typer.Exit(status)
+
+
+COMMAND = command(audit, AUDIT_HELP)
 
 
 def _report(file: str, layout: str | None, macros: str, seconds: float, language: str) -> Report:

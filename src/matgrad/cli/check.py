@@ -10,6 +10,7 @@ import typer
 from matgrad import checking, language
 from matgrad.api.arguments import letters_asked
 from matgrad.calculus.presentation import Convention, Layout
+from matgrad.cli.commands import command
 from matgrad.cli.input import standard_input
 from matgrad.cli.options import Given, Lang, Macros, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
@@ -119,6 +120,9 @@ def check(
         discard_output()
         status = BROKEN_PIPE
     raise typer.Exit(status)
+
+
+COMMAND = command(check, CHECK_HELP, minus=True)
 
 
 def _required(text: str | None, what: Phrase, option: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from importlib import import_module
+from typing import Any, ClassVar
 
+import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from matgrad.cli.help_page import GIVEN
 from matgrad.cli.process import BadUse
@@ -58,10 +61,67 @@ class Command(TyperCommand):
                 next(words, None)
 
 
+def command(function: Callable[..., Any], text: str, *, minus: bool = False) -> Any:
+    """A command by itself, from the function that declares its options.
+
+    Parameters
+    ----------
+    function : callable
+        What runs it.
+    text : str
+        Its help.
+    minus : bool
+        Whether its argument may start with a minus sign: what is no known option is taken for it.
+    """
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    settings = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": minus}
+    alone.command(function.__name__, cls=Command, help=text, context_settings=settings)(function)
+    return get_command(alone)
+
+
+class _Commands(MutableMapping[str, Any]):
+    """Commands by their names, in the order of the help; a module is imported when its command is run."""
+
+    def __init__(self, held: dict[str, Any], modules: dict[str, str]) -> None:
+        self._held: dict[str, Any] = {**held, **modules}
+
+    def __getitem__(self, name: str) -> Any:
+        found = self._held[name]
+        if isinstance(found, str):
+            found = self._held[name] = import_module(found).COMMAND
+        return found
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._held[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
 class Group(TyperGroup):
-    """The commands together."""
+    """The commands together: an answer waits for its own command only."""
 
     command_class = Command
+    modules: ClassVar[dict[str, str]] = {
+        "stationary": "matgrad.cli.stationary",
+        "serve": "matgrad.cli.page",
+        "mcp": "matgrad.cli.mcp",
+        "vec": "matgrad.cli.vec",
+        "solve": "matgrad.cli.equations",
+        "check": "matgrad.cli.check",
+        "audit": "matgrad.cli.audit",
+    }
+    """The commands that are loaded when they are asked for, and the modules whose ``COMMAND`` they are."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values, **named)
+        self.commands = _Commands(dict(self.commands), self.modules)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]

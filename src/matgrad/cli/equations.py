@@ -10,6 +10,7 @@ import typer
 from matgrad import equations, language, printing
 from matgrad.api.matrix_equations import read_equation, read_equations_of_text
 from matgrad.cli.answers import answer_with
+from matgrad.cli.commands import command
 from matgrad.cli.formats import CODE, COMMENT, Format
 from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
@@ -76,6 +77,9 @@ def solve(
         return solution_lines(*answer, output, steps, lang or language_asked())
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
+
+
+COMMAND = command(solve, SOLVE_HELP, minus=True)
 
 
 def find_solution(

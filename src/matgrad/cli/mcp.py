@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matgrad.cli import tools
+from matgrad.cli.commands import command
 from matgrad.cli.present import present_error
 from matgrad.cli.terminal import write
 from matgrad.core.errors import ArgumentError
@@ -40,3 +41,6 @@ def mcp(
         write(sys.stderr, present_error(missing))
         raise typer.Exit(missing.exit_status) from None
     serve(seconds)
+
+
+COMMAND = command(mcp, MCP_HELP)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from matgrad.cli import serving
+from matgrad.cli.commands import command
 from matgrad.cli.present import present_error
 from matgrad.cli.terminal import write
 from matgrad.core.errors import ArgumentError
@@ -53,3 +54,6 @@ def serve(
             server.serve_forever()
         except KeyboardInterrupt:
             write(sys.stdout, [()])
+
+
+COMMAND = command(serve, SERVE_HELP)

@@ -11,6 +11,7 @@ from matgrad import language, stationarity as points
 from matgrad.api.arguments import Reading
 from matgrad.api.stationary_points import read_constraints
 from matgrad.cli.answers import answer_with
+from matgrad.cli.commands import command
 from matgrad.cli.formats import COMMENT
 from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import describe_interpretation, said_of
@@ -88,6 +89,9 @@ def stationary(
         return 0 if answer[1].solutions else NO_CLOSED_FORM
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json", status=status))
+
+
+COMMAND = command(stationary, STATIONARY_HELP, minus=True)
 
 
 def find_point(

@@ -11,6 +11,7 @@ from matgrad import language
 from matgrad.api.arguments import Reading
 from matgrad.api.vectorizing import unknowns_on_vec
 from matgrad.cli.answers import answer_with
+from matgrad.cli.commands import command
 from matgrad.cli.formats import CODE, COMMENT, Format
 from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
@@ -82,6 +83,9 @@ def vec(
         return on_vec_lines(*answer, output, steps, lang or language_asked())
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
+
+
+COMMAND = command(vec, VEC_HELP, minus=True)
 
 
 def find_on_vec(
