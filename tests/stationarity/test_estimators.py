@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ CASES: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["c
 
 def point(case: dict[str, Any]) -> StationaryPoint:
     """The stationary point of a case."""
-    variables = tuple(name.strip() for name in case["wrt"].split(","))
-    return mg.stationary(
-        case["function"], variables, given=case.get("given"), subject_to=case.get("subject_to", ())
-    )
+    return _point(case["function"], case["wrt"], case.get("given"), tuple(case.get("subject_to", ())))
+
+
+@cache
+def _point(function: str, wrt: str, given: str | None, subject_to: tuple[str, ...]) -> StationaryPoint:
+    variables = tuple(name.strip() for name in wrt.split(","))
+    return mg.stationary(function, variables, given=given, subject_to=subject_to)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

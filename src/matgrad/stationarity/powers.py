@@ -1,4 +1,7 @@
-"""Equations in several powers of the unknown that have a closed form: two powers, and quadratic ones."""
+"""Equations in several powers of the unknown that have a closed form: two powers, and quadratic ones.
+
+Of a positive definite X these are aX + bX⁻¹ + S = 0 and XBX + cX = A, which X⁻¹AX⁻¹ = B becomes.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import inv
-from matgrad.ops.leaves import Number, eye, number
+from matgrad.ops.leaves import Number, eye, is_zero, number
 from matgrad.ops.matrix_functions import sqrtm
-from matgrad.ops.matrix_power import matrix_power
+from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.power import power, split_exponent, sqrt
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.linear import Solved, is_positive
@@ -25,9 +28,20 @@ QUADRATIC_MATRIX = Phrase(
     "sec. 6.1",
 )
 
+GEOMETRIC_MEAN = Phrase(
+    "the equation is {left} = {a}: {what} is the geometric mean of {a} and {b}",
+    "Bhatia (2007)",
+    "sec. 4.1",
+)
+SANDWICH = Phrase(
+    "the equation is quadratic in {what}: the root that is positive definite",
+    "Higham (2008)",
+    "sec. 6.1",
+)
+
 
 def solve_in_powers(form: Expr, unknown: Symbol) -> tuple[Solved, Phrase, Expr] | None:
-    """Solve a sum of powers of a positive number, or aX + bX⁻¹ + S = 0 for a positive definite X.
+    """Solve a sum of powers of a positive number, or a quadratic equation for a positive definite X.
 
     Parameters
     ----------
@@ -45,7 +59,7 @@ def solve_in_powers(form: Expr, unknown: Symbol) -> tuple[Solved, Phrase, Expr] 
     if unknown.is_scalar and unknown.facts & Fact.POSITIVE:
         return _of_number(form, unknown)
     if unknown.has(Fact.POSITIVE_DEFINITE) and not unknown.is_scalar:
-        return _of_matrix(form, unknown)
+        return _of_matrix(form, unknown) or _of_sandwich(form, unknown)
     return None
 
 
@@ -141,3 +155,46 @@ def _of_matrix(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
     inside = add(matrix_power(s, number(2)), multiply(scale(-4, multiply(a, b)), eye(x.rows)))
     value = multiply(number(Fraction(1, 2)), power(a, number(-1)), subtract(sqrtm(inside), s))
     return Solved(simplify(value)), QUADRATIC_MATRIX.filled(what=x, rest=s), x
+
+
+def _of_sandwich(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
+    """XBX + cX = A with definite B and A: X = ½(√B)⁻¹(√(c²I + 4√B A √B) − cI)(√B)⁻¹."""
+    found: dict[int, list[Expr]] = {0: [], 1: [], 2: []}
+    for term in _terms(form):
+        degree, core = _sandwiched(term, x)
+        if x in postorder(core):
+            return None
+        found[degree].append(core)
+    if not (found[0] and found[2]):
+        return None
+    a, c, b = (simplify(add(*found[degree])) if found[degree] else number(0) for degree in (0, 1, 2))
+    if not b.has(Fact.POSITIVE_DEFINITE):
+        a, b, c = (simplify(scale(-1, each)) for each in (a, b, c))
+    a = simplify(scale(-1, a))
+    if not (b.has(Fact.POSITIVE_DEFINITE) and a.has(Fact.POSITIVE_DEFINITE)):
+        return None
+    root = sqrtm(b)
+    inner = multiply(root, a, root)
+    if is_zero(c):
+        middle = sqrtm(simplify(inner))
+        said = GEOMETRIC_MEAN.filled(what=x, left=multiply(x, b, x), a=a, b=inv(b))
+    else:
+        inside = add(multiply(power(c, number(2)), eye(x.rows)), scale(4, inner))
+        middle = scale(Fraction(1, 2), subtract(sqrtm(inside), multiply(c, eye(x.rows))))
+        said = SANDWICH.filled(what=multiply(root, x, root))
+    return Solved(simplify(multiply(inv(root), middle, inv(root)))), said, x
+
+
+def _sandwiched(term: Expr, x: Symbol) -> tuple[int, Expr]:
+    """0 and A of a term A, 1 and c of cX, 2 and B of XBX."""
+    front: Expr = number(1)
+    chain: tuple[Expr, ...] = (term,)
+    if isinstance(term, Product) and term.chain:
+        front, chain = multiply(number(term.coefficient), *term.scalars), term.chain
+    if chain == (x,):
+        return 1, front
+    if len(chain) == 1 and isinstance(chain[0], MatrixPower) and chain[0].args == (x, number(2)):
+        return 2, multiply(front, eye(x.rows))
+    if len(chain) > 2 and chain[0] is x and chain[-1] is x:
+        return 2, multiply(front, *chain[1:-1])
+    return 0, term

@@ -21,6 +21,7 @@ from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import Number, is_zero, number, ones
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Exp, Log, Power, exp, log, power, split_exponent
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.expanding import expanded
@@ -255,10 +256,13 @@ def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr]]:
 
 def _has_inverses(equation: Expr, unknown: Symbol) -> bool:
     return any(
-        isinstance(node, Inverse)
-        or (isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value < 0)
+        isinstance(node, Inverse) or (isinstance(node, (Power, MatrixPower)) and _is_negative(node.args[1]))
         for node in dependent_nodes(equation, unknown)
     )
+
+
+def _is_negative(exponent: Expr) -> bool:
+    return isinstance(exponent, Number) and exponent.value < 0
 
 
 def _denominator(form: Expr, unknown: Symbol) -> Expr | None:
