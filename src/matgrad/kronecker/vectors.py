@@ -15,7 +15,8 @@ Array = Any
 
 
 def _stack(A: Any, what: str) -> Array:
-    array = np.asarray(A)
+    # What lies below a mask is no entry: a masked array stays one.
+    array = np.asanyarray(A) if np.ma.isMaskedArray(A) else np.asarray(A)
     if array.ndim < 2:
         raise ShapeError(
             phrase(
@@ -29,7 +30,7 @@ def _stack(A: Any, what: str) -> Array:
 
 
 def _flat(v: Any, what: str) -> Array:
-    array = np.asarray(v)
+    array = np.asanyarray(v) if np.ma.isMaskedArray(v) else np.asarray(v)
     if array.ndim < 1:
         raise ShapeError(phrase("{what} takes vectors, not a number", what=said(what)))
     return array
@@ -119,7 +120,7 @@ def unvech(v: Any, *, triangular: bool = False) -> Array:
     array = _flat(v, "unvech")
     n = order_of_half(array.shape[-1])
     columns, rows = np.triu_indices(n)
-    made = np.zeros((*array.shape[:-1], n, n), array.dtype)
+    made = (np.ma if np.ma.isMaskedArray(array) else np).zeros((*array.shape[:-1], n, n), array.dtype)
     made[..., rows, columns] = array
     if not triangular:
         made[..., columns, rows] = array

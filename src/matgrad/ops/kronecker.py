@@ -234,8 +234,9 @@ def left_block_trace(a: Expr, w: Expr) -> Expr:
 
 
 def _left_block_trace(a: Expr, w: Expr, shape: Shape) -> Expr:
-    if isinstance(w, Kron) and len(w.args) == 2 and w.args[0].shape == a.shape:
-        return multiply(inner_product(a, w.args[0]), w.args[1])
+    halves = _halves(w, a.shape, shape)
+    if halves is not None:
+        return multiply(inner_product(a, halves[0]), halves[1])
     outer = _outer(w)
     if outer is not None:
         u = reshape(outer[0], shape[0], a.rows)
@@ -252,8 +253,9 @@ def right_block_trace(w: Expr, b: Expr) -> Expr:
 
 
 def _right_block_trace(w: Expr, b: Expr, shape: Shape) -> Expr:
-    if isinstance(w, Kron) and len(w.args) == 2 and w.args[0].shape == shape:
-        return multiply(w.args[0], inner_product(b, w.args[1]))
+    halves = _halves(w, shape, b.shape)
+    if halves is not None:
+        return multiply(halves[0], inner_product(b, halves[1]))
     outer = _outer(w)
     if outer is not None:
         u = reshape(outer[0], b.rows, shape[0])
@@ -261,6 +263,15 @@ def _right_block_trace(w: Expr, b: Expr, shape: Shape) -> Expr:
         return multiply(transpose(u), b, v)
     rearranged = _rearranged(w, shape, b.shape)
     return reshape(multiply(transpose(rearranged), vec(b)), *shape)
+
+
+def _halves(w: Expr, left: Shape, right: Shape) -> tuple[Expr, Expr] | None:
+    """The two matrices of given shapes that a product of two or more is the Kronecker product of."""
+    for place in range(1, len(w.args)) if isinstance(w, Kron) else ():
+        halves = kron(*w.args[:place]), kron(*w.args[place:])
+        if halves[0].shape == left and halves[1].shape == right:
+            return halves
+    return None
 
 
 def _outer(w: Expr) -> tuple[Expr, Expr] | None:
