@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -84,3 +85,11 @@ def functions_without_a_case() -> list[str]:
 def test_every_function_has_a_golden_case() -> None:
     missing = functions_without_a_case()
     assert not missing, f"add a golden case in tests/golden/operations.toml for {', '.join(missing)}"
+
+
+def test_lines_do_not_depend_on_what_was_made_before() -> None:
+    """Some cases in another order, what they made kept alive: every line is the one that stands in the file."""
+    chosen = random.Random(7).sample(CASES, 60)
+    kept = [derive(case)[0] for case in chosen]
+    for case, result in zip(chosen, kept, strict=True):
+        assert result.right_side("unicode") == case.printed, case.id

@@ -87,6 +87,16 @@ def head(piece: list[Token], after_where: bool, text: str) -> Statement:
     return Statement(place, str(piece[0]), parameters, span(piece[0]), after_where)
 
 
+def name_first(piece: list[Token]) -> list[Token]:
+    """The P = P² of P² = P, P P = P and P' = P, which say something of P."""
+    kinds = [token.type for token in piece]
+    at = kinds.index("EQUAL") if kinds.count("EQUAL") == 1 else 0
+    names = {str(token) for token in piece if token.type == "NAME"}
+    if at < 2 or kinds[at + 1 :] != ["NAME"] or len(names) != 1 or not is_capital(min(names)):
+        return piece
+    return [*piece[at + 1 :], piece[at], *piece[:at]]
+
+
 def _is_function(piece: Sequence[Token], length: int) -> bool:
     """Whether a left side is a name, or a function of names alone: f(x, y)."""
     inside = piece[2 : length - 2]

@@ -10,7 +10,7 @@ from matgrad.core.errors import ParseError
 from matgrad.core.words import phrase
 from matgrad.language.asked_derivatives import MESSAGE, check_asked, spelling
 from matgrad.language.glued_letters import letters_apart
-from matgrad.language.left_sides import head, head_length
+from matgrad.language.left_sides import head, head_length, name_first
 from matgrad.language.names import Vocabulary
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
@@ -59,6 +59,7 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
         raise ParseError(
             phrase("there is no expression to read"), fix="x' A x", text=text, span=span(tokens[0])
         )
+    parts = [(name_first(piece) if binding else piece, binding) for piece, binding in parts]
     pieces = [(head(piece, binding, text), piece) for piece, binding in parts]
     found = [(statement, piece[head_length(piece) :]) for statement, piece in pieces]
     words.variables |= {s.name for s, _ in found if s.name is not None and s.is_binding}

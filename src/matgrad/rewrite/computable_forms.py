@@ -38,6 +38,7 @@ from matgrad.rewrite.accurate_forms import recentred, without_cancellation
 from matgrad.rewrite.cumulative_forms import of_cumulative_product
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.lifting import lifted_all
+from matgrad.rewrite.projectors import has_projectors, of_projectors
 from matgrad.rewrite.removable import removed
 from matgrad.rewrite.replacing import holds, replaced_in, substituted, times_held
 from matgrad.rewrite.squares import (
@@ -67,6 +68,8 @@ def for_computing(roots: Sequence[Expr]) -> list[Expr]:
         What is wanted; parts that are shared stay so.
     """
     roots = without_cancellation(removed(lifted_all(roots, computed=True)))
+    if has_projectors(postorder(roots)):
+        roots = _rewritten(roots, of_projectors)
     if any(
         node.joins_factors or is_root(node) or is_pole(node) or is_long_square(node)
         for node in postorder(roots)

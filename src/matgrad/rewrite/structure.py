@@ -30,6 +30,7 @@ from matgrad.ops.stein import Stein
 from matgrad.ops.sylvester import Sylvester
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
+from matgrad.rewrite.projectors import PROJECTORS
 from matgrad.rewrite.rules import Rule
 from matgrad.rewrite.schur import (
     blocks_of_blocks,
@@ -427,6 +428,7 @@ STRUCTURE: tuple[Rule, ...] = (
         "norm(kron(A, B))", "A: m×n, B: p×q",
     ),
     *SPECTRA,
+    *PROJECTORS,
     *UPDATES,
     *VECTOR_PRODUCTS,
 )  # fmt: skip
