@@ -88,7 +88,7 @@ def test_every_function_has_a_golden_case() -> None:
 
 
 def test_lines_do_not_depend_on_what_was_made_before() -> None:
-    """Some cases in another order, what they made kept alive: every line is the one that stands in the file."""
+    """Some cases in another order, what they made kept alive: each line is that of the file."""
     chosen = random.Random(7).sample(CASES, 60)
     kept = [derive(case)[0] for case in chosen]
     for case, result in zip(chosen, kept, strict=True):
