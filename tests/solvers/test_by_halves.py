@@ -21,9 +21,11 @@ from matgrad.solvers import (
 Array = Any
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=[2, 10**6], ids=["leaves by modes", "leaves by LAPACK"])
+def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Everything counts as large."""
+    monkeypatch.setattr(triangular, "_BY_MODES", request.param)
+    monkeypatch.setattr(triangular, "_LEAF_BY_MODES", 4)
     monkeypatch.setattr(sylvester, "_REDUCED", 2)
     monkeypatch.setattr(schur_forms, "_SYMMETRIC", 1)
     monkeypatch.setattr(triangular, "_LEAF", 2)

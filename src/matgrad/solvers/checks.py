@@ -116,6 +116,9 @@ def require_shape(a: Array, shape: tuple[int, int], name: str, because: str) -> 
 
 def one_type(*arrays: Array) -> tuple[Array, ...]:
     """All in single precision where all are, else in double."""
+    dtype = arrays[0].dtype
+    if all(a.dtype == dtype for a in arrays):
+        return arrays
     dtype = np.result_type(*arrays)
     return tuple(a.astype(dtype, copy=False) for a in arrays)
 

@@ -36,6 +36,8 @@ def nearest_pair(first: Array, second: Array) -> tuple[int, int, float]:
 
 def nonzero(sums: Array) -> Array:
     """With what is zero disturbed by rounding, as LAPACK does: a singular equation is told by its growth."""
-    smallest = float(np.finfo(sums.dtype).eps) * float(abs(sums).max(initial=0)) or 1.0
-    sums[abs(sums) < smallest] = smallest
+    sizes = abs(sums)
+    smallest = float(np.finfo(sums.dtype).eps) * float(sizes.max(initial=0)) or 1.0
+    if sizes.min(initial=smallest) < smallest:
+        sums[sizes < smallest] = smallest
     return sums

@@ -17,6 +17,8 @@ Array = Any
 
 _SYMMETRIC = 100
 """The order from which a triangular product saves more than the sum with its transpose costs."""
+_STRIP = 128
+"""So many rows are compared at once."""
 
 
 @cache
@@ -38,12 +40,21 @@ def schur(a: Array, name: str) -> tuple[Array, Array, Array]:
     t, _, real, imaginary, q, _, info = gees(lambda *_: None, a, lwork=_work(len(a), code))
     if info:
         raise DomainError(phrase("the Schur form of {name} was not found", name=name))
-    return t, q, (real + 1j * imaginary if imaginary.any() else real)
+    return t, q, (real + 1j * imaginary if np.count_nonzero(imaginary) else real)
 
 
-def eigh(a: Array) -> tuple[Array, Array, Array]:
-    """Eigenvalues, eigenvectors and again the eigenvalues of a symmetric matrix, by divide and conquer."""
-    values, vectors = np.linalg.eigh(a)
+def eigh(a: Array, name: str) -> tuple[Array, Array, Array]:
+    """Eigenvalues, eigenvectors and again the eigenvalues of a symmetric matrix, by divide and conquer.
+
+    Raises
+    ------
+    DomainError
+        Where the iteration does not end.
+    """
+    syevd = lapack.dsyevd if a.dtype.char == "d" else lapack.ssyevd
+    values, vectors, info = syevd(a.T)
+    if info:
+        raise DomainError(phrase("the eigenvalues of {name} were not found", name=name))
     return values, vectors, values
 
 
@@ -122,12 +133,18 @@ def symmetric_products(c: Array, u: Array) -> Array:
 
 def is_symmetric(a: Array) -> bool:
     """Whether a square matrix equals its transpose, to the last bit."""
+    return are_transposes(a, a)
+
+
+def are_transposes(a: Array, b: Array) -> bool:
+    """Whether B = Aᵀ, to the last bit, for square matrices of one order."""
     n = len(a)
-    # Of a matrix that is not, the first row mostly tells; of one that is, blocks stay in the cache.
-    if n < 1 or not (a[0] == a[:, 0]).all():
-        return n < 1
-    strips = ((k, min(k + 128, n)) for k in range(0, n, 128))
-    return all(bool((a[i:j, i:] == a[i:, i:j].T).all()) for i, j in strips)
+    if n <= _STRIP:
+        return not np.count_nonzero(a != b.T)
+    # Of matrices that are not, the first row mostly tells; of those that are, strips stay in the cache.
+    if np.count_nonzero(a[0] != b[:, 0]):
+        return False
+    return not any(np.count_nonzero(a[k : k + _STRIP] != b[:, k : k + _STRIP].T) for k in range(0, n, _STRIP))
 
 
 def qz(a: Array, b: Array) -> tuple[Array, Array, Array, Array]:

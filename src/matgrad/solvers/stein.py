@@ -83,14 +83,14 @@ class Stein(OfTwoSquares):
 
     @cached_property
     def _left(self) -> tuple[Array, Array, Array]:
-        return eigh(self.a) if self.is_symmetric else schur(self.a, self.names[0])
+        return eigh(self.a, self.names[0]) if self.is_symmetric else schur(self.a, self.names[0])
 
     @cached_property
     def _right(self) -> tuple[Array, Array, Array]:
         """The form of B; where B = Aᵀ that of A, to be transposed."""
         if self.is_lyapunov:
             return self._left
-        return eigh(self.b) if self.is_symmetric else schur(self.b, self.names[1])
+        return eigh(self.b, self.names[1]) if self.is_symmetric else schur(self.b, self.names[1])
 
     @cached_property
     def _pencils(self) -> tuple[Pencil, Pencil]:

@@ -51,14 +51,14 @@ class Sylvester(OfTwoSquares):
 
     @cached_property
     def _left(self) -> tuple[Array, Array, Array]:
-        return eigh(self.a) if self.is_symmetric else schur(self.a, self.names[0])
+        return eigh(self.a, self.names[0]) if self.is_symmetric else schur(self.a, self.names[0])
 
     @cached_property
     def _right(self) -> tuple[Array, Array, Array]:
         """The form of B; where B = Aᵀ that of A, to be transposed."""
         if self.is_lyapunov:
             return self._left
-        return eigh(self.b) if self.is_symmetric else schur(self.b, self.names[1])
+        return eigh(self.b, self.names[1]) if self.is_symmetric else schur(self.b, self.names[1])
 
     def apply(self, x: Array) -> Array:
         """A X + X B."""
@@ -77,7 +77,8 @@ class Sylvester(OfTwoSquares):
     def _reduced(self) -> tuple[tuple[Array, Array], Tridiagonal]:
         """Eigenvalues and vectors of the smaller coefficient, the other as Q T Qᵀ."""
         small, large = (self.a, self.b) if len(self.a) <= len(self.b) else (self.b, self.a)
-        values, vectors, _ = eigh(small)
+        name = self.names[small is self.b]
+        values, vectors, _ = eigh(small, name)
         return (values, vectors), Tridiagonal(large)
 
     def _solved_by_shifts(self, c: Array) -> Array:

@@ -12,11 +12,14 @@ import numpy as np
 from scipy.linalg import lapack
 
 from matgrad.core.lazy import cached_property
+from matgrad.solvers.modes import Halved, solve_by_modes
 
 Array = Any
 
-_LEAF = 40
-"""The order up to which LAPACK's unblocked routine is as fast as products are."""
+_LEAF, _LEAF_BY_MODES = 40, 64
+"""The order up to which LAPACK's unblocked routine is as fast as products are, and that for the modes."""
+_BY_MODES = 300
+"""The order from which each leaf is met so often that its modes pay."""
 _COUPLED_LEAF = 64
 _GOOD, _VERY_GOOD = 1e-4, 1e-2
 """The reciprocal conditions from which a leaf is inverted, and from which no better turn is tried."""
@@ -26,13 +29,9 @@ _COSINES = np.array([1.0, 0.0, 0.6, 0.8, 0.28, 0.96, 0.8, 0.6, 0.96, 0.28])
 _SINES = np.array([0.0, 1.0, 0.8, -0.6, -0.96, 0.28, 0.6, -0.8, -0.28, 0.96])
 
 
-def middle(t: Array) -> int:
-    """A place near the middle of a quasi-triangular matrix that cuts no block of order 2."""
-    k = len(t) // 2
-    return k + 1 if t[k, k - 1] != 0 else k
-
-
-def solve_sylvester(r: Array, s: Array, f: Array, *, turn_r: bool = False, turn_s: bool = False) -> bool:
+def solve_sylvester(
+    r: Halved | Array, s: Halved | Array, f: Array, *, turn_r: bool = False, turn_s: bool = False
+) -> bool:
     """Replace F by the Y with R Y + Y S = F, R and S quasi-triangular, each transposed if told so.
 
     Returns
@@ -42,26 +41,42 @@ def solve_sylvester(r: Array, s: Array, f: Array, *, turn_r: bool = False, turn_
     """
     m, n = f.shape
     if m <= _LEAF and n <= _LEAF:
-        trsyl = lapack.dtrsyl if f.dtype.char == "d" else lapack.strsyl
-        y, scale, info = trsyl(r, s, f, trana="T" if turn_r else "N", tranb="T" if turn_s else "N")
-        if scale == 0:
-            f[...] = np.nan
-            return False
-        f[...] = y if scale == 1 else y / scale
-        return bool(info == 0)
+        return _solve_by_lapack(r, s, f, turn_r, turn_s)
+    r = r if isinstance(r, Halved) else Halved(r)
+    s = s if isinstance(s, Halved) else Halved(s)
+    return _solve_halved(r, s, f, turn_r, turn_s, min(m, n) >= _BY_MODES)
+
+
+def _solve_halved(r: Halved, s: Halved, f: Array, turn_r: bool, turn_s: bool, by_modes: bool) -> bool:
+    m, n = f.shape
+    if max(m, n) <= (_LEAF_BY_MODES if by_modes else _LEAF):
+        modes = (r.modes, s.modes) if by_modes else (None, None)
+        if solve_by_modes(*modes, f, turn_r=turn_r, turn_s=turn_s):
+            return True
+        return _solve_by_lapack(r.matrix, s.matrix, f, turn_r, turn_s)
     if m >= n:
-        k = middle(r)
+        k = r.cut
+        before, after = r.halves if turn_r else r.halves[::-1]
         first, last = (f[:k], f[k:]) if turn_r else (f[k:], f[:k])
-        r_first, r_last = (r[:k, :k], r[k:, k:]) if turn_r else (r[k:, k:], r[:k, :k])
-        fine = solve_sylvester(r_first, s, first, turn_r=turn_r, turn_s=turn_s)
-        last -= (r[:k, k:].T if turn_r else r[:k, k:]) @ first
-        return solve_sylvester(r_last, s, last, turn_r=turn_r, turn_s=turn_s) and fine
-    k = middle(s)
+        fine = _solve_halved(before, s, first, turn_r, turn_s, by_modes)
+        last -= (r.corner.T if turn_r else r.corner) @ first
+        return _solve_halved(after, s, last, turn_r, turn_s, by_modes) and fine
+    k = s.cut
+    before, after = s.halves[::-1] if turn_s else s.halves
     first, last = (f[:, k:], f[:, :k]) if turn_s else (f[:, :k], f[:, k:])
-    s_first, s_last = (s[k:, k:], s[:k, :k]) if turn_s else (s[:k, :k], s[k:, k:])
-    fine = solve_sylvester(r, s_first, first, turn_r=turn_r, turn_s=turn_s)
-    last -= first @ (s[:k, k:].T if turn_s else s[:k, k:])
-    return solve_sylvester(r, s_last, last, turn_r=turn_r, turn_s=turn_s) and fine
+    fine = _solve_halved(r, before, first, turn_r, turn_s, by_modes)
+    last -= first @ (s.corner.T if turn_s else s.corner)
+    return _solve_halved(r, after, last, turn_r, turn_s, by_modes) and fine
+
+
+def _solve_by_lapack(r: Array, s: Array, f: Array, turn_r: bool, turn_s: bool) -> bool:
+    trsyl = lapack.dtrsyl if f.dtype.char == "d" else lapack.strsyl
+    y, scale, info = trsyl(r, s, f, trana="T" if turn_r else "N", tranb="T" if turn_s else "N")
+    if scale == 0:
+        f[...] = np.nan
+        return False
+    f[...] = y if scale == 1 else y / scale
+    return bool(info == 0)
 
 
 def solve_lyapunov(r: Array, f: Array) -> bool:
@@ -72,19 +87,24 @@ def solve_lyapunov(r: Array, f: Array) -> bool:
     bool
         Whether no pair of eigenvalues had to be disturbed to go on.
     """
-    n = len(f)
-    if n <= _LEAF:
-        return solve_sylvester(r, r, f, turn_s=True)
-    k = middle(r)
+    if len(f) <= _LEAF:
+        return _solve_by_lapack(r, r, f, False, True)
+    return _solve_lyapunov_halved(Halved(r), f, len(f) >= _BY_MODES)
+
+
+def _solve_lyapunov_halved(r: Halved, f: Array, by_modes: bool) -> bool:
+    if len(f) <= (_LEAF_BY_MODES if by_modes else _LEAF):
+        return _solve_halved(r, r, f, False, True, by_modes)
+    k, (first, last) = r.cut, r.halves
     upper, corner, lower = f[:k, :k], f[:k, k:], f[k:, k:]
-    fine = solve_lyapunov(r[k:, k:], lower)
-    corner -= r[:k, k:] @ lower
-    fine = solve_sylvester(r[:k, :k], r[k:, k:], corner, turn_s=True) and fine
+    fine = _solve_lyapunov_halved(last, lower, by_modes)
+    corner -= r.corner @ lower
+    fine = _solve_halved(first, last, corner, False, True, by_modes) and fine
     f[k:, :k] = corner.T
-    change = r[:k, k:] @ corner.T
+    change = r.corner @ corner.T
     upper -= change
     upper -= change.T
-    return solve_lyapunov(r[:k, :k], upper) and fine
+    return _solve_lyapunov_halved(first, upper, by_modes) and fine
 
 
 class Turned:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any
 
-import numpy as np
-
 from matgrad.solvers.checks import as_matrix, one_type, require_square
-from matgrad.solvers.schur import is_symmetric
+from matgrad.solvers.schur import are_transposes, is_symmetric
 from matgrad.solvers.system import LinearSystem
 
 
@@ -34,9 +32,7 @@ class OfTwoSquares(LinearSystem):
         self.dtype = self.a.dtype
         self.shape = self.right_shape = (len(a), len(b))
         self.is_symmetric = (is_symmetric(self.a) and is_symmetric(self.b)) or not (a.size and b.size)
-        # Of two that are not transposes the first row mostly tells.
-        alike = a.shape == b.shape and bool((self.a[:1] == self.b.T[:1]).all())
-        self.is_lyapunov = alike and bool(np.array_equal(self.a, self.b.T))
+        self.is_lyapunov = len(a) == len(b) and are_transposes(self.a, self.b)
         self.method = self.by_schur_forms
         if self.is_symmetric:
             self.method = "eigenvalues of the symmetric coefficients"
