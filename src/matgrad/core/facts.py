@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
+from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from matgrad.core import bandwidths
 from matgrad.core.errors import ArgumentError
 from matgrad.core.words import Phrase, phrase
 
@@ -37,6 +39,8 @@ class Fact(IntFlag):
     SIMPLEX_ROWS = 262144
     ONE_HOT = 524288
     ONE_HOT_ROWS = 1048576
+    TOEPLITZ = 2097152
+    CIRCULANT = 4194304
 
     if not TYPE_CHECKING:
         # The operators of IntFlag make a member each time, at a microsecond; those of int do not.
@@ -71,10 +75,24 @@ _IMPLIED = (
     (Fact.IDEMPOTENT | Fact.DIAGONAL, Fact.NONNEGATIVE | Fact.INTEGER),
     (Fact.IDEMPOTENT | Fact.INVERTIBLE, Fact.DIAGONAL | Fact.PERMUTATION),
     (Fact.IDEMPOTENT | Fact.ORTHONORMAL_COLUMNS, Fact.DIAGONAL | Fact.PERMUTATION),
+    (Fact.CIRCULANT, Fact.TOEPLITZ),
+    (Fact.TOEPLITZ | Fact.DIAGONAL, Fact.CIRCULANT),
+    # An entry below the diagonal of a circulant matrix stands above it as well.
+    (Fact.CIRCULANT | Fact.LOWER_TRIANGULAR, Fact.DIAGONAL),
+    (Fact.CIRCULANT | Fact.UPPER_TRIANGULAR, Fact.DIAGONAL),
 )
+
+BANDS = Fact(bandwidths.ALL)
+"""All that is said of bandwidths; see :mod:`matgrad.core.bandwidths`."""
 
 ON_SIMPLEX = Fact.SIMPLEX | Fact.SIMPLEX_ROWS
 """Columns, or rows, whose entries are not negative and sum to 1."""
+
+ALONG_DIAGONALS = Fact.TOEPLITZ | Fact.CIRCULANT
+"""One number on each diagonal."""
+
+PATTERN = Fact(BANDS | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
+"""Zeros in certain places, counted from the diagonal."""
 
 TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 """Zeros on one side of the diagonal, or on both."""
@@ -249,8 +267,18 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         adjective=Phrase("symmetric and idempotent"),
     ),
+    About(
+        Fact.CIRCULANT,
+        Phrase("circulant"),
+        ("circulant",),
+        3,
+        square_only=True,
+        is_linear=True,
+        passes_on=True,
+    ),
+    About(Fact.TOEPLITZ, Phrase("Toeplitz"), ("toeplitz",), 5, is_linear=True, passes_on=True),
 )
-"""Every fact there is."""
+"""Every fact there is but the widths of bands, which have numbers."""
 
 
 def _those(chosen: Iterable[About]) -> Fact:
@@ -266,14 +294,14 @@ SQUARE_ONLY = _those(about for about in FACTS if about.square_only)
 NEVER_POSITIVE = _those(about for about in FACTS if about.has_no_positive)
 """Facts that a matrix without a zero has not got, but for 1×1."""
 
-LINEAR_STRUCTURE = _those(about for about in FACTS if about.is_linear)
+LINEAR_STRUCTURE = Fact(_those(about for about in FACTS if about.is_linear) | BANDS)
 """Facts that a change of the matrix has as well: those of a linear subspace."""
 
-PASSED_ON = _those(about for about in FACTS if about.passes_on)
+PASSED_ON = Fact(_those(about for about in FACTS if about.passes_on) | BANDS)
 """Facts that a name inherits from what it stands for."""
 
 FACT_NAMES: dict[str, Fact] = {name: about.fact for about in FACTS for name in about.names}
-"""The words that declare a fact, in Python keywords and in declarations."""
+"""The words that declare a fact, in Python keywords and in declarations; bands come below."""
 
 FACT_WORDS: dict[Fact, Phrase] = {about.fact: about.word for about in sorted(FACTS, key=lambda a: a.place)}
 """The words for facts, those that say most first; the English ones declare them."""
@@ -290,13 +318,134 @@ def closure(facts: Fact) -> Fact:
         for premise, conclusion in _IMPLIED:
             if more & premise == premise:
                 more |= conclusion
+        more = _with_bands(more)
         if more == facts:
             return facts
         facts = more
 
 
-def facts_from_words(words: dict[str, bool]) -> Fact:
-    """Read facts from keyword arguments such as ``symmetric=True``.
+def widths(facts: Fact) -> tuple[int | None, int | None]:
+    """How far the entries reach below and above the diagonal; ``None`` where that is not known."""
+    lower, upper = bandwidths.read(facts)
+    return (
+        0 if facts & Fact.UPPER_TRIANGULAR else lower,
+        0 if facts & Fact.LOWER_TRIANGULAR else upper,
+    )
+
+
+def _with_bands(facts: Fact) -> Fact:
+    """What is known of bands, with what triangles and symmetry say of them."""
+    lower, upper = widths(facts)
+    if lower is None and upper is None:
+        return facts
+    if facts & (Fact.SYMMETRIC | Fact.SKEW):
+        lower = upper = min(w for w in (lower, upper) if w is not None)
+    return facts | bandwidths.bits(lower, upper)
+
+
+def within(lower: int | None, upper: int | None) -> Fact:
+    """That no entry stands further below and above the diagonal than these widths."""
+    facts = Fact(bandwidths.bits(lower, upper))
+    if lower == 0:
+        facts |= Fact.UPPER_TRIANGULAR
+    if upper == 0:
+        facts |= Fact.LOWER_TRIANGULAR
+    return closure(facts)
+
+
+def is_banded(facts: Fact) -> bool:
+    """Whether entries are known to reach a few diagonals far on both sides."""
+    return None not in widths(facts)
+
+
+def is_outside(facts: Fact, row: int, column: int) -> bool:
+    """Whether facts say that the entry in a place is zero, as far as that tells from its diagonal."""
+    lower, upper = widths(facts)
+    if row == column:
+        return bool(facts & Fact.SKEW)
+    reach = upper if row < column else lower
+    return reach is not None and abs(row - column) > reach
+
+
+def turned_bands(facts: Fact) -> Fact:
+    """What is known of the bands of the transpose."""
+    lower, upper = bandwidths.read(facts)
+    return Fact(bandwidths.bits(upper, lower))
+
+
+def pattern_of_product(factors: Sequence[Fact], are_square: bool = True) -> Fact:
+    """Where a product of matrices has zeros, and whether it has one number on each diagonal.
+
+    Widths of square matrices add. Circulant matrices are polynomials in one matrix, the cyclic shift, and
+    triangular Toeplitz matrices in another.
+    """
+    shared = TRIANGULAR | ALONG_DIAGONALS
+    for facts in factors:
+        shared &= facts
+    result = shared & (TRIANGULAR | Fact.CIRCULANT)
+    if shared & TRIANGULAR:
+        result |= shared & Fact.TOEPLITZ
+    if not are_square or not all(facts & (BANDS | TRIANGULAR) for facts in factors):
+        return Fact(result)
+    lower: int | None = 0
+    upper: int | None = 0
+    for facts in factors:
+        below, above = widths(facts)
+        lower = None if lower is None or below is None else lower + below
+        upper = None if upper is None or above is None else upper + above
+    return Fact(result | bandwidths.bits(lower, upper))
+
+
+def banded(*reach: object) -> Fact:
+    """The fact that ``banded(2, 1)`` declares; ``banded(2)`` has one width on both sides.
+
+    Raises
+    ------
+    ArgumentError
+        For what are no widths, or larger ones than are kept track of.
+    """
+    if len(reach) not in (1, 2) or any(type(w) is not int or w < 0 for w in reach):  # type: ignore[operator]
+        said = ", ".join(map(str, reach))
+        raise ArgumentError(
+            phrase(
+                "the widths of a band are one or two whole numbers, how many diagonals it has below "
+                "the main one and above it, not ({widths})",
+                widths=said,
+            ),
+            fix="banded(2, 1)",
+        )
+    if max(reach) > bandwidths.WIDEST:  # type: ignore[type-var, operator]
+        raise ArgumentError(
+            phrase(
+                "a band is kept track of up to {widest} diagonals on a side, not {width}",
+                widest=bandwidths.WIDEST,
+                width=max(reach),  # type: ignore[type-var]
+            ),
+            fix=phrase("declare it without its band: wider ones are computed with as full matrices are"),
+        )
+    return within(reach[0], reach[-1])  # type: ignore[arg-type]
+
+
+BAND_NAMES: dict[str, tuple[int, int]] = {
+    "tridiagonal": (1, 1),
+    "pentadiagonal": (2, 2),
+    "lower_bidiagonal": (1, 0),
+    "upper_bidiagonal": (0, 1),
+}
+"""The words that declare bands of a certain width."""
+
+_BAND_WORDS = {
+    (1, 1): Phrase("tridiagonal"),
+    (2, 2): Phrase("pentadiagonal"),
+    (1, 0): Phrase("lower bidiagonal"),
+    (0, 1): Phrase("upper bidiagonal"),
+}
+
+FACT_NAMES |= {name: within(*reach) for name, reach in BAND_NAMES.items()}
+
+
+def facts_from_words(words: dict[str, Any]) -> Fact:
+    """Read facts from keyword arguments such as ``symmetric=True`` and ``banded=(2, 1)``.
 
     Raises
     ------
@@ -305,19 +454,38 @@ def facts_from_words(words: dict[str, bool]) -> Fact:
     """
     facts = Fact.NONE
     for word, holds in words.items():
-        if word not in FACT_NAMES:
+        if word == "banded":
+            if holds is not False:
+                facts |= banded(*(holds if isinstance(holds, (tuple, list)) else (holds,)))
+        elif word not in FACT_NAMES:
+            close = get_close_matches(word.lower(), [*FACT_NAMES, "banded"], n=1, cutoff=0.8)
             raise ArgumentError(
                 phrase("{word} is not a fact matgrad knows", word=repr(word)),
-                fix=", ".join(sorted(FACT_NAMES)),
+                fix=close[0] if close else ", ".join(sorted([*FACT_NAMES, "banded"])),
             )
-        if holds:
+        elif holds:
             facts |= FACT_NAMES[word]
     return closure(facts)
+
+
+def band_words(facts: Fact, language: str = "en") -> str:
+    """The word for a band that a triangle does not say; empty where there is none."""
+    lower, upper = widths(facts)
+    if lower is None or upper is None or lower == upper == 0:
+        return ""
+    word = _BAND_WORDS.get((lower, upper))
+    return word.text(language) if word is not None else phrase(
+        "banded({lower}, {upper})", lower=lower, upper=upper
+    ).text(language)
 
 
 def fact_words(facts: Fact, language: str = "en") -> list[str]:
     """The shortest list of words for these facts; the English ones declare them."""
     words, said = [], Fact.NONE
+    band = band_words(facts, language)
+    if band:
+        words.append(band)
+        said |= within(*widths(facts))
     for fact, word in FACT_WORDS.items():
         if facts & fact and not closure(said) & fact:
             words.append(word.text(language))

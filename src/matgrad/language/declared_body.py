@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from matgrad.core.errors import DeclarationError
-from matgrad.core.facts import FACT_NAMES, Fact, closure
+from matgrad.core.errors import ArgumentError, DeclarationError
+from matgrad.core.facts import FACT_NAMES, Fact, banded, closure
 from matgrad.core.words import phrase
 from matgrad.language.names import is_public
 
-FACT_WORDS = sorted(FACT_NAMES, key=len, reverse=True)
+FACT_WORDS = sorted([*FACT_NAMES, "banded"], key=len, reverse=True)
 NAME = re.compile(r"[^\W\d][\ŵ̃̄̆̇̈̌]*$")
 """A name; marks over its letters are accents."""
 SPACES = {"ℝ": "R", "ℤ": "Z", "ℕ": "N"}
@@ -28,7 +28,7 @@ _HYPHENS = {"semidefinite": "semi[ -]?definite", "nonn": "non-?n", "nons": "non-
 _FACT_PATTERN = "|".join(FACT_WORDS)
 for _plain, _written in _HYPHENS.items():
     _FACT_PATTERN = _FACT_PATTERN.replace(_plain, _written)
-_FACT = re.compile(rf"(?:{_FACT_PATTERN.replace('_', '[ _-]')})(?![\w-])", re.I)
+_FACT = re.compile(rf"(?:banded\s*\([^()]*\)|(?:{_FACT_PATTERN.replace('_', '[ _-]')})(?![\w-]))", re.I)
 _KIND = re.compile(
     r"(?:row[ -]vectors?|column[ -]vectors?|scalars?|vectors?|matrix|matrices|functions?|row|column"
     r"|(?P<set>(?:real|natural|whole|integer)[ -]numbers?|integers|reals)|number|dimensional)(?![\w-])",
@@ -49,11 +49,11 @@ _INTEGERS = frozenset("ijklmnpq")
 """Letters that stand for whole numbers as often as for vectors: ``k: N`` has two readings."""
 
 _WORDS_OF_OTHERS = """
-arbitrary array banded binary bool boolean bounded circulant complex concave continuous convex dense
+arbitrary array binary bool boolean bounded complex concave continuous convex dense
 differentiable double equal even fixed float full generic given hermitian identity indefinite
 int irrational list negative nilpotent nonconstant nonpositive nonsymmetric nonzero normal normalised
 normalized object odd prime random rational rectangular regular same
-singular smooth sorted sparse stochastic string tall tensor toeplitz triangular tridiagonal tuple unit
+singular smooth sorted sparse stochastic string tall tensor triangular tuple unit
 unitary unknown wide zero
 """
 _DESCRIBING = frozenset(_WORDS_OF_OTHERS.split())
@@ -442,5 +442,15 @@ def facts_in(words: Iterable[str]) -> Fact:
     """The facts that words name, and what follows from them."""
     facts = Fact.NONE
     for word in words:
-        facts |= FACT_NAMES[fact_name(word)]
+        facts |= _band(word) if word.lower().startswith("banded") else FACT_NAMES[fact_name(word)]
     return closure(facts)
+
+
+def _band(words: str) -> Fact:
+    """The fact that ``banded(2, 1)`` says."""
+    inside = words.partition("(")[2].rstrip(")")
+    numbers = [w.strip() for w in inside.split(",")]
+    try:
+        return banded(*(int(w) if w.isdecimal() else w for w in numbers if w))
+    except ArgumentError as error:
+        raise DeclarationError(error.message, fix=error.fix) from None

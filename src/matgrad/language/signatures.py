@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
-from matgrad.core.facts import LINEAR_STRUCTURE, Fact, fact_words
+from matgrad.core.facts import ALONG_DIAGONALS, LINEAR_STRUCTURE, Fact, fact_words
 from matgrad.core.words import phrase, together
 from matgrad.ops.named_functions import Signature
 
@@ -17,7 +17,7 @@ _DERIVATIVE = re.compile(r"(?:(?P<kind>grad|H|J)(?P<at>[1-9]{0,2})|D(?P<order>[1
 _SIGN = re.compile(r"(?:∇(?P<square>²?)|∂)(?P<at>[₁-₉]*)")
 _DIGITS = str.maketrans("₁₂₃₄₅₆₇₈₉", "123456789")
 _KEPT = LINEAR_STRUCTURE | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE
-_KEPT |= Fact.POSITIVE | Fact.NONNEGATIVE
+_KEPT = (_KEPT | Fact.POSITIVE | Fact.NONNEGATIVE) & ~ALONG_DIAGONALS
 """What may be declared of the values of a function: the function that stands in for it has it too."""
 
 Declared = tuple[Dim | None, Dim | None, Fact]

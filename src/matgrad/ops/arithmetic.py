@@ -19,7 +19,7 @@ from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact, pattern_of_product
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.ops import maps as lm
@@ -78,9 +78,8 @@ class Sum(Expr):
         keep = (
             Fact.SYMMETRIC
             | Fact.SKEW
-            | Fact.DIAGONAL
-            | Fact.LOWER_TRIANGULAR
-            | Fact.UPPER_TRIANGULAR
+            | PATTERN
+            | ALONG_DIAGONALS
             | Fact.NONNEGATIVE
             | Fact.POSITIVE_SEMIDEFINITE
             | Fact.CONSTANT
@@ -216,18 +215,14 @@ class Product(Expr):
             return facts
         if len(chain) == 1:
             inner = chain[0].facts
-            facts |= inner & (
-                Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
-            )
+            facts |= inner & (Fact.SYMMETRIC | Fact.SKEW | PATTERN | ALONG_DIAGONALS)
             scalars_positive = all(s.facts & Fact.POSITIVE for s in self.scalars)
             if sign and scalars_positive:
                 facts |= inner & (Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE)
             if all(s.facts & Fact.POSITIVE for s in self.scalars):
                 facts |= inner & Fact.INVERTIBLE
             return facts
-        for fact in (Fact.LOWER_TRIANGULAR, Fact.UPPER_TRIANGULAR, Fact.DIAGONAL):
-            if all(factor.facts & fact for factor in chain):
-                facts |= fact
+        facts |= pattern_of_product([factor.facts for factor in chain], all(f.is_square for f in chain))
         if self.coefficient == 1 and not self.scalars:
             if all(factor.facts & Fact.ORTHOGONAL for factor in chain):
                 facts |= Fact.ORTHOGONAL

@@ -11,7 +11,7 @@ from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, ZERO, Dim, Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import PATTERN, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase, phrase
@@ -62,11 +62,10 @@ class Part(Expr):
             facts |= x.facts & (
                 Fact.SYMMETRIC
                 | Fact.SKEW
-                | Fact.DIAGONAL
                 | Fact.POSITIVE_DEFINITE
                 | Fact.POSITIVE_SEMIDEFINITE
-                | Fact.LOWER_TRIANGULAR
-                | Fact.UPPER_TRIANGULAR
+                | PATTERN
+                | Fact.TOEPLITZ
             )
         return facts
 

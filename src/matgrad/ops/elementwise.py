@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from matgrad.core.arrays import Array, Arrays, Functions
 from matgrad.core.dims import Dim, Shape
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
@@ -20,7 +20,7 @@ from matgrad.ops.leaves import Ones, is_zero, number, ones
 from matgrad.ops.orientation import oriented
 from matgrad.ops.transpose import Transpose, transpose
 
-KEEPS_ZERO = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+KEEPS_ZERO = PATTERN
 """Patterns of zeros that a function with f(0) = 0 keeps."""
 
 
@@ -112,7 +112,7 @@ class Elementwise(Expr):
 
     def infer_facts(self) -> Fact:
         x = self.args[0]
-        facts = self.range_facts | x.facts & Fact.CONSTANT
+        facts = self.range_facts | x.facts & (Fact.CONSTANT | ALONG_DIAGONALS)
         if x.T is x:
             facts |= Fact.SYMMETRIC
         if self.at_zero == 0:

@@ -17,7 +17,7 @@ from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Shape, same
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase, phrase
@@ -42,7 +42,7 @@ class MatrixFunction(Expr):
 
     __slots__ = ()
     rank = 50
-    inherited = Fact.SYMMETRIC | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.CONSTANT
+    inherited = Fact.SYMMETRIC | TRIANGULAR | Fact.CIRCULANT | Fact.CONSTANT
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

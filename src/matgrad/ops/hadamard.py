@@ -9,7 +9,7 @@ from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Dim, Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase, phrase
@@ -71,8 +71,9 @@ class Hadamard(Expr):
             | Fact.POSITIVE_DEFINITE
             | Fact.POSITIVE_SEMIDEFINITE
             | Fact.INTEGER
+            | ALONG_DIAGONALS
         )
-        return facts | some & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
+        return facts | some & PATTERN
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         return self.reason if len(indices) > 1 else CONSTANT_FACTORS

@@ -240,7 +240,7 @@ class Eye(Leaf):
         return eye(data[0])
 
     def infer_facts(self) -> Fact:
-        return Fact.CONSTANT | Fact.DIAGONAL | Fact.IDEMPOTENT | Fact.INVERTIBLE
+        return Fact.CONSTANT | Fact.DIAGONAL | Fact.IDEMPOTENT | Fact.INVERTIBLE | Fact.TOEPLITZ
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.eye(xp.size(self.data[0]))

@@ -8,7 +8,8 @@ from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.bandwidths import WIDEST
+from matgrad.core.facts import BANDS, Fact, pattern_of_product
 from matgrad.core.identity import composed, identity
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
@@ -64,6 +65,9 @@ class MatrixPower(Expr):
             facts |= Fact.SYMMETRIC
             if isinstance(exponent, Number) and exponent.value % 2 == 0:
                 facts |= Fact.POSITIVE_SEMIDEFINITE
+        whole = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value > 0
+        if whole and base.facts & BANDS and exponent.value <= WIDEST:
+            facts |= pattern_of_product([base.facts] * int(exponent.value))
         return facts
 
     def linear_map(self, index: int) -> LinearMap:

@@ -18,7 +18,7 @@ from matgrad.core.arrays import Array, Arrays, Functions, Planning
 from matgrad.core.dims import ONE, SCALAR, Shape, all_symbols, same, shape_text
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
+from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words, is_outside
 from matgrad.core.labels import check_label
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
@@ -365,13 +365,7 @@ def _entries(label: str, rows: int, columns: int, units: int, facts: Fact) -> li
                 place = (high, low)
             else:
                 place = (i, j)
-            is_zero = (
-                (facts & Fact.DIAGONAL and i != j)
-                or (facts & Fact.LOWER_TRIANGULAR and i < j)
-                or (facts & Fact.UPPER_TRIANGULAR and i > j)
-                or (facts & Fact.SKEW and i == j)
-            )
-            factor = Fraction(0 if is_zero else sign, units)
+            factor = Fraction(0 if is_outside(facts, i, j) else sign, units)
             table.append([factor * _number(label, "C", *place, q) for q in range(units)])
     return table
 

@@ -11,7 +11,7 @@ from matgrad.core.arrays import Array, Arrays, Functions
 from matgrad.core.dims import Dim, Shape
 from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
@@ -60,7 +60,7 @@ class Power(Expr):
 
     def infer_facts(self) -> Fact:
         base, exponent = self.args
-        facts = base.facts & (Fact.SYMMETRIC | Fact.CONSTANT)
+        facts = base.facts & (Fact.SYMMETRIC | Fact.CONSTANT | ALONG_DIAGONALS)
         even = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value % 2 == 0
         if base.facts & Fact.POSITIVE:
             facts |= Fact.POSITIVE
@@ -73,7 +73,7 @@ class Power(Expr):
         if isinstance(exponent, Number) and exponent.value >= 0 and exponent.value.denominator == 1:
             facts |= base.facts & Fact.INTEGER
         if isinstance(exponent, Number) and exponent.value > 0:
-            facts |= base.facts & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
+            facts |= base.facts & PATTERN
         return facts
 
     def linear_map(self, index: int) -> LinearMap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import BANDS, Fact, turned_bands
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
@@ -48,11 +48,13 @@ class Transpose(Expr):
             Fact.ORTHONORMAL_COLUMNS
             | Fact.LOWER_TRIANGULAR
             | Fact.UPPER_TRIANGULAR
+            | BANDS
             | Fact.SIMPLEX
             | Fact.SIMPLEX_ROWS
             | Fact.ONE_HOT
             | Fact.ONE_HOT_ROWS
         )
+        result |= turned_bands(facts)
         for one, other in _TURNED:
             if facts & one:
                 result |= other

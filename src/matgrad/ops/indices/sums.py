@@ -10,7 +10,7 @@ from itertools import permutations
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
@@ -24,9 +24,8 @@ from matgrad.ops.leaves import dimension, is_zero, number, zeros
 _KEPT = (
     Fact.SYMMETRIC
     | Fact.SKEW
-    | Fact.DIAGONAL
-    | Fact.LOWER_TRIANGULAR
-    | Fact.UPPER_TRIANGULAR
+    | PATTERN
+    | ALONG_DIAGONALS
     | Fact.POSITIVE
     | Fact.NONNEGATIVE
     | Fact.POSITIVE_DEFINITE
