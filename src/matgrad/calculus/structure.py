@@ -14,13 +14,25 @@ from fractions import Fraction
 
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import FACT_ADJECTIVES, ON_SIMPLEX, TRIANGULAR, Fact
+from matgrad.core.facts import (
+    ALONG_DIAGONALS,
+    BANDS,
+    FACT_ADJECTIVES,
+    ON_SIMPLEX,
+    TRIANGULAR,
+    Fact,
+    has_diagonals,
+    is_banded,
+    widths,
+)
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.diagonal_patterns import CirculantPart, ToeplitzPart, band
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.leaves import dimension, eye, number, ones, zeros
 from matgrad.ops.power import power
+from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import sym, tril, triu
 
@@ -52,6 +64,8 @@ class Structure:
         Whether it cannot change at all.
     has_pairs : bool
         Whether (i, j) and (j, i) hold the same number, so that conventions differ.
+    has_diagonals : bool
+        Whether all places of a diagonal hold the same number.
     """
 
     holds: Callable[[Symbol], bool]
@@ -62,6 +76,7 @@ class Structure:
     is_curved: bool = False
     is_fixed: bool = False
     has_pairs: bool = False
+    has_diagonals: bool = False
 
 
 def structure_of(variable: Symbol) -> Structure | None:
@@ -94,7 +109,7 @@ def structure_of(variable: Symbol) -> Structure | None:
 
 def adjective_of(variable: Symbol) -> Phrase:
     """What a variable with a structure is, in a word, as orthogonal."""
-    return next(FACT_ADJECTIVES[s.fact] for s in STRUCTURES if variable.facts & s.fact)
+    return next(FACT_ADJECTIVES[s.fact] for s in STRUCTURES if s.fact and s.holds(variable))
 
 
 def _has(*alternatives: Fact) -> Callable[[Symbol], bool]:
@@ -177,6 +192,25 @@ def _centred_rows(gradient: Expr, x: Symbol) -> Expr:
 
 def _nothing(gradient: Expr, x: Symbol) -> Expr:
     return zeros(*x.shape)
+
+
+def _mirrored(gradient: Expr, x: Symbol) -> Expr:
+    """The part with the symmetry of signs that is declared."""
+    if x.facts & Fact.SKEW:
+        return _skew(gradient)
+    return sym(gradient) if x.facts & Fact.SYMMETRIC else gradient
+
+
+def within_pattern(gradient: Expr, x: Symbol) -> Expr:
+    """The entries that a band, or a triangle, leaves."""
+    lower, upper = widths(x.facts)
+    if lower is not None and upper is not None:
+        return band(gradient, lower, upper)
+    return gradient if lower is upper is None else triu(gradient) if lower == 0 else tril(gradient)
+
+
+def _averaged(part: Callable[[Expr], Expr]) -> Callable[[Expr, Symbol], Expr]:
+    return lambda gradient, x: part(within_pattern(_mirrored(gradient, x), x))
 
 
 _ON_TANGENT_SPACE = Phrase(
@@ -293,11 +327,90 @@ STRUCTURES = (
         fact=Fact.SIMPLEX,
     ),
     Structure(
+        _has(Fact.DIAGONAL, Fact.TOEPLITZ),
+        Phrase("{name} is a multiple of the identity"),
+        Phrase("the mean of the diagonal of G"),
+        lambda g, x: multiply(power(dimension(x.rows), number(-1)), trace(g), eye(x.rows)),
+        fact=Fact.DIAGONAL,
+        has_diagonals=True,
+    ),
+    Structure(
         _has(Fact.DIAGONAL),
         Phrase("{name} is diagonal"),
         Phrase("the diagonal of G"),
         lambda g, x: hadamard(eye(x.rows), g),
         fact=Fact.DIAGONAL,
+    ),
+    Structure(
+        _has(Fact.CIRCULANT, Fact.SYMMETRIC),
+        Phrase("{name} is symmetric and circulant"),
+        Phrase("the mean of each cyclic diagonal of ½(G + Gᵀ)", "Chan (1988)"),
+        _averaged(CirculantPart.of),
+        fact=Fact.CIRCULANT,
+        has_diagonals=True,
+    ),
+    Structure(
+        _has(Fact.CIRCULANT, Fact.SKEW),
+        Phrase("{name} is skew and circulant"),
+        Phrase("the mean of each cyclic diagonal of ½(G − Gᵀ)", "Chan (1988)"),
+        _averaged(CirculantPart.of),
+        fact=Fact.CIRCULANT,
+        has_diagonals=True,
+    ),
+    Structure(
+        _has(Fact.CIRCULANT),
+        Phrase("{name} is circulant"),
+        Phrase("the mean of each cyclic diagonal of G", "Chan (1988)"),
+        _averaged(CirculantPart.of),
+        fact=Fact.CIRCULANT,
+        has_diagonals=True,
+    ),
+    Structure(
+        _has(Fact.TOEPLITZ, Fact.SYMMETRIC),
+        Phrase("{name} is symmetric and Toeplitz"),
+        Phrase("the mean of each diagonal of ½(G + Gᵀ)", "Chu & Plemmons (2003)"),
+        _averaged(ToeplitzPart.of),
+        fact=Fact.TOEPLITZ,
+        has_diagonals=True,
+    ),
+    Structure(
+        _has(Fact.TOEPLITZ, Fact.SKEW),
+        Phrase("{name} is skew and Toeplitz"),
+        Phrase("the mean of each diagonal of ½(G − Gᵀ)", "Chu & Plemmons (2003)"),
+        _averaged(ToeplitzPart.of),
+        fact=Fact.TOEPLITZ,
+        has_diagonals=True,
+    ),
+    Structure(
+        _has(Fact.TOEPLITZ),
+        Phrase("{name} is Toeplitz"),
+        Phrase("the mean of each diagonal of G", "Chu & Plemmons (2003)"),
+        _averaged(ToeplitzPart.of),
+        fact=Fact.TOEPLITZ,
+        has_diagonals=True,
+    ),
+    Structure(
+        lambda x: is_banded(x.facts) and bool(x.facts & Fact.SYMMETRIC),
+        Phrase("{name} is symmetric and banded"),
+        Phrase("the band of ½(G + Gᵀ)"),
+        lambda g, x: within_pattern(_mirrored(g, x), x),
+        has_pairs=True,
+        fact=BANDS,
+    ),
+    Structure(
+        lambda x: is_banded(x.facts) and bool(x.facts & Fact.SKEW),
+        Phrase("{name} is skew and banded"),
+        Phrase("the band of ½(G − Gᵀ)"),
+        lambda g, x: within_pattern(_mirrored(g, x), x),
+        has_pairs=True,
+        fact=BANDS,
+    ),
+    Structure(
+        lambda x: is_banded(x.facts),
+        Phrase("{name} is banded"),
+        Phrase("the band of G"),
+        within_pattern,
+        fact=BANDS,
     ),
     Structure(
         _has(Fact.SYMMETRIC),
@@ -333,6 +446,7 @@ STRUCTURES = (
 """From the facts that leave least freedom to those that leave most."""
 
 _ANY = Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | ON_SIMPLEX | Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR
+_ANY |= BANDS | ALONG_DIAGONALS
 
 _UNKNOWN: tuple[tuple[Fact, Callable[[Symbol], bool]], ...] = (
     # The columns share no row: which rows are whose divides the set into pieces.
@@ -340,5 +454,8 @@ _UNKNOWN: tuple[tuple[Fact, Callable[[Symbol], bool]], ...] = (
     # Projectors without negative entries have blocks, and triangular or whole ones pieces for each diagonal.
     (Fact.IDEMPOTENT, lambda x: bool(x.facts & (Fact.NONNEGATIVE | Fact.INTEGER | TRIANGULAR))),
     (ON_SIMPLEX, lambda x: bool(x.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR))),
+    (Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | ON_SIMPLEX, lambda x: has_diagonals(x.facts)),
+    # How many cyclic diagonals lie within a band depends on the order.
+    (Fact.CIRCULANT, lambda x: is_banded(x.facts) and not x.facts & Fact.DIAGONAL),
 )
 """Facts with which another one leaves no subspace and no smooth surface."""

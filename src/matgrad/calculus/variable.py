@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matgrad.calculus.presentation import CONVENTIONS, require_word
-from matgrad.calculus.structure import structure_of
+from matgrad.calculus.structure import structure_of, within_pattern
 from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
@@ -63,11 +63,20 @@ def project(gradient: Expr, variable: Symbol, convention: str = "subspace") -> E
     structure = structure_of(variable)
     if structure is None:
         return gradient
+    if structure.has_diagonals and convention == "independent":
+        raise NotDifferentiableError(
+            phrase(
+                "the independent entries of {variable} are the numbers on its diagonals, "
+                "no matrix of its shape",
+                variable=variable.label,
+            ),
+            fix=phrase("the gradient within the subspace, convention subspace"),
+        )
     if structure.has_pairs and convention == "independent":
         if variable.facts & Fact.SKEW:
-            return subtract(gradient, transpose(gradient))
+            return within_pattern(subtract(gradient, transpose(gradient)), variable)
         diagonal = hadamard(eye(variable.rows), gradient)
-        return subtract(add(gradient, transpose(gradient)), diagonal)
+        return subtract(within_pattern(add(gradient, transpose(gradient)), variable), diagonal)
     return structure.project(gradient, variable)
 
 

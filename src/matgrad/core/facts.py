@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntFlag
 from difflib import get_close_matches
+from enum import IntFlag
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -288,10 +288,10 @@ def _those(chosen: Iterable[About]) -> Fact:
     return Fact(facts)
 
 
-SQUARE_ONLY = _those(about for about in FACTS if about.square_only)
+SQUARE_ONLY = Fact(_those(about for about in FACTS if about.square_only) | BANDS)
 """Facts that only a square matrix can have."""
 
-NEVER_POSITIVE = _those(about for about in FACTS if about.has_no_positive)
+NEVER_POSITIVE = Fact(_those(about for about in FACTS if about.has_no_positive) | BANDS)
 """Facts that a matrix without a zero has not got, but for 1×1."""
 
 LINEAR_STRUCTURE = Fact(_those(about for about in FACTS if about.is_linear) | BANDS)
@@ -306,7 +306,10 @@ FACT_NAMES: dict[str, Fact] = {name: about.fact for about in FACTS for name in a
 FACT_WORDS: dict[Fact, Phrase] = {about.fact: about.word for about in sorted(FACTS, key=lambda a: a.place)}
 """The words for facts, those that say most first; the English ones declare them."""
 
-FACT_ADJECTIVES: dict[Fact, Phrase] = {about.fact: about.adjective or about.word for about in FACTS}
+FACT_ADJECTIVES: dict[Fact, Phrase] = {
+    BANDS: Phrase("banded"),
+    **{about.fact: about.adjective or about.word for about in FACTS},
+}
 """What a variable is said to be of which a fact holds; the English ones declare it as well."""
 
 
@@ -351,6 +354,11 @@ def within(lower: int | None, upper: int | None) -> Fact:
     if upper == 0:
         facts |= Fact.LOWER_TRIANGULAR
     return closure(facts)
+
+
+def has_diagonals(facts: Fact) -> bool:
+    """Whether facts that no other says tell of diagonals: a band, or one number on each."""
+    return not facts & Fact.DIAGONAL and bool(facts & ALONG_DIAGONALS or is_banded(facts))
 
 
 def is_banded(facts: Fact) -> bool:
@@ -404,7 +412,8 @@ def banded(*reach: object) -> Fact:
     ArgumentError
         For what are no widths, or larger ones than are kept track of.
     """
-    if len(reach) not in (1, 2) or any(type(w) is not int or w < 0 for w in reach):  # type: ignore[operator]
+    numbers = [width for width in reach if type(width) is int and width >= 0]
+    if len(reach) not in (1, 2) or len(numbers) < len(reach):
         said = ", ".join(map(str, reach))
         raise ArgumentError(
             phrase(
@@ -414,16 +423,16 @@ def banded(*reach: object) -> Fact:
             ),
             fix="banded(2, 1)",
         )
-    if max(reach) > bandwidths.WIDEST:  # type: ignore[type-var, operator]
+    if max(numbers) > bandwidths.WIDEST:
         raise ArgumentError(
             phrase(
                 "a band is kept track of up to {widest} diagonals on a side, not {width}",
                 widest=bandwidths.WIDEST,
-                width=max(reach),  # type: ignore[type-var]
+                width=max(numbers),
             ),
             fix=phrase("declare it without its band: wider ones are computed with as full matrices are"),
         )
-    return within(reach[0], reach[-1])  # type: ignore[arg-type]
+    return within(numbers[0], numbers[-1])
 
 
 BAND_NAMES: dict[str, tuple[int, int]] = {
@@ -474,9 +483,11 @@ def band_words(facts: Fact, language: str = "en") -> str:
     if lower is None or upper is None or lower == upper == 0:
         return ""
     word = _BAND_WORDS.get((lower, upper))
-    return word.text(language) if word is not None else phrase(
-        "banded({lower}, {upper})", lower=lower, upper=upper
-    ).text(language)
+    return (
+        word.text(language)
+        if word is not None
+        else phrase("banded({lower}, {upper})", lower=lower, upper=upper).text(language)
+    )
 
 
 def fact_words(facts: Fact, language: str = "en") -> list[str]:

@@ -10,7 +10,7 @@ from matgrad import printing, solvers
 from matgrad.calculus.linear_terms import LinearTerm
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, BANDS, Fact
 from matgrad.core.flags import require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
@@ -40,7 +40,8 @@ DEFINED = (MatrixEquation, Sylvester, Stein, Care, Dare)
 """Operations that a solution may be named by, each with a legend of its own."""
 
 _OF_VALUES = Fact.ORTHONORMAL_COLUMNS | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.POSITIVE
-"""What is declared of an unknown that is no linear structure: its solution has it or not."""
+_OF_VALUES |= BANDS | ALONG_DIAGONALS
+"""What is declared of an unknown that solvers do not see to: its solution has it or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matgrad.calculus.structure import structure_of
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import FACT_ADJECTIVES, Fact
+from matgrad.core.facts import FACT_ADJECTIVES, LINEAR_STRUCTURE, Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import eye
@@ -35,7 +35,10 @@ def structure_name(unknown: Symbol) -> str | None:
 def has_structure(value: Expr, unknown: Symbol) -> bool:
     """Whether a formula has the structure that its unknown is declared with, for all that is given."""
     structure = structure_of(unknown)
-    if structure is None or value.facts & structure.fact:
+    if structure is None:
+        return True
+    wanted = structure.fact if structure.is_curved else unknown.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
+    if wanted and value.facts & wanted == wanted:
         return True
     try:
         if not structure.is_curved:

@@ -24,7 +24,13 @@ SPACES = {"ℝ": "R", "ℤ": "Z", "ℕ": "N"}
 OTHER_SETS = frozenset("ℂℚℍ𝔽𝕂CQ")
 """Sets of numbers that are not known here; the letters only after ``in``."""
 
-_HYPHENS = {"semidefinite": "semi[ -]?definite", "nonn": "non-?n", "nons": "non-?s", "antis": "anti-?s"}
+_HYPHENS = {
+    "semidefinite": "semi[ -]?definite",
+    "nonn": "non-?n",
+    "nons": "non-?s",
+    "antis": "anti-?s",
+    "trid": "tri-?d",
+}
 _FACT_PATTERN = "|".join(FACT_WORDS)
 for _plain, _written in _HYPHENS.items():
     _FACT_PATTERN = _FACT_PATTERN.replace(_plain, _written)
@@ -265,7 +271,7 @@ def _singular(kind: str) -> str:
 def fact_name(words: str) -> str:
     """The name of a fact as the table has it, however its words are joined."""
     name = re.sub("[ -]", "_", words.lower()).replace("semi_definite", "semidefinite")
-    return re.sub("^(non|anti)_", r"\1", name)
+    return re.sub("^(non|anti|tri)_", r"\1", name)
 
 
 def _noise(name: str, chunks: Sequence[Chunk], evidence: Evidence) -> set[int]:
@@ -453,4 +459,4 @@ def _band(words: str) -> Fact:
     try:
         return banded(*(int(w) if w.isdecimal() else w for w in numbers if w))
     except ArgumentError as error:
-        raise DeclarationError(error.message, fix=error.fix) from None
+        raise DeclarationError(error.problem, fix=error.remedy) from None

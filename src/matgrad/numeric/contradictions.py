@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from matgrad.core.facts import Fact
+from matgrad.core.facts import Fact, band_words, is_banded, widths
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.words import Phrase, phrase
 
@@ -59,6 +59,8 @@ def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> Phras
         for fact, word, holds in _CHECKS:
             if facts & fact and not holds(a, relative):
                 return not_so(word)
+        if is_banded(facts) and not facts & Fact.DIAGONAL and not _within_band(a, facts, relative):
+            return not_so(band_words(facts))
         if facts & Fact.POSITIVE_DEFINITE:
             return _against_definite(a, relative, factorised)
         if facts & Fact.SYMMETRIC and not facts & Fact.DIAGONAL and not _near(a, a.T, relative):
@@ -188,6 +190,30 @@ def _permutes(a: Any, relative: float) -> bool:
     return bool(np.abs(a - ones).max() <= relative) and len(np.unique(places)) == len(a)
 
 
+def _within_band(a: Any, facts: Fact, relative: float) -> bool:
+    """Whether nothing stands outside a band of known widths."""
+    lower, upper = (len(a) if width is None else width for width in widths(facts))
+    strays = np.tril(a, -lower - 1), np.triu(a, upper + 1)
+    return not any(stray.any() for stray in strays) or all(
+        bool(np.abs(stray).max() <= relative * np.abs(a).max()) for stray in strays
+    )
+
+
+def _along_diagonals(a: Any, relative: float) -> bool:
+    """Whether each diagonal has one number: each entry is held to the first, as rounding adds up along it."""
+    m, n = a.shape
+    rows, columns = np.ogrid[:m, :n]
+    place = columns - rows
+    first = np.concatenate([a[:0:-1, 0], a[0]])
+    return _near(a, first[place + m - 1], relative)
+
+
+def _cycles(a: Any, relative: float) -> bool:
+    """Whether each row is the one above it, turned by one place."""
+    rows, columns = np.ogrid[: len(a), : len(a)]
+    return _near(a, a[(rows - columns) % len(a), 0], relative)
+
+
 def _whole(a: Any, relative: float) -> bool:
     return bool((np.abs(a - np.round(a)) <= relative).all())
 
@@ -200,6 +226,8 @@ _Check = Callable[[Any, float], bool]
 
 _CHECKS: tuple[tuple[Fact, str | Phrase, _Check], ...] = (
     (Fact.PERMUTATION, "permutation", _permutes),
+    (Fact.CIRCULANT, "circulant", _cycles),
+    (Fact.TOEPLITZ, "Toeplitz", _along_diagonals),
     (Fact.DIAGONAL, "diagonal", lambda a, r: _near(a, np.diag(a.diagonal()), r)),
     (Fact.SKEW, "skew", lambda a, r: _near(a, -a.T, r)),
     (Fact.LOWER_TRIANGULAR, "lower triangular", lambda a, r: _near(a, np.tril(a), r)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from matgrad.core.facts import Fact, fact_words
+from matgrad.core.facts import Fact, band_words, fact_words, is_banded, widths
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.contradictions import SINGULAR, against_idempotent, not_so, tolerance
@@ -54,6 +54,11 @@ def contradiction_of_sparse(facts: Fact, array: Any, *, factorised: bool = False
     for fact, word, difference in _DIFFERENCES:
         if facts & fact and not _small(difference(a), relative * largest):
             return not_so(word)
+    if is_banded(facts) and not facts & Fact.DIAGONAL:
+        lower, upper = (a.shape[0] if width is None else width for width in widths(facts))
+        strays = sparse.tril(a, -lower - 1) + sparse.triu(a, upper + 1)
+        if not _small(strays, relative * largest):
+            return not_so(band_words(facts))
     for fact, word, holds in _ENTRIES:
         if facts & fact and not holds(a, relative):
             return not_so(word)
@@ -85,7 +90,9 @@ def contradiction_of_operator(facts: Fact, operator: Any) -> Phrase | None:
 
     Symmetry and definiteness are looked at in three directions, the same in every call.
     """
-    unseen = [word for fact, word in _UNSEEN if facts & fact]
+    unseen: list[str | Phrase] = [word for fact, word in _UNSEEN if facts & fact]
+    if is_banded(facts) and not facts & Fact.DIAGONAL:
+        unseen.insert(0, band_words(facts))
     if unseen:
         return phrase("{what}, which the products of a linear operator do not show", what=unseen[0])
     if facts & (Fact.SYMMETRIC | Fact.SKEW):
@@ -171,6 +178,8 @@ _DIFFERENCES: tuple[tuple[Fact, str | Phrase, Callable[[Any], Any]], ...] = (
     (Fact.LOWER_TRIANGULAR, "lower triangular", lambda a: sparse.triu(a, 1, format="csr")),
     (Fact.UPPER_TRIANGULAR, "upper triangular", lambda a: sparse.tril(a, -1, format="csr")),
     (Fact.SYMMETRIC, "symmetric", lambda a: a - a.T),
+    (Fact.TOEPLITZ, "Toeplitz", lambda a: a[1:, 1:] - a[:-1, :-1]),
+    (Fact.CIRCULANT, "circulant", lambda a: a[1:, :1] - a[:-1, -1:]),
 )
 """What an array is without its structure, the simplest structure first."""
 
@@ -184,6 +193,8 @@ _ENTRIES: tuple[tuple[Fact, str | Phrase, Callable[[Any, float], bool]], ...] = 
 """What is seen entry by entry."""
 
 _UNSEEN: tuple[tuple[Fact, str | Phrase], ...] = (
+    (Fact.CIRCULANT, "circulant"),
+    (Fact.TOEPLITZ, "Toeplitz"),
     (Fact.DIAGONAL, "diagonal"),
     (Fact.LOWER_TRIANGULAR, "lower triangular"),
     (Fact.UPPER_TRIANGULAR, "upper triangular"),

@@ -54,6 +54,7 @@ from matgrad.ops import (  # isort: skip
     undefined as undefined,
     linear_operation as linear_operation,
     cumulative as cumulative,
+    diagonal_patterns as diagonal_patterns,
     maps_on_vec as maps_on_vec,
 )
 from matgrad.ops.indices import (  # isort: skip

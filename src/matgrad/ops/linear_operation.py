@@ -75,6 +75,11 @@ class LinearOperation(Expr):
         """The matrix M with vec(L(X)) = M vec(X) for X of that shape."""
         return MatrixOfOperation.intern((), (cls.name, rows, columns))
 
+    @classmethod
+    def matrix_for(cls, data: Data, rows: Dim, columns: Dim) -> Expr:
+        """That matrix, of an operation that holds data besides its operand."""
+        return cls.matrix(rows, columns)
+
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         return self.reason or Phrase("{name} is linear").filled(name=self.name)
 
@@ -82,7 +87,7 @@ class LinearOperation(Expr):
         return self.args[0].facts & Fact.CONSTANT
 
     def linear_map(self, index: int) -> LinearMap:
-        return OperationMap(type(self), self.args[0].shape, self.shape)
+        return OperationMap(type(self), self.args[0].shape, self.shape, self.data)
 
     def notation(self) -> Notation:
         return call(self.name)
@@ -95,17 +100,18 @@ class OperationMap(LinearMap):
     operation: type[LinearOperation]
     domain: Shape
     codomain: Shape
+    data: Data = ()
 
     def apply(self, v: Expr) -> Expr:
-        return self.operation.rebuild((v,), ())
+        return self.operation.rebuild((v,), self.data)
 
     def adjoint(self) -> LinearMap:
         if self.operation.adjoint is None:
             raise NotImplementedError(f"{self.operation.__name__} states no adjoint")
-        return OperationMap(self.operation.adjoint, self.codomain, self.domain)
+        return OperationMap(self.operation.adjoint, self.codomain, self.domain, self.data)
 
     def kronecker(self) -> Expr:
-        return self.operation.matrix(*self.domain)
+        return self.operation.matrix_for(self.data, *self.domain)
 
 
 class MatrixOfOperation(Leaf):

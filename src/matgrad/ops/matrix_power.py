@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays
+from matgrad.core.bandwidths import WIDEST
 from matgrad.core.dims import Shape
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.bandwidths import WIDEST
 from matgrad.core.facts import BANDS, Fact, pattern_of_product
 from matgrad.core.identity import composed, identity
 from matgrad.core.linear_map import LinearMap
@@ -65,8 +65,7 @@ class MatrixPower(Expr):
             facts |= Fact.SYMMETRIC
             if isinstance(exponent, Number) and exponent.value % 2 == 0:
                 facts |= Fact.POSITIVE_SEMIDEFINITE
-        whole = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value > 0
-        if whole and base.facts & BANDS and exponent.value <= WIDEST:
+        if isinstance(exponent, Number) and base.facts & BANDS and 0 < exponent.value <= WIDEST:
             facts |= pattern_of_product([base.facts] * int(exponent.value))
         return facts
 

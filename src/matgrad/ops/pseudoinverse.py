@@ -46,7 +46,14 @@ class Pinv(Expr):
         return _pinv(args[0], *data)
 
     def infer_facts(self) -> Fact:
-        keep = Fact.SYMMETRIC | Fact.SKEW | Fact.POSITIVE_SEMIDEFINITE | Fact.DIAGONAL | Fact.CIRCULANT | Fact.CONSTANT
+        keep = (
+            Fact.SYMMETRIC
+            | Fact.SKEW
+            | Fact.POSITIVE_SEMIDEFINITE
+            | Fact.DIAGONAL
+            | Fact.CIRCULANT
+            | Fact.CONSTANT
+        )
         return self.args[0].facts & keep
 
     def linear_map(self, index: int) -> LinearMap:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matgrad.core.dims import ONE, DimLike, Shape, same, shape_text
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
@@ -11,7 +13,7 @@ from matgrad.core.words import phrase
 from matgrad.core.written_dims import read_dim
 
 
-def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
+def matrix(name: str, rows: DimLike, columns: DimLike, **facts: Any) -> Symbol:
     """Make a matrix variable.
 
     Parameters
@@ -21,7 +23,8 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     rows, columns : Dim, int or str
         Its shape; a text may be made of names and numbers: ``"m*n"``, ``"n+1"``.
     **facts : bool
-        What is known of it: ``symmetric=True``, ``positive_definite=True``, ``orthogonal=True`` …
+        What is known of it: ``symmetric=True``, ``positive_definite=True``, ``orthogonal=True`` …;
+        ``banded=(2, 1)`` says how many diagonals there are below the main one and above it.
 
     Returns
     -------
@@ -72,15 +75,15 @@ def check_facts(name: str, shape: Shape, facts: Fact) -> None:
             fix=f"{name}: {shape_text(shape)} orthogonal projector",
         )
     if facts & Fact.POSITIVE and facts & NEVER_POSITIVE and shape[0] is not ONE:
-        about = min((a for a in FACTS if facts & NEVER_POSITIVE & a.fact), key=lambda a: a.place)
-        word = about.word.text()
+        word = fact_words(facts & NEVER_POSITIVE)[0]
+        meant = next((about.meant for about in FACTS if about.word.english == word), "nonnegative")
         raise ArgumentError(
             phrase(
                 "{name} is declared {word} and positive, which is said of every entry, though some are not",
                 name=name,
                 word=word,
             ),
-            fix=f"{name}: {shape_text(shape)} {word} {about.meant}".rstrip(),
+            fix=f"{name}: {shape_text(shape)} {word} {meant}".rstrip(),
         )
     impossible = facts & SQUARE_ONLY
     if impossible and not same(*shape):
@@ -96,7 +99,7 @@ def check_facts(name: str, shape: Shape, facts: Fact) -> None:
         )
 
 
-def vector(name: str, n: DimLike, **facts: bool) -> Symbol:
+def vector(name: str, n: DimLike, **facts: Any) -> Symbol:
     """Make a vector variable, a column of length n.
 
     Parameters

@@ -15,7 +15,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, BANDS, PATTERN, Fact, closure, widths
 from matgrad.core.words import Phrase, phrase
 
 
@@ -146,8 +146,8 @@ class CholeskyFactor:
 
     def __init__(self, n: int, facts: Fact) -> None:
         self.n = n
-        structure = Fact.DIAGONAL if facts & Fact.DIAGONAL else Fact.LOWER_TRIANGULAR
-        self.rows, self.columns = free_places(n, structure)
+        # The factor has the band of the matrix.
+        self.rows, self.columns = free_places(n, closure(facts & BANDS | Fact.LOWER_TRIANGULAR))
         self.length = len(self.rows)
 
     def _factor(self, z: Any) -> Any:
@@ -181,11 +181,12 @@ class CholeskyFactor:
 
 def free_places(n: int, facts: Fact) -> tuple[Any, Any]:
     """Rows and columns of the entries of an n×n matrix that determine the others."""
-    if facts & Fact.DIAGONAL:
-        return np.arange(n), np.arange(n)
-    if facts & Fact.UPPER_TRIANGULAR:
-        return np.triu_indices(n)
-    return np.tril_indices(n, -1 if facts & Fact.SKEW else 0)
+    lower, upper = (n if width is None else width for width in widths(facts))
+    if facts & (Fact.SYMMETRIC | Fact.SKEW):
+        upper = -1 if facts & Fact.SKEW else 0
+    rows, columns = np.indices((n, n))
+    free_rows, free_columns = np.nonzero((rows - columns <= lower) & (columns - rows <= upper))
+    return free_rows, free_columns
 
 
 _UNFREE = (
@@ -201,6 +202,11 @@ _UNFREE = (
         phrase("a projector, which moves on a curved set"),
         phrase("substitute X pinv(X) with a free X, for an orthogonal projector"),
     ),
+    (
+        ALONG_DIAGONALS,
+        phrase("Toeplitz, with one number on each diagonal"),
+        phrase("substitute a sum of the numbers times matrices of ones and zeros"),
+    ),
     (Fact.SIMPLEX, phrase("a point of the simplex"), phrase("substitute softmax(z) with a free z")),
     (
         Fact.SIMPLEX_ROWS,
@@ -209,7 +215,7 @@ _UNFREE = (
     ),
 )
 
-_LINEAR = Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+_LINEAR = Fact.SYMMETRIC | Fact.SKEW | PATTERN
 
 
 def coordinates_of(variable: Symbol, shape: tuple[int, int]) -> Coordinates:

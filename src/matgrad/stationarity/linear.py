@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from matgrad.calculus.linear_terms import LinearTerm, LinearTerms
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import TRIANGULAR, Fact
+from matgrad.core.facts import ALONG_DIAGONALS, BANDS, TRIANGULAR, Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
 from matgrad.ops.hadamard import hadamard
@@ -234,7 +234,7 @@ def _factor(matrix: Expr) -> tuple[Fraction, Expr]:
 
 def _on_vec(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
     """Any linear map: its matrix on vec is solved with."""
-    if unknown.facts & (TRIANGULAR | Fact.SKEW):
+    if unknown.facts & (TRIANGULAR | BANDS | ALONG_DIAGONALS | Fact.SKEW):
         return None  # it has fewer entries than vec
     left, conditions = inverse_of(add(*(term.map.kronecker() for term in own)))
     return Solved(reshape(multiply(left, vec(right)), *unknown.shape), conditions)

@@ -14,7 +14,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import DomainError
-from matgrad.core.facts import ON_SIMPLEX, TRIANGULAR, Fact, closure
+from matgrad.core.facts import (
+    ALONG_DIAGONALS,
+    BANDS,
+    ON_SIMPLEX,
+    TRIANGULAR,
+    Fact,
+    closure,
+    has_diagonals,
+    is_outside,
+)
 from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Number, Rows
@@ -110,6 +119,10 @@ class Drawing:
 
     def _way(self, rows: int, columns: int) -> Callable[[int, int], Rows | None]:
         facts = self.facts
+        if has_diagonals(facts) and facts & (Fact.ORTHONORMAL_COLUMNS | Fact.IDEMPOTENT | ON_SIMPLEX):
+            if facts & ALONG_DIAGONALS:
+                return self._curved_along_diagonals
+            return self._in_blocks
         if facts & Fact.ORTHONORMAL_COLUMNS:
             return self._orthonormal
         if facts & Fact.IDEMPOTENT:
@@ -119,7 +132,7 @@ class Drawing:
         if facts & Fact.SIMPLEX:
             return self._simplex
         if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & (TRIANGULAR | Fact.SKEW):
-            return self._semidefinite
+            return self._dominated if has_diagonals(facts) else self._semidefinite
         if rows == columns > 1 and not facts & ~(Fact.INVERTIBLE | Fact.CONSTANT):
             if self.style.square == "definite":
                 return self._semidefinite
@@ -166,22 +179,95 @@ class Drawing:
     def _patterned(self, rows: int, columns: int) -> Rows:
         """Entries anywhere but where symmetry or a triangle fixes them."""
         facts, zero = self.facts, self.xp.ctx.zero
+        if facts & ALONG_DIAGONALS:
+            return self._along_diagonals(rows, columns)
         vanishing = facts & Fact.SKEW and facts & (Fact.SYMMETRIC | TRIANGULAR | Fact.NONNEGATIVE)
-        above = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR
-        below = Fact.DIAGONAL | Fact.UPPER_TRIANGULAR
         array = self._general(rows, columns)
-        if not facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR):
+        if not facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR | BANDS):
             return array
         for i in range(rows):
             for j in range(columns):
-                outside = facts & (Fact.SKEW if i == j else below if j < i else above)
-                if vanishing or outside:
+                if vanishing or is_outside(facts, i, j):
                     array[i][j] = zero
                 elif facts & Fact.SYMMETRIC and j < i:
                     array[i][j] = array[j][i]
                 elif facts & Fact.SKEW and j < i:
                     array[i][j] = -array[j][i]
         return array
+
+    def _along_diagonals(self, rows: int, columns: int) -> Rows:
+        """One number on each diagonal, and of a circulant matrix one on two that are joined end to end."""
+        facts = self.facts
+        mirrored = facts & (Fact.SYMMETRIC | Fact.SKEW)
+
+        def place(i: int, j: int) -> tuple[int, int]:
+            """Which number an entry is, and with which sign."""
+            d, other = j - i, i - j
+            if facts & Fact.CIRCULANT:
+                d, other = d % columns, other % columns
+            flips = mirrored and other < d
+            return (other if flips else d), (-1 if flips and facts & Fact.SKEW else 1)
+
+        entries = [(i, j) for i in range(rows) for j in range(columns)]
+        empty = {place(i, j)[0] for i, j in entries if is_outside(facts, i, j)}
+        if facts & Fact.SKEW and facts & (Fact.SYMMETRIC | TRIANGULAR | Fact.NONNEGATIVE):
+            empty = {place(i, j)[0] for i, j in entries}
+        if facts & Fact.SKEW and facts & Fact.CIRCULANT and columns % 2 == 0:
+            empty.add(columns // 2)  # which is its own opposite
+        drawn = dict(zip(range(-rows, columns), self._numbers(rows + columns), strict=True))
+        array = self.xp.zeros(rows, columns)
+        for i, j in entries:
+            which, sign = place(i, j)
+            if which not in empty:
+                array[i][j] = sign * drawn[which]
+        return array
+
+    def _dominated(self, rows: int, columns: int) -> Rows:
+        """Symmetric with a pattern, and with a diagonal that makes it semidefinite, or definite."""
+        xp, facts = self.xp, self.facts
+        plain = Drawing(xp, self.rng, self.style, facts & ~(Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE))
+        array = plain._patterned(rows, columns)
+        definite = self.style.full_rank or facts & Fact.INVERTIBLE or rows == 1
+        sign = 1 if facts & (Fact.NONNEGATIVE | Fact.INTEGER) or definite else -1
+        sums = [sum(abs(x) for j, x in enumerate(row) if j != i) for i, row in enumerate(array)]
+        over = [abs(row[i]) if definite else 0 for i, row in enumerate(array)]
+        if facts & Fact.TOEPLITZ:
+            sums = [max(sums)] * rows
+        for i, row in enumerate(array):
+            array[i] = [x if definite else sign * abs(x) for x in row]
+            array[i][i] = sums[i] + over[i]
+        return array
+
+    def _in_blocks(self, rows: int, columns: int) -> Rows | None:
+        """Blocks of order 2 on the diagonal, or of 1, each with all facts but the band."""
+        facts, xp = self.facts & ~BANDS, self.xp
+        array = xp.zeros(rows, columns)
+        for start in range(0, rows, 2):
+            size = min(2, rows - start)
+            block = Drawing(xp, self.rng, self.style, facts).array(size, size)
+            if block is None:
+                return None
+            for i, row in enumerate(block):
+                array[start + i][start : start + size] = row
+        return array
+
+    def _curved_along_diagonals(self, m: int, n: int) -> Rows | None:
+        """Of a cyclic shift where it is whole, else of the Cayley transform of a skew circulant; a mean."""
+        facts, xp = self.facts, self.xp
+        if m < n or facts & (Fact.SKEW | BANDS | ON_SIMPLEX):
+            return None
+        if facts & Fact.IDEMPOTENT:
+            mean = xp.scale(Fraction(1, n), xp.ones(n, n))
+            centred = facts & Fact.NONNEGATIVE or self.rng.random() < 0.5
+            return None if facts & Fact.INTEGER else mean if centred else xp.subtract(xp.eye(n), mean)
+        if facts & Fact.SYMMETRIC:
+            return xp.scale(self.rng.choice((-1, 1)), xp.eye(n))
+        if facts & (Fact.INTEGER | Fact.NONNEGATIVE):
+            turn = self.rng.randrange(m)
+            return xp.constant([[int((i - j) % m == turn) for j in range(n)] for i in range(m)])
+        skew = closure(Fact.SKEW | Fact.CIRCULANT)
+        turned = cayley(xp, Drawing(xp, self.rng, Style(short=self.style.short), skew)._patterned(m, m))
+        return [row[:n] for row in turned]
 
     def _dominant(self, rows: int, columns: int) -> Rows:
         """The identity, somewhat scaled, plus a small part that is not symmetric."""
