@@ -12,7 +12,7 @@ from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import NO_INDICES, ONE, Dim, Shape, indices_in, shape_text, without_indices
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
-from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
+from matgrad.core.facts import BANDS, LINEAR_STRUCTURE, Fact, closure, fact_words, reach
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label, check_stand_in
 from matgrad.core.notation import Notation
@@ -297,6 +297,8 @@ class Expr(Traits, Shaped, Face["Expr"]):
         if fact & Fact.SYMMETRIC and self.is_square and self.T is self:
             # Not kept: what is known of an expression must not depend on what was asked of it before.
             return closure(self.facts | Fact.SYMMETRIC) & fact == fact
+        if fact & BANDS:
+            return reach(self.facts) & fact == fact
         return False
 
     @property

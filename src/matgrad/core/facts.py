@@ -337,18 +337,24 @@ def widths(facts: Fact) -> tuple[int | None, int | None]:
 
 
 def _with_bands(facts: Fact) -> Fact:
-    """What is known of bands, with what triangles and symmetry say of them."""
+    """What is known of bands, with what symmetry says of them; a width of 0 is a triangle, and no more."""
     lower, upper = widths(facts)
-    if lower is None and upper is None:
+    if not facts & BANDS:
         return facts
     if facts & (Fact.SYMMETRIC | Fact.SKEW):
         lower = upper = min(w for w in (lower, upper) if w is not None)
+    return facts & ~BANDS | bandwidths.bits(lower or None, upper or None)
+
+
+def reach(facts: Fact) -> Fact:
+    """The facts with those that triangles say of bands: what sums compare."""
+    lower, upper = widths(facts)
     return facts | bandwidths.bits(lower, upper)
 
 
 def within(lower: int | None, upper: int | None) -> Fact:
     """That no entry stands further below and above the diagonal than these widths."""
-    facts = Fact(bandwidths.bits(lower, upper))
+    facts = Fact(bandwidths.bits(lower or None, upper or None))
     if lower == 0:
         facts |= Fact.UPPER_TRIANGULAR
     if upper == 0:
@@ -404,7 +410,7 @@ def pattern_of_product(factors: Sequence[Fact], are_square: bool = True) -> Fact
     return Fact(result | bandwidths.bits(lower, upper))
 
 
-def banded(*reach: object) -> Fact:
+def banded(*given: object) -> Fact:
     """The fact that ``banded(2, 1)`` declares; ``banded(2)`` has one width on both sides.
 
     Raises
@@ -412,9 +418,9 @@ def banded(*reach: object) -> Fact:
     ArgumentError
         For what are no widths, or larger ones than are kept track of.
     """
-    numbers = [width for width in reach if type(width) is int and width >= 0]
-    if len(reach) not in (1, 2) or len(numbers) < len(reach):
-        said = ", ".join(map(str, reach))
+    numbers = [width for width in given if type(width) is int and width >= 0]
+    if len(given) not in (1, 2) or len(numbers) < len(given):
+        said = ", ".join(map(str, given))
         raise ArgumentError(
             phrase(
                 "the widths of a band are one or two whole numbers, how many diagonals it has below "
@@ -450,7 +456,7 @@ _BAND_WORDS = {
     (0, 1): Phrase("upper bidiagonal"),
 }
 
-FACT_NAMES |= {name: within(*reach) for name, reach in BAND_NAMES.items()}
+FACT_NAMES |= {name: within(*sides) for name, sides in BAND_NAMES.items()}
 
 
 def facts_from_words(words: dict[str, Any]) -> Fact:

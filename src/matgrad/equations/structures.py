@@ -38,7 +38,7 @@ def has_structure(value: Expr, unknown: Symbol) -> bool:
     if structure is None:
         return True
     wanted = structure.fact if structure.is_curved else unknown.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
-    if wanted and value.facts & wanted == wanted:
+    if wanted and value.has(wanted):
         return True
     try:
         if not structure.is_curved:

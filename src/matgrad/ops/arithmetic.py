@@ -19,7 +19,7 @@ from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
-from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact, pattern_of_product
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact, pattern_of_product, reach
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.ops import maps as lm
@@ -86,7 +86,7 @@ class Sum(Expr):
             | Fact.INTEGER
         )
         for arg in self.args:
-            keep &= arg.facts
+            keep &= reach(arg.facts) if arg.facts & PATTERN else arg.facts
         facts = keep
         if keep & Fact.NONNEGATIVE and any(arg.facts & Fact.POSITIVE for arg in self.args):
             facts |= Fact.POSITIVE

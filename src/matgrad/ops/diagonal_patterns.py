@@ -14,7 +14,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import PATTERN, Fact, widths, within
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase, phrase
-from matgrad.ops.arithmetic import Sum, content, multiply, scale, split_scalars
+from matgrad.ops.arithmetic import Sum, add, content, multiply, scale, split_scalars
 from matgrad.ops.diagonals import diag
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import eye, is_zero, ones
@@ -96,8 +96,7 @@ def band(x: Expr, lower: int, upper: int) -> Expr:
     if x.is_scalar or is_zero(x):
         return x
     if x.is_square:
-        below, above = widths(x.facts)
-        if below is not None and below <= lower and above is not None and above <= upper:
+        if _is_within(x, lower, upper):
             return x
         if lower == upper == 0:
             return hadamard(eye(x.rows), x)
@@ -107,10 +106,18 @@ def band(x: Expr, lower: int, upper: int) -> Expr:
     if split is not None:
         return multiply(split[0], band(split[1], lower, upper))
     if isinstance(x, Sum):
+        own = [term for term in x.args if x.is_square and _is_within(term, lower, upper)]
+        if own:
+            return add(*own, band(add(*(term for term in x.args if term not in own)), lower, upper))
         common, rest = content(x)
         if common != 1:
             return scale(common, band(rest, lower, upper))
     return BandPart.intern((x,), (lower, upper))
+
+
+def _is_within(x: Expr, lower: int, upper: int) -> bool:
+    below, above = widths(x.facts)
+    return below is not None and above is not None and below <= lower and above <= upper
 
 
 class _Means(LinearOperation):
@@ -123,7 +130,12 @@ class _Means(LinearOperation):
     @classmethod
     def of(cls, x: Expr) -> Expr:
         cls.shape_rule((x,), ())
-        return x if x.is_scalar or x.facts & cls.wanted else super().of(x)
+        if x.is_scalar or x.facts & cls.wanted:
+            return x
+        own = [term for term in x.args if term.facts & cls.wanted] if isinstance(x, Sum) else []
+        if own:
+            return add(*own, cls.of(add(*(term for term in x.args if term not in own))))
+        return super().of(x)
 
     def infer_facts(self) -> Fact:
         return self.wanted | self.args[0].facts & self.kept
@@ -165,13 +177,9 @@ class CirculantPart(_Means):
         "circulant_part(M) has the mean of each cyclic diagonal of M in all places of it; "
         "it goes on at the other side"
     )
-    wanted = Fact.CIRCULANT | Fact.TOEPLITZ
+    example_shape = "n×n"
+    wanted = Fact.CIRCULANT
     kept = _Means.kept | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE
-
-    @classmethod
-    def of(cls, x: Expr) -> Expr:
-        cls.shape_rule((x,), ())
-        return x if x.facts & Fact.CIRCULANT else super().of(x)
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

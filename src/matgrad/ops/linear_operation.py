@@ -32,12 +32,15 @@ class LinearOperation(Expr):
         The operation L* with ⟨A, L(B)⟩ = ⟨L*(A), B⟩. One of a pair names the other.
     self_adjoint : bool
         Whether it is its own adjoint.
+    example_shape : str
+        The shape of the matrices of its examples, with "n×n" for an operation on square ones.
     """
 
     __slots__ = ()
     linearity = "each"
     adjoint: ClassVar[type[LinearOperation] | None] = None
     self_adjoint: ClassVar[bool] = False
+    example_shape: ClassVar[str] = "m×n"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -168,5 +171,7 @@ def _register(operation: type[LinearOperation]) -> None:
 
     build.__doc__ = said
     matrix.__doc__ = f"The matrix of {name} on vec, for a matrix of that shape."
-    function(name, example=f"sum({name}(X) .* {name}(A))", given="A: m×n, X: m×n")(build)
-    function(f"matrix_of_{name}", example=f"matrix_of_{name}(m, n)*vec(X)", given="X: m×n")(matrix)
+    shape = operation.example_shape
+    sizes = shape.replace("×", ", ")
+    function(name, example=f"sum({name}(X) .* {name}(A))", given=f"A: {shape}, X: {shape}")(build)
+    function(f"matrix_of_{name}", example=f"matrix_of_{name}({sizes})*vec(X)", given=f"X: {shape}")(matrix)
