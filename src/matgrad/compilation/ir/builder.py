@@ -35,7 +35,7 @@ from matgrad.compilation.ir.primitives import (
 from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.ir.sizes import Size
 from matgrad.compilation.ir.stored import NeedsEntriesError, Stored
-from matgrad.core.facts import Fact, closure
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact, closure, reach, turned_bands
 
 
 class Builder:
@@ -205,7 +205,7 @@ class Builder:
             return self.scale(factor * a.params[0], a.args[0])
         if a.op is SUM:
             return self.sum([(factor * c, v) for c, v in zip(a.params, a.args, strict=True)], a.shape)
-        keep = Fact.SYMMETRIC | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
+        keep = Fact.SYMMETRIC | PATTERN | ALONG_DIAGONALS
         if factor > 0:
             keep |= Fact.POSITIVE | Fact.NONNEGATIVE | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE
         return self.make(SCALE, (a,), a.shape, (factor,), a.facts & keep)
@@ -235,17 +235,11 @@ class Builder:
         if all(value.op is TRANSPOSE for value, _ in kept) and min(shape) > 0:
             return self.transpose(self.sum([(c, v.args[0]) for v, c in kept], (shape[1], shape[0])))
         kept.sort(key=lambda term: term[0].index)
-        facts = (
-            Fact.SYMMETRIC
-            | Fact.DIAGONAL
-            | Fact.LOWER_TRIANGULAR
-            | Fact.UPPER_TRIANGULAR
-            | Fact.NONNEGATIVE
-            | Fact.POSITIVE_SEMIDEFINITE
-        )
+        facts = Fact.SYMMETRIC | PATTERN | ALONG_DIAGONALS | Fact.NONNEGATIVE | Fact.POSITIVE_SEMIDEFINITE
         signs = Fact.NONNEGATIVE | Fact.POSITIVE_SEMIDEFINITE
         for value, c in kept:
-            facts &= value.facts if c > 0 else value.facts & ~signs
+            known = reach(value.facts) if value.facts & PATTERN else value.facts
+            facts &= known if c > 0 else known & ~signs
         if facts & Fact.NONNEGATIVE and any(v.facts & Fact.POSITIVE for v, _ in kept):
             facts |= Fact.POSITIVE
         if facts & Fact.POSITIVE_SEMIDEFINITE and any(v.facts & Fact.POSITIVE_DEFINITE for v, _ in kept):
@@ -319,8 +313,8 @@ class Builder:
         if a.op is BROADCAST_ROW:
             return self.repeated_columns(a.args[0], (columns, rows))
         keep = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.ORTHOGONAL | Fact.INVERTIBLE | Fact.SKEW
-        keep |= Fact.PERMUTATION
-        facts = a.facts & keep
+        keep |= Fact.PERMUTATION | ALONG_DIAGONALS
+        facts = a.facts & keep | turned_bands(a.facts)
         if a.facts & Fact.LOWER_TRIANGULAR:
             facts |= Fact.UPPER_TRIANGULAR
         if a.facts & Fact.UPPER_TRIANGULAR:

@@ -61,6 +61,9 @@ class Inverses(KroneckerSums):
         facts = a.facts & INHERITED
         if a.facts & Fact.DIAGONAL:
             return self.diag(self.power(self.diagonal(a), -1))
+        by_pattern = self.inverse_of_pattern(a, facts)
+        if by_pattern is not None:
+            return by_pattern
         if a.facts & TRIANGULAR:
             lower = bool(a.facts & Fact.LOWER_TRIANGULAR)
             return self.make(INVERSE_TRIANGULAR, (a,), a.shape, (lower,), facts)
@@ -85,6 +88,9 @@ class Inverses(KroneckerSums):
         product = self._determinant_of_product(a, log=log)
         if product is not None:
             return product
+        by_pattern = self.determinant_of_pattern(a, log=log)
+        if by_pattern is not None:
+            return by_pattern
         found = self.spectrum(a) if log and a.facts & Fact.POSITIVE_DEFINITE else None
         if found is not None:
             return self.total(self.apply("log", found[2]))

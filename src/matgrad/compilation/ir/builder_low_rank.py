@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from matgrad.compilation.ir.builder_products import Products
+from matgrad.compilation.ir.builder_patterns import Patterns
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
@@ -46,7 +46,7 @@ class _Part:
     right: Value | None = None
 
 
-class LowRank(Products):
+class LowRank(Patterns):
     """Makes solves and determinants of diagonals plus matrices of low rank."""
 
     low_rank: bool

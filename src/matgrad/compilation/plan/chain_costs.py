@@ -8,9 +8,11 @@ from matgrad.compilation.ir.primitives import (
     EYE,
     INVERSE_KRONECKER,
     INVERSE_LOW_RANK,
+    INVERSE_PATTERN,
     INVERSE_TRIANGULAR,
     TRANSPOSE,
 )
+from matgrad.compilation.ir.primitives.diagonal_patterns import TRANSFORMS, solve_by_pattern
 
 
 def base_of(v: Value) -> Value:
@@ -40,6 +42,9 @@ def solving_with(v: Value, columns: int) -> float:
         return (
             4.0 * v.extent[0] * base_of(v).args[0].args[1].extent[1] * columns + ENTRY * v.extent[0] * columns
         )
+    if base_of(v).op is INVERSE_PATTERN:
+        pattern = base_of(v).args[0].params[0]
+        return TRANSFORMS * solve_by_pattern(pattern, v.extent[0], columns)
     source = base_of(v).args[0]
     if source.stored is not None:
         return SPARSE_START + 2 * SPARSE * source.stored.nonzeros * columns

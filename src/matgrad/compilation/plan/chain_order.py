@@ -35,6 +35,7 @@ from matgrad.compilation.ir.primitives import (
     TRANSPOSE,
     UNIT,
 )
+from matgrad.compilation.ir.primitives.diagonal_patterns import product_time
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.sparse_rules import product
 from matgrad.compilation.ir.stored import Stored
@@ -154,7 +155,10 @@ class Chains:
             return False
         base = power.args[0]
         return (
-            (v is power and is_inverse(base)) or base.op is FILLED_IN or bool(base.facts & Fact.PERMUTATION)
+            (v is power and is_inverse(base))
+            or base.op is FILLED_IN
+            or bool(base.facts & Fact.PERMUTATION)
+            or self.recorder.pattern_of(base) is not None
         )
 
     def _taken_apart(self, v: Value) -> tuple[Value, ...]:
@@ -334,6 +338,9 @@ class Chains:
                 return START / 2 + ENTRY * rows * columns / 2
             if one is not None and one.op is DIAG:
                 return START + ENTRY * rows * columns
+            pattern = None if one is None else self.recorder.pattern_of(one)
+            if pattern is not None and one is not None and not self._solves(one):
+                return START + product_time(pattern, rows, inner, columns)
             if one is not None and one.facts & Fact.PERMUTATION and self.recorder.structured:
                 return START + ENTRY * (rows * columns + entries(one))
         step = START

@@ -30,7 +30,7 @@ from matgrad.compilation.plan.stacking import Stacking
 from matgrad.core.dims import Dim, indices_in
 from matgrad.core.errors import DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.core.facts import Fact
+from matgrad.core.facts import ALONG_DIAGONALS, PATTERN, Fact
 from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import Product, multiply
 from matgrad.ops.indices.guard import Guard
@@ -42,9 +42,8 @@ from matgrad.ops.leaves import Dimension, Unit, number
 
 _CARRIED = (
     Fact.SYMMETRIC
-    | Fact.DIAGONAL
-    | Fact.LOWER_TRIANGULAR
-    | Fact.UPPER_TRIANGULAR
+    | PATTERN
+    | ALONG_DIAGONALS
     | Fact.ORTHOGONAL
     | Fact.PERMUTATION
     | Fact.POSITIVE_DEFINITE

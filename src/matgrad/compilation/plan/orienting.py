@@ -51,7 +51,7 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
-from matgrad.core.facts import Fact
+from matgrad.core.facts import BANDS, Fact, turned_bands
 
 _ENTRYWISE = frozenset(
     {
@@ -335,7 +335,7 @@ def _sign(front: Scalar, facts: Fact) -> Fact:
 def _facts_turned(facts: Fact) -> Fact:
     """What is known of the transpose."""
     triangular = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
-    kept = facts & ~triangular
+    kept = facts & ~(triangular | BANDS) | turned_bands(facts)
     if facts & Fact.LOWER_TRIANGULAR:
         kept |= Fact.UPPER_TRIANGULAR
     if facts & Fact.UPPER_TRIANGULAR:

@@ -51,6 +51,9 @@ class Options:
     loops : bool
         Whether the backend writes loops: sums and products over indices are made of them.
 
+    patterns : bool
+        Whether the backend computes with bands, Toeplitz and circulant matrices by their diagonals.
+
     branches : bool
         Whether its code may decide by values that it meets, so that the general form stands by where a
         special one has no value.
@@ -63,6 +66,7 @@ class Options:
     structured: bool = False
     loops: bool = False
     branches: bool = False
+    patterns: bool = False
     limit: int | None = None
 
 
@@ -177,6 +181,7 @@ class _Search:
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
         self.recorder.loops = options.loops
+        self.recorder.patterns = options.patterns
         self.recorder.branches = options.branches
         self.options = options
         self.inverses: set[Value] = set()

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matgrad.compilation.ir.primitives import CHOLESKY, CHOLESKY_FACTOR, INPUT
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import CHOLESKY, CHOLESKY_FACTOR, INPUT, PATTERN_FACTOR
 from matgrad.compilation.ir.program import Program
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import ON_SIMPLEX, Fact
@@ -169,7 +170,7 @@ def guarded(run: Callable[..., Any], symbols: Mapping[str, Symbol], program: Pro
     program : Program
         What the function computes: a matrix of which it takes the Cholesky factor is not factorised twice.
     """
-    factors = [value.args[0] for value in program.values if value.op in (CHOLESKY, CHOLESKY_FACTOR)]
+    factors = [value.args[0] for value in program.values if _is_definite_factor(value)]
     hold = Guard(symbols, frozenset(value.params[0] for value in factors if value.op is INPUT))
     if not hold.checks:
         return run
@@ -179,6 +180,11 @@ def guarded(run: Callable[..., Any], symbols: Mapping[str, Symbol], program: Pro
         return run(*given)
 
     return checked
+
+
+def _is_definite_factor(value: Value) -> bool:
+    """Whether a value is a factorisation that a matrix has only where it is positive definite."""
+    return value.op in (CHOLESKY, CHOLESKY_FACTOR) or (value.op is PATTERN_FACTOR and value.params[1])
 
 
 class Guard:

@@ -18,6 +18,7 @@ from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import TRANSPOSE
 
+DIAGONAL_PATTERNS = "matgrad.compilation.backends.numpy.diagonal_patterns"
 EXPONENTIALS = "matgrad.compilation.backends.numpy.exponentials"
 LINEAR_ALGEBRA = "matgrad.compilation.backends.numpy.linear_algebra"
 LOW_RANK = "matgrad.compilation.backends.numpy.low_rank"

@@ -88,7 +88,7 @@ class CompiledFunction:
         self.exprs = tuple(exprs)
         self.single = single
         self.signature = Signature(self.exprs, [*axes.arguments, *more])
-        self.options = options or Options(structured=True, branches=True)
+        self.options = options or Options(structured=True, branches=True, patterns=True)
         self._planner = Planner(self.exprs, self.options, self.signature.symbols)
         self._given = picker(tuple(self.signature.symbols))
         self._free = self.signature.free
@@ -327,7 +327,7 @@ def compile_expressions(
         raise ArgumentError(
             phrase("there is no expression to compile"), fix=phrase("an expression or a list of them")
         )
-    options = Options(explicit_inverse=explicit_inverse, structured=True, branches=True)
+    options = Options(explicit_inverse=explicit_inverse, structured=True, branches=True, patterns=True)
     return CompiledFunction(
         wanted, single=single, more=more, options=options, check=check, axes=axes, functions=functions
     )

@@ -8,6 +8,7 @@ from matgrad.compilation.backends.base.python import Pasted
 from matgrad.compilation.backends.numpy import (
     algebra,
     entrywise,
+    pattern_entries,
     products,
     rearrangements,
     reductions,
@@ -17,7 +18,16 @@ from matgrad.compilation.backends.numpy import (
 from matgrad.compilation.backends.numpy.writer import Argument, NumpyWriter, Source
 from matgrad.compilation.ir.program import Program
 
-FAMILIES = (entrywise, reductions, products, rearrangements, algebra, stack_entries, sparse_entries)
+FAMILIES = (
+    entrywise,
+    reductions,
+    products,
+    rearrangements,
+    algebra,
+    pattern_entries,
+    stack_entries,
+    sparse_entries,
+)
 """Where the primitives are written."""
 
 
