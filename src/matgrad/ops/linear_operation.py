@@ -135,11 +135,15 @@ class MatrixOfOperation(Leaf):
         return (rows * columns, data[1] * data[2])
 
     def infer_facts(self) -> Fact:
-        return Fact.CONSTANT
+        operation = OPERATIONS[self.data[0]]
+        is_symmetric = issubclass(operation, LinearOperation) and operation.self_adjoint
+        return Fact.CONSTANT | Fact.SYMMETRIC if is_symmetric else Fact.CONSTANT
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         name, *shape = self.data
         m, n = (xp.size(dim) for dim in shape)
+        if not m * n:
+            return xp.zeros(*map(xp.size, self.shape))
         operation = OPERATIONS[name].intern((zeros(*shape),))
         identity, columns = xp.eye(m * n), []
         for place in range(m * n):
@@ -152,9 +156,11 @@ class MatrixOfOperation(Leaf):
     def notation(self) -> Notation:
         name, m, n = self.data
         text = f"matrix_of_{name}({m}, {n})"
-        return Notation(
-            text, f"M_{name}", rf"M_{{\mathrm{{{name}}}}}".replace("_", r"\_").replace(r"M\_", "M_"), text
-        )
+        if "_" in name:  # which M_toeplitz_part would not be told from a name
+            escaped = name.replace("_", r"\_")
+            latex = rf"\operatorname{{{{matrix\_of\_{escaped}}}}}\left({m}, {n}\right)"
+            return Notation(text, text, latex, text)
+        return Notation(text, f"M_{name}", rf"M_{{\mathrm{{{name}}}}}", text)
 
 
 def _register(operation: type[LinearOperation]) -> None:
