@@ -33,11 +33,12 @@ _WITHOUT_OPERANDS = {
     "adjugate", "det_hessian", "member", "placed_at", "unit_at", "call", "call_each",
     "loop", "given", "given_factor", "equation_factors", "solve_equation", "riccati", "permuted",
     "filled_in", "places", "sampled_product", "function_in_places", "squares_of_difference",
+    "pattern_product", "pattern_factor", "solve_pattern", "inverse_pattern", "log_det_pattern", "det_pattern",
 }  # fmt: skip
 """Leaves, what stands for an index, functions that are handed over (test_supplied.py), loops (test_loops.py),
 matrix equations (test_host_equations.py, tests/equations), permutations (test_permutations.py), what only
-sparse arrays have (test_sparse.py), and factorisations, whose operands those who read
-them bring along."""
+sparse arrays have (test_sparse.py), patterns along diagonals (test_diagonal_patterns.py), and
+factorisations, whose operands those who read them bring along."""
 
 
 def test_every_primitive_with_operands_is_used() -> None:

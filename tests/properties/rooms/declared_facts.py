@@ -14,7 +14,7 @@ from scipy.linalg import expm
 import matgrad as mg
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import FACT_NAMES, Fact, closure
+from matgrad.core.facts import FACT_NAMES, Fact, closure, has_diagonals, is_banded, widths
 from matgrad.results import derive
 from tests.properties.statements import holds
 
@@ -48,16 +48,18 @@ def pattern(facts: Fact, m: Any) -> Any:
     """The part of a matrix that lies in a linear structure."""
     if facts & Fact.SKEW and facts & (Fact.SYMMETRIC | _TRIANGULAR):
         return np.zeros_like(m)
-    if facts & Fact.DIAGONAL:
-        m = np.diag(np.diag(m))
-    if facts & Fact.LOWER_TRIANGULAR:
-        m = np.tril(m)
-    if facts & Fact.UPPER_TRIANGULAR:
-        m = np.triu(m)
+    lower, upper = (N if width is None else width for width in widths(facts))
+    m = np.triu(np.tril(m, upper), -lower)
     if facts & Fact.SYMMETRIC:
         m = (m + m.T) / 2
     if facts & Fact.SKEW:
         m = (m - m.T) / 2
+    if facts & Fact.TOEPLITZ:
+        m = sum((m.diagonal(k).mean() * np.eye(len(m), k=k) for k in range(1 - len(m), len(m))), 0 * m)
+    if facts & Fact.CIRCULANT:
+        shift = np.roll(np.eye(len(m)), 1, axis=0)
+        turns = [np.linalg.matrix_power(shift, k) for k in range(len(m))]
+        m = sum(((turn * m).sum() / len(m) * turn for turn in turns), 0 * m)
     return m
 
 
@@ -79,13 +81,18 @@ def orthogonal_curve(facts: Fact, rng: np.random.Generator) -> Curve:
 
 def curve(facts: Fact, rng: np.random.Generator) -> Curve | None:
     """A curve through admissible matrices; ``None`` where there is none in every neighbourhood drawn."""
+    is_rigid = facts & (_TRIANGULAR | Fact.POSITIVE_SEMIDEFINITE | _SIGNS | Fact.INTEGER)
+    if has_diagonals(facts) and not is_rigid and facts & (Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX):
+        return None
+    if facts & Fact.CIRCULANT and is_banded(facts) and not facts & Fact.DIAGONAL:
+        return None
     if facts & Fact.ORTHONORMAL_COLUMNS:
         return orthogonal_curve(facts, rng)
     m, v = rng.normal(size=(2, N, N))
     if facts & Fact.SIMPLEX:
         if facts & (Fact.INTEGER | Fact.DIAGONAL):
             return lambda t: np.eye(N)
-        if facts & (Fact.SYMMETRIC | Fact.SKEW | _TRIANGULAR):
+        if facts & (Fact.SYMMETRIC | Fact.SKEW | _TRIANGULAR) or has_diagonals(facts):
             return None
         return lambda t: np.exp(m + t * v) / np.exp(m + t * v).sum(axis=0)
     start, along = pattern(facts, m), pattern(facts, v)
@@ -170,7 +177,10 @@ FUNCTIONS = (
     "b' X",
     "inv(X + 9 eye(n))",
 )
-STRUCTURES = ("", "symmetric", "skew", "diagonal", "lower triangular", "upper triangular")
+STRUCTURES = (
+    "", "symmetric", "skew", "diagonal", "lower triangular", "upper triangular", "tridiagonal",
+    "banded(2, 0)", "symmetric tridiagonal", "Toeplitz", "skew Toeplitz", "circulant", "symmetric circulant",
+)  # fmt: skip
 
 
 def what_is_said_of_a_result_is_true(seed: int) -> None:

@@ -43,7 +43,7 @@ LEAVES.refuses(
 )  # fmt: skip
 LEAVES.refuses(
     PATTERN_PRODUCT, PATTERN_FACTOR, SOLVE_PATTERN, INVERSE_PATTERN, LOG_DET_PATTERN, DET_PATTERN,
-    reason="only NumPy code computes with bands, Toeplitz and circulant matrices by their diagonals",
+    reason="only NumPy code has the structured products by diagonals and Fourier transforms",
 )  # fmt: skip
 LEAVES.refuses(
     LOOP, GIVEN, GIVEN_FACTOR, reason="structured sums are loops only in languages that are written as text"

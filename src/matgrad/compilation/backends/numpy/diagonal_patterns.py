@@ -178,7 +178,7 @@ class CirculantFactors:
 
     def _require_inverse(self) -> None:
         if self.is_singular:
-            raise MatrixError(phrase("{name} is {singular}", name=self.name, singular=SINGULAR))
+            raise MatrixError(phrase("{name} is singular", name=self.name))
 
     def solve(self, b: Array, transposed: bool) -> Array:
         """A⁻¹B, or A⁻ᵀB."""

@@ -133,7 +133,7 @@ LOG_DET_PATTERN = Primitive(
 DET_PATTERN = Primitive(
     name="det_pattern", meaning="det A from the factorisation of A by a pattern",
     flops=lambda v: 2 * v.args[0].extent[0],
-    spelled=lambda w, v: Text(f"det({w.operand(v.args[0].args[0], ADD)})"), is_singular=True,
+    spelled=lambda w, v: Text(f"det({w.operand(v.args[0].args[0], ADD)})"),
     is_structured=True,
 )  # fmt: skip
 
