@@ -12,7 +12,7 @@ from matgrad.compilation.ir.primitives import (
     INVERSE_TRIANGULAR,
     TRANSPOSE,
 )
-from matgrad.compilation.ir.primitives.diagonal_patterns import TRANSFORMS, solve_by_pattern
+from matgrad.compilation.ir.primitives.diagonal_patterns import solve_time
 
 
 def base_of(v: Value) -> Value:
@@ -44,7 +44,7 @@ def solving_with(v: Value, columns: int) -> float:
         )
     if base_of(v).op is INVERSE_PATTERN:
         pattern = base_of(v).args[0].params[0]
-        return TRANSFORMS * solve_by_pattern(pattern, v.extent[0], columns)
+        return solve_time(pattern, v.extent[0], columns)
     source = base_of(v).args[0]
     if source.stored is not None:
         return SPARSE_START + 2 * SPARSE * source.stored.nonzeros * columns

@@ -24,6 +24,7 @@ def _routine(name: str) -> dict[str, Any]:
 
 _GBTRF, _GBTRS = _routine("gbtrf"), _routine("gbtrs")
 _PBTRF, _PBTRS = _routine("pbtrf"), _routine("pbtrs")
+_GTTRF, _GTTRS = _routine("gttrf"), _routine("gttrs")
 
 CACHED = 1 << 14
 """How many entries of a block of rows stay in the cache while all diagonals are multiplied."""
@@ -82,6 +83,9 @@ class Factors(Protocol):
 class BandLu:
     """The LU factorisation of a band, with room for the exchange of rows."""
 
+    first = 0
+    """The place that SciPy gives the first row in pivots."""
+
     def __init__(self, a: Array, name: str, lower: int, upper: int) -> None:
         self.name, self.lower, self.upper = name, lower, upper
         n = len(a)
@@ -104,7 +108,7 @@ class BandLu:
 
     def inverse(self) -> Array:
         """A⁻¹."""
-        return self.solve(np.eye(self.factor.shape[1], dtype=self.factor.dtype, order="F"), False)
+        return self.solve(np.eye(len(self._diagonal), dtype=self._diagonal.dtype).T, False)
 
     @property
     def _diagonal(self) -> Array:
@@ -112,7 +116,8 @@ class BandLu:
 
     @property
     def _sign(self) -> int:
-        return 1 - 2 * (int((self.pivots != np.arange(len(self.pivots))).sum()) % 2)
+        places = np.arange(len(self.pivots)) + self.first
+        return 1 - 2 * (int((self.pivots != places).sum()) % 2)
 
     def log_det(self) -> Any:
         """log det A."""
@@ -127,6 +132,28 @@ class BandLu:
     def det(self) -> Any:
         """Det A; 0 where A is singular."""
         return self._diagonal.dtype.type(0) if self.is_singular else self._diagonal.prod() * self._sign
+
+
+class TridiagonalLu(BandLu):
+    """The LU factorisation of a tridiagonal matrix, by the routines of LAPACK for those."""
+
+    first = 1
+
+    def __init__(self, a: Array, name: str) -> None:
+        self.name = name
+        below, main, above = (a.diagonal(k).copy() for k in (-1, 0, 1))
+        *self.parts, self.pivots, info = _GTTRF[a.dtype.char](below, main, above)
+        self.is_singular = info > 0
+
+    def solve(self, b: Array, transposed: bool) -> Array:
+        """A⁻¹B, or A⁻ᵀB."""
+        self._require_inverse()
+        trans = "T" if transposed else "N"
+        return _GTTRS[self._diagonal.dtype.char](*self.parts, self.pivots, b, trans=trans)[0]
+
+    @property
+    def _diagonal(self) -> Array:
+        return self.parts[1]
 
 
 class BandCholesky:
@@ -215,7 +242,12 @@ class CirculantFactors:
         return self._alone.prod() * np.square(self._paired).prod()
 
 
-band_lu, band_cholesky, circulant_factors = BandLu, BandCholesky, CirculantFactors
+band_cholesky, circulant_factors = BandCholesky, CirculantFactors
+
+
+def band_lu(a: Array, name: str, lower: int, upper: int) -> Factors:
+    """The LU factorisation of a band."""
+    return TridiagonalLu(a, name) if lower == upper == 1 else BandLu(a, name, lower, upper)
 
 
 def pattern_solve(factors: Factors, b: Array, transposed: bool = False) -> Array:

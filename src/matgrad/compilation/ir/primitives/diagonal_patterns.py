@@ -16,11 +16,18 @@ from matgrad.compilation.ir.spelling import ADD, MUL, POST, Speller, Text
 FOURIER = 5.0
 """The flops of a fast Fourier transform of length n, over n log₂ n."""
 
-TRANSFORMS = 4.0
-"""How many times as long as those of a matrix product the flops of a Fourier transform take."""
+TRANSFORMS = {"circulant": 12.0, "toeplitz": 30.0}
+"""How many times as long as those of a matrix product the flops of Fourier transforms take: those of matrices
+that lie in larger ones are copied as well."""
 
-PASSES = 3.0
-"""How many entries each diagonal passes over for one entry of a product with a band."""
+TRANSFORM_START = 300_000.0
+"""What starting Fourier transforms costs, in multiplications of a matrix product."""
+
+DIAGONAL_START = 20_000.0
+"""What starting with one diagonal costs, likewise."""
+
+PASSES = 1.0
+"""How often each diagonal passes over an entry of the product, in units of passing over memory."""
 
 
 def fourier_flops(length: int, columns: int) -> int:
@@ -39,8 +46,9 @@ def product_by_pattern(pattern: tuple[str | int, ...], rows: int, inner: int, co
 def product_time(pattern: tuple[str | int, ...], rows: int, inner: int, columns: int) -> float:
     """An estimate of its time, in multiplications of a matrix product."""
     if pattern[0] == "band":
-        return ENTRY * PASSES * (int(pattern[1]) + int(pattern[2]) + 1) * rows * columns / 3
-    return TRANSFORMS * product_by_pattern(pattern, rows, inner, columns)
+        return (int(pattern[1]) + int(pattern[2]) + 1) * (DIAGONAL_START + ENTRY * PASSES * rows * columns)
+    work = TRANSFORMS[str(pattern[0])] * product_by_pattern(pattern, rows, inner, columns)
+    return TRANSFORM_START + work
 
 
 def solve_by_pattern(pattern: tuple[str | int, ...], rows: int, columns: int) -> int:
@@ -48,6 +56,11 @@ def solve_by_pattern(pattern: tuple[str | int, ...], rows: int, columns: int) ->
     if pattern[0] == "band":
         return 2 * (2 * int(pattern[1]) + int(pattern[2]) + 1) * rows * columns
     return 2 * fourier_flops(rows, columns) + 4 * rows * columns
+
+
+def solve_time(pattern: tuple[str | int, ...], rows: int, columns: int) -> float:
+    """An estimate of its time, in multiplications of a matrix product."""
+    return TRANSFORMS["circulant"] * solve_by_pattern(pattern, rows, columns)
 
 
 def _product_flops(v: Value) -> int:
@@ -79,7 +92,7 @@ def _solve_flops(v: Value) -> int:
 
 
 def _solve_work(v: Value) -> float:
-    return TRANSFORMS * solve_by_pattern(_pattern(v), *v.extent)
+    return solve_time(_pattern(v), *v.extent)
 
 
 def _times(w: Speller[Value], v: Value) -> Text:
@@ -105,7 +118,7 @@ PATTERN_FACTOR = Primitive(
     name="pattern_factor",
     meaning="a factorisation of a matrix of a pattern, params[0], for those that read one: LU or Cholesky of "
     "a band, where params[1], the eigenvalues of a circulant matrix",
-    flops=_factor_flops, work=lambda v: TRANSFORMS * _factor_flops(v) + ENTRY * v.extent[0],
+    flops=_factor_flops, work=lambda v: TRANSFORMS["circulant"] * _factor_flops(v) + ENTRY * v.extent[0],
     spelled=lambda w, v: w.whole(v.args[0]), title="factors", is_factorisation=True, is_structured=True,
     rule="banded and circulant matrices are factorised as such",
     otherwise=lambda v: 2 * v.extent[0] ** 3 // 3,
@@ -120,7 +133,7 @@ SOLVE_PATTERN = Primitive(
 INVERSE_PATTERN = Primitive(
     name="inverse_pattern", meaning="A⁻¹ from the factorisation of A by a pattern",
     flops=lambda v: solve_by_pattern(_pattern(v), v.extent[0], v.extent[0]),
-    work=lambda v: TRANSFORMS * solve_by_pattern(_pattern(v), v.extent[0], v.extent[0]),
+    work=lambda v: solve_time(_pattern(v), v.extent[0], v.extent[0]),
     spelled=lambda w, v: Text(f"{_matrix(w, v)}⁻¹", POST), is_inverse=True, allocates=True,
     is_structured=True,
 )  # fmt: skip
