@@ -18,7 +18,7 @@ from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term
 from matgrad.equations.on_arrays import system_on_arrays, values_together
-from matgrad.equations.sparse import is_sparse, solve_sparse
+from matgrad.equations.sparse import densified, is_sparse, solve_sparse
 from matgrad.equations.structures import structure_name
 from matgrad.numeric.contradictions import contradiction
 from matgrad.numeric.evaluate import evaluate_on_arrays
@@ -235,7 +235,9 @@ class Equation:
         require_known(arrays, [self.left, self.right], [self.unknown])
         if is_sparse(arrays):
             factors = solve_sparse(self.terms, self.normal[1], arrays)
-            return Solution(factors, True, True, None, None, method=factors.method)
+            if factors is not None:
+                return Solution(factors, True, True, None, None, method=factors.method)
+            arrays = densified(arrays)
         if not self.terms:
             return self._otherwise(arrays, least_squares=least_squares)
         coefficients = [x for term in self.terms for x in (term.left, term.right)]

@@ -11,7 +11,7 @@ from scipy.sparse.linalg import splu
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.words import phrase
-from matgrad.solvers.checks import as_matrix, shown
+from matgrad.solvers.checks import as_matrix, require_square, shown
 from matgrad.solvers.sylvester import Sylvester
 
 Array = Any
@@ -32,7 +32,7 @@ class LowRank:
 
     def __init__(self, left: Array, core: Array, right: Array, residual: float, steps: int) -> None:
         u, s, vt = scipy.linalg.svd(core)
-        rank = max(1, int((s > 1e-14 * s[0]).sum()))
+        rank = int((s > 1e-14 * s.max(initial=0)).sum())
         self.left, self.right = left @ u[:, :rank], right @ vt[:rank].T
         self.core = np.diag(s[:rank])
         self.residual, self.steps = residual, steps
@@ -65,21 +65,29 @@ class _Space:
         Vᵀ U.
     """
 
-    def __init__(self, a: Any, u: Array, name: str) -> None:
-        self.a = scipy.sparse.csc_array(a)
-        try:
-            self.lu = splu(self.a, permc_spec=_ordering(self.a))
-        except RuntimeError:
-            raise DomainError(
-                phrase("{name} is singular: extended Krylov spaces need its inverse", name=name)
-            ) from None
+    def __init__(self, a: Any, u: Array, name: str, mass: Any = None) -> None:
+        self.a = a
+        self.lu = _factors(a, name)
+        self.mass, self.of_mass = mass, None if mass is None else _factors(mass, "M")
+        if self.of_mass is not None:
+            u = self.of_mass.solve(u)
         self._columns: Array = np.empty((len(u), 0), order="F")
         self._image: Array = self._columns
         self.width, self.t = 0, np.zeros((0, 0))
         self._outside = np.zeros((len(u), 0))
         self.v = self._columns
-        self._extend(np.hstack([u, self.lu.solve(u)]))
+        self._extend(np.hstack([u, self._back(u)]))
         self.b = self.v.T @ u
+
+    def _forth(self, x: Array) -> Array:
+        """A X, or M⁻¹A X beside a mass matrix."""
+        image: Array = self.a @ x
+        return image if self.of_mass is None else self.of_mass.solve(image)
+
+    def _back(self, x: Array) -> Array:
+        """A⁻¹X, or A⁻¹M X beside a mass matrix."""
+        found: Array = self.lu.solve(x if self.mass is None else self.mass @ x)
+        return found
 
     def _extend(self, block: Array) -> int:
         """Take in what a block adds to the space; how many columns that is."""
@@ -93,7 +101,7 @@ class _Space:
             self._columns = grown
         self._columns[:, before : before + added] = new
         self.v = self._columns[:, : before + added]
-        image = self.a @ new
+        image = self._forth(new)
         last = self.v.T @ image
         # A V = V T but for the last block, so that the row of a new block is of the last alone.
         low = new.T @ self._image if before else np.zeros((added, 0))
@@ -125,8 +133,30 @@ class _Space:
 
     def grow(self) -> None:
         """Add A and A⁻¹ times the last block."""
-        added = self._extend(np.hstack([self._outside, self.lu.solve(self.v[:, -self.width :])]))
+        added = self._extend(np.hstack([self._outside, self._back(self.v[:, -self.width :])]))
         self.b = np.vstack([self.b, np.zeros((added, self.b.shape[1]))])
+
+
+def _factors(a: Any, name: str) -> Any:
+    """The sparse LU factors of what is invertible."""
+    try:
+        return splu(a, permc_spec=_ordering(a))
+    except RuntimeError:
+        raise DomainError(
+            phrase("{name} is singular: extended Krylov spaces need its inverse", name=name)
+        ) from None
+
+
+def _coefficient(a: Any, name: str) -> Any:
+    """A sparse matrix that is real, finite and square, in double precision."""
+    found = scipy.sparse.csc_array(a) if _is_sparse(a) else scipy.sparse.csc_array(as_matrix(a, name))
+    require_square(found, name)
+    entries = as_matrix(found.data[None], name)
+    return scipy.sparse.csc_array((entries[0].astype(float), found.indices, found.indptr), shape=found.shape)
+
+
+def _factor(u: Any, name: str) -> Array:
+    return as_matrix(u.toarray() if _is_sparse(u) else u, name).astype(float)
 
 
 def _ordering(a: Any) -> Any:
@@ -136,9 +166,16 @@ def _ordering(a: Any) -> Any:
 
 
 def solve_low_rank(
-    a: Any, u: Any, b: Any = None, v: Any = None, *, tolerance: float = 1e-10, most: int = 100
+    a: Any,
+    u: Any,
+    b: Any = None,
+    v: Any = None,
+    *,
+    mass: Any = None,
+    tolerance: float = 1e-10,
+    most: int = 100,
 ) -> LowRank:
-    """The factors of the X with A X + X B = U Vᵀ.
+    """The factors of the X with A X + X B = U Vᵀ, or A X Mᵀ + M X Aᵀ = U Uᵀ.
 
     By Galerkin projection on extended Krylov spaces (Simoncini, 2007).
 
@@ -148,6 +185,8 @@ def solve_low_rank(
         m×m and n×n, both invertible and definite in the sense that A + Aᵀ and B + Bᵀ are; B is Aᵀ by default.
     u, v : array
         m×r and n×r; V is U by default.
+    mass : sparse matrix, optional
+        M, beside which B and V are not given: M⁻¹A and M⁻¹U are what is said of A and U, the residual too.
     tolerance : float
         What is to be left over of the right side.
     most : int
@@ -166,13 +205,16 @@ def solve_low_rank(
     >>> x.round(6).tolist()[0]
     [0.5, 0.333333, 0.25]
     """
-    if not all(_is_sparse(x) for x in (a, b) if x is not None):
+    if not any(_is_sparse(x) for x in (a, b, mass)):
         raise ArgumentError(
             phrase("extended Krylov spaces are for sparse coefficients"), fix="scipy.sparse.csc_array(A)"
         )
-    u = as_matrix(u, "U").astype(float)
-    v_given = None if v is None else as_matrix(v, "V").astype(float)
-    for matrix, factor, name in ((a, u, "A"), (b, v_given, "B")):
+    a, b, mass = (
+        None if x is None else _coefficient(x, name) for x, name in ((a, "A"), (b, "B"), (mass, "M"))
+    )
+    u = _factor(u, "U")
+    v_given = None if v is None else _factor(v, "V")
+    for matrix, factor, name in ((a, u, "A"), (b, v_given, "B"), (mass, u, "M")):
         if matrix is not None and factor is not None and matrix.shape != (len(factor), len(factor)):
             raise ShapeError(
                 phrase(
@@ -183,9 +225,11 @@ def solve_low_rank(
                 )
             )
     one = b is None and (v is None or v_given is u)
-    left = _Space(a, u, "A")
-    right = left if one else _Space(a if b is None else b.T, u if v_given is None else v_given, "B")
-    size = float(np.linalg.norm(left.b @ right.b.T)) or 1.0
+    left = _Space(a, u, "A", mass)
+    right = left if one else _Space(a if b is None else b.T.tocsc(), u if v_given is None else v_given, "B")
+    size = float(np.linalg.norm(left.b @ right.b.T))
+    if not size:
+        return LowRank(left.v, np.zeros((left.v.shape[1], right.v.shape[1])), right.v, 0.0, 0)
     residual = np.inf
     for step in range(1, most + 1):
         y = Sylvester(left.t, right.t.T).solve(left.b @ right.b.T).value
