@@ -161,8 +161,7 @@ def solution_lines(
         values = None if found.solution is None else (found.solution,)
         labels, needed = [found.unknown.label], ()
     yield ((f"{comment}{found.form.name.text(lang)}: {normal}", "plain"),)
-    condition = found.form.condition_text(written, lang)
-    yield ((f"{comment}{Phrase('one solution if: {condition}').text(lang, condition=condition)}", "quiet"),)
+    yield ((f"{comment}{found.form.uniqueness_text(written, lang)}", "quiet"),)
     yield ()
     if steps:
         for step in found.steps:

@@ -54,6 +54,8 @@ class Kind:
         What a, b, … are.
     is_never_unique : bool
         Whether it has no solution or many, whatever the coefficients.
+    is_always_unique : bool
+        Whether it has exactly one solution by what is declared.
     in_formulas : bool
         Whether the coefficients stand in formulas there, so that sums need brackets.
     """
@@ -63,7 +65,14 @@ class Kind:
     method: Phrase
     coefficients: tuple[Expr, ...] = ()
     is_never_unique: bool = False
+    is_always_unique: bool = False
     in_formulas: bool = False
+
+    def uniqueness_text(self, write: Write, language: str = "en") -> str:
+        """The line that tells when there is one solution."""
+        told = self.is_always_unique or self.is_never_unique
+        line = Phrase("one solution: {condition}") if told else Phrase("one solution if: {condition}")
+        return line.text(language, condition=self.condition_text(write, language))
 
     def condition_text(self, write: Write, language: str = "en") -> str:
         """The condition with the coefficients in it, in words."""
@@ -82,6 +91,8 @@ class Kind:
 
 
 ENTRYWISE = Phrase("equation for each entry by itself")
+_LU = Phrase("LU factorisation")
+_DEFINITE = Phrase("always, as {a} is positive definite")
 _SCHUR = Phrase("Schur forms of the coefficients and a triangular equation", "Bartels & Stewart (1972)")
 _SINGULAR_VALUES = Phrase("the pseudoinverses of the coefficients", "Penrose (1956)")
 
@@ -137,12 +148,11 @@ def _of_one(term: Term) -> Kind:
         if singular:
             never = Phrase("never: {a} is singular")
             return Kind(name, never, Phrase("least squares"), (singular[0],), True)
-        condition = {
-            0: Phrase("always"),
-            1: Phrase("{a} is invertible"),
-            2: Phrase("{a} and {b} are invertible"),
-        }[len(dict.fromkeys(square))]
-        return Kind(name, condition, Phrase("LU factorisation"), tuple(square))
+        open_ones = [x for x in dict.fromkeys(square) if not x.has(Fact.INVERTIBLE)]
+        if not open_ones:
+            return _always(name, square)
+        one, both = Phrase("{a} is invertible"), Phrase("{a} and {b} are invertible")
+        return Kind(name, one if len(open_ones) == 1 else both, _LU, tuple(open_ones))
     # A tall A has at most one solution, a wide one always many.
     if len(square) == 2:
         condition = Phrase("{a} has independent columns and {b} independent rows")
@@ -153,6 +163,24 @@ def _of_one(term: Term) -> Kind:
     else:
         condition = Phrase("{a} has independent rows")
     return Kind(Phrase("least squares of a linear system"), condition, _SINGULAR_VALUES, tuple(square))
+
+
+def _always(name: Phrase, square: Sequence[Expr]) -> Kind:
+    """A X B = C with coefficients that are declared so that they are invertible."""
+    if not square:
+        condition = Phrase("always")
+    elif len(set(square)) == 1:
+        definite = square[0].has(Fact.POSITIVE_DEFINITE)
+        condition = _DEFINITE if definite else Phrase("always, as {a} is invertible")
+    else:
+        condition = Phrase("always, as {a} and {b} are invertible")
+    return Kind(name, condition, _LU, tuple(square), is_always_unique=True)
+
+
+def _one_definite(a: Expr, b: Expr) -> bool:
+    """Whether no eigenvalue of the two is negative, and one has none that is 0."""
+    semidefinite = all(x.has(Fact.POSITIVE_SEMIDEFINITE) for x in (a, b))
+    return semidefinite and any(x.has(Fact.POSITIVE_DEFINITE) for x in (a, b))
 
 
 def _is_number(x: Expr) -> bool:
@@ -166,23 +194,33 @@ def _of_two(first: Term, second: Term) -> Kind:
         if is_unit(one.right) and is_unit(other.left):
             a, b = one.left, other.right
             if transpose(a) is b:
+                definite = a.has(Fact.POSITIVE_DEFINITE)
                 return Kind(
                     Phrase("Lyapunov equation, continuous"),
-                    Phrase("no two eigenvalues of {a} add up to 0"),
+                    _DEFINITE if definite else Phrase("no two eigenvalues of {a} add up to 0"),
                     Phrase("one Schur form and a triangular equation", "Bartels & Stewart (1972)"),
                     (a,),
+                    is_always_unique=definite,
                 )
             both = a.has(Fact.SYMMETRIC) and b.has(Fact.SYMMETRIC)
             method = Phrase("the eigenvalues of the symmetric coefficients") if both else _SCHUR
             condition = Phrase("no eigenvalue of {a} and eigenvalue of {b} add up to 0")
             negated = [content(x)[0] < 0 for x in (a, b)]
             a, b = (scale(-1, x) if minus else x for x, minus in zip((a, b), negated, strict=True))
-            if negated[0] != negated[1]:
+            always = negated[0] == negated[1] and _one_definite(a, b)
+            if always:
+                a, b = sorted((a, b), key=lambda x: not x.has(Fact.POSITIVE_DEFINITE))
+                condition = (
+                    Phrase("always, as {a} and {b} are positive definite")
+                    if b.has(Fact.POSITIVE_DEFINITE)
+                    else Phrase("always, as {a} is positive definite and {b} positive semidefinite")
+                )
+            elif negated[0] != negated[1]:
                 condition = Phrase("{a} and {b} have no eigenvalue in common")
             if negated[0] != negated[1] and a is b:
                 never = Phrase("never: what commutes with {a} can be added to X")
                 return Kind(Phrase("Sylvester equation"), never, Phrase("least squares"), (a,), True)
-            return Kind(Phrase("Sylvester equation"), condition, method, (a, b))
+            return Kind(Phrase("Sylvester equation"), condition, method, (a, b), is_always_unique=always)
     for one, other in ((first, second), (second, first)):
         if is_unit(one.left) and is_unit(one.right):
             a, b = -other.left, other.right
