@@ -169,7 +169,7 @@ def _pinv(x: Expr) -> Expr:
 
 def _of_structure(x: Expr, unknown: Symbol) -> tuple[Expr | None, Phrase]:
     """A formula, where it has the structure that the unknown is declared with."""
-    return (x, Phrase("")) if has_structure(x, unknown) else (None, only_for_some(unknown))
+    return (x, Phrase("")) if has_structure(x, unknown) else (None, only_for_some(x, unknown))
 
 
 def _on_vec(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms, c: Expr) -> Equation:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from matgrad.calculus.structure import structure_of
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import FACT_ADJECTIVES, LINEAR_STRUCTURE, Fact
+from matgrad.core.expr import Expr, Symbol, postorder, variables_among
+from matgrad.core.facts import FACT_ADJECTIVES, LINEAR_STRUCTURE, Fact, closure
+from matgrad.core.substitution import substitute
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import eye
 from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
 from matgrad.verify.equality import same_value
 
 PARTICULAR = Phrase("a {structure} solution exists for particular right sides only")
 """Why there is no formula: the one without the structure has not got it."""
 PARTICULAR_VOWEL = Phrase("an {structure} solution exists for particular right sides only")
+DECLARED = Phrase("{problem}; if {name} is {structure}, declare it")
+"""The same, where one variable decides."""
 
 _NAMES = {
     Fact.DIAGONAL: "diagonal",
@@ -50,9 +54,16 @@ def has_structure(value: Expr, unknown: Symbol) -> bool:
     return False
 
 
-def only_for_some(unknown: Symbol) -> Phrase:
-    """That a solution of the declared structure is not there for every right side."""
+def only_for_some(value: Expr, unknown: Symbol) -> Phrase:
+    """That not every right side has a solution of the declared structure; the variable at which that lies."""
     structure = structure_of(unknown)
     assert structure is not None
     word = FACT_ADJECTIVES[structure.fact]
-    return (PARTICULAR_VOWEL if word.english[0] in "aeiou" else PARTICULAR).filled(structure=word)
+    said = (PARTICULAR_VOWEL if word.english[0] in "aeiou" else PARTICULAR).filled(structure=word)
+    for symbol in variables_among(postorder([value])).values():
+        if symbol.is_square and not symbol.is_scalar:
+            facts = closure(symbol.facts | structure.fact)
+            declared = Symbol.stand_in(symbol.label, symbol.rows, symbol.columns, facts)
+            if has_structure(simplify(substitute(value, {symbol: declared})), unknown):
+                return DECLARED.filled(problem=said, name=symbol.label, structure=word)
+    return said
