@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import ortho_group
@@ -41,7 +43,7 @@ def test_what_is_declared_decides(text: str, given: str, condition: str) -> None
     assert q.form.is_always_unique == condition.startswith("always")
     if q.form.is_always_unique:
         facts = dict(part.replace("n×n ", "").split(": ") for part in given.split(", "))
-        arrays = {name: ARRAYS.get(facts.get(name, ""), _G) for name in "ABC" if name in text}
+        arrays: dict[str, Any] = {name: ARRAYS.get(facts.get(name, ""), _G) for name in "ABC" if name in text}
         assert q.solve(**arrays).unique
 
 
