@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ def answer(function: mg.Expr, variable: mg.Symbol, result: mg.Result, order: int
     taken = []
     derivative: Any = None
     for _ in range(REPEATS):
-        start = perf_counter()
+        start = process_time()
         try:
             with _limit(timeout), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -83,7 +83,7 @@ def answer(function: mg.Expr, variable: mg.Symbol, result: mg.Result, order: int
             return Answer("timed out")
         except Exception:
             return Answer("refused")
-        taken.append(1e3 * (perf_counter() - start))
+        taken.append(1e3 * (process_time() - start))
         if taken[-1] > 300:
             break
     if derivative.has(sp.Derivative):
