@@ -34,10 +34,13 @@ def is_possible(facts: Fact) -> bool:
 
 
 _ALL = {closure(a | b | c) for a, b, c in combinations([*_SINGLE, Fact.NONE, Fact.NONE], 3)}
-_ELSEWHERE = Fact.IDEMPOTENT | Fact.SIMPLEX_ROWS
-COMBINATIONS = sorted(facts for facts in _ALL if is_possible(facts) and not facts & _ELSEWHERE)
-"""Every combination of up to three declared facts that a matrix can have, but for those of projectors and
-of rows on the simplex, whose curves are in tests/ops/test_projectors.py and test_labels.py."""
+_ALONE = Fact.IDEMPOTENT | Fact.SIMPLEX_ROWS
+_CURVED = {closure(f) for f in (Fact.IDEMPOTENT, Fact.ORTHOGONAL_PROJECTOR, Fact.SIMPLEX_ROWS)}
+COMBINATIONS = sorted(
+    facts for facts in _ALL | _CURVED if is_possible(facts) and (facts in _CURVED or not facts & _ALONE)
+)
+"""Every combination of up to three declared facts that a matrix can have; projectors and rows on the simplex
+with nothing else."""
 
 
 def skew(m: Any) -> Any:
@@ -72,11 +75,16 @@ def orthogonal_curve(facts: Fact, rng: np.random.Generator) -> Curve:
     start = np.linalg.qr(rng.normal(size=(N, N)))[0]
     if facts & Fact.SYMMETRIC:
         middle = np.diag([1.0, -1.0, 1.0, 1.0])
-        return lambda t: expm(t * turn) @ start @ middle @ start.T @ expm(-t * turn)
+        return turned(start @ middle @ start.T, turn)
     if facts & Fact.SKEW:
         middle = np.kron(np.eye(N // 2), [[0.0, 1.0], [-1.0, 0.0]])
-        return lambda t: expm(t * turn) @ start @ middle @ start.T @ expm(-t * turn)
+        return turned(start @ middle @ start.T, turn)
     return lambda t: expm(t * turn) @ start
+
+
+def turned(base: Any, turn: Any) -> Curve:
+    """A curve of matrices that are similar by rotations."""
+    return lambda t: expm(t * turn) @ base @ expm(-t * turn)
 
 
 def curve(facts: Fact, rng: np.random.Generator) -> Curve | None:
@@ -84,11 +92,18 @@ def curve(facts: Fact, rng: np.random.Generator) -> Curve | None:
     is_rigid = facts & (_TRIANGULAR | Fact.POSITIVE_SEMIDEFINITE | _SIGNS | Fact.INTEGER)
     if has_diagonals(facts) and not is_rigid and facts & (Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX):
         return None
-    if facts & Fact.CIRCULANT and is_banded(facts) and not facts & Fact.DIAGONAL:
+    is_fixed = facts & Fact.INTEGER and facts & (Fact.SIMPLEX | Fact.ORTHONORMAL_COLUMNS)
+    if facts & Fact.CIRCULANT and is_banded(facts) and not (facts & Fact.DIAGONAL or is_fixed):
         return None
     if facts & Fact.ORTHONORMAL_COLUMNS:
         return orthogonal_curve(facts, rng)
     m, v = rng.normal(size=(2, N, N))
+    if facts & Fact.IDEMPOTENT:
+        # Of a projector that is not symmetric no gradient is known.
+        u = np.linalg.qr(m)[0][:, :2]
+        return turned(u @ u.T, skew(v)) if facts & Fact.SYMMETRIC else None
+    if facts & Fact.SIMPLEX_ROWS:
+        return lambda t: np.exp(m + t * v) / np.exp(m + t * v).sum(axis=1, keepdims=True)
     if facts & Fact.SIMPLEX:
         if facts & (Fact.INTEGER | Fact.DIAGONAL):
             return lambda t: np.eye(N)
@@ -156,8 +171,12 @@ def restarted(facts: Fact, base: Any, rng: np.random.Generator) -> Curve:
         if np.array_equal(free(0.0), free(1.0)):
             return lambda t: base
         if facts & (Fact.SYMMETRIC | Fact.SKEW):
-            return lambda t: expm(t * turn) @ base @ expm(-t * turn)
+            return turned(base, turn)
         return lambda t: expm(t * turn) @ base
+    if facts & Fact.IDEMPOTENT:
+        return turned(base, skew(v))
+    if facts & Fact.SIMPLEX_ROWS:
+        return lambda t: base * np.exp(t * v) / (base * np.exp(t * v)).sum(axis=1, keepdims=True)
     if facts & Fact.SIMPLEX:
         if facts & (Fact.INTEGER | Fact.DIAGONAL):
             return lambda t: base
