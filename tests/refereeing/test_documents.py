@@ -150,3 +150,115 @@ def test_reports_speak_chinese() -> None:
     report = mg.audit(WRONG, lang="zh")
     assert "转置" in report.wrong[0].reason
     assert "错误" in report.summary()
+
+
+def written(folder: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        path = folder / (name.replace("__", "/") + ".tex")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder / "main.tex"
+
+
+def test_files_of_the_same_folder_are_taken_in(tmp_path: Path) -> None:
+    main = written(
+        tmp_path,
+        main=r"\input{macros}\begin{document}\input{parts/one} $\nabla^2 f(x) = 2\A^\top\A$. % \input{none}",
+        macros=r"\newcommand{\A}{\mathbf{A}}",
+        parts__one="Let $f(x) = \\|\\A x - b\\|^2$.\n\nThen $\\nabla f(x) = 2\\A(\\A x - b)$.",
+    )
+    wrong, right = mg.audit(main).claims
+    assert (wrong.place.file, wrong.place.line, wrong.place.column) == (f"{tmp_path}/parts/one.tex", 3, 7)
+    assert wrong.corrected == r"\nabla f(x) = 2\A^\top(\A x - b)"
+    assert (right.status, right.place.file) == ("verified", None)
+
+
+def test_what_lies_elsewhere_is_not_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "secret.tex").write_text(RIGHT, encoding="utf-8")
+    folder = tmp_path / "paper"
+    folder.mkdir()
+    (folder / "link.tex").symlink_to(tmp_path / "secret.tex")
+    main = written(folder, main=r"\input{../secret}\input{link}\include{none}\input{/etc/hostname}")
+    report = mg.audit(main)
+    assert report.claims == ()
+    assert report.not_read == ("../secret", "link", "none", "/etc/hostname")
+    assert "not in the folder" in str(report.lines())
+
+
+def test_files_that_take_in_themselves_are_refused(tmp_path: Path) -> None:
+    main = written(tmp_path, main=r"\input{a}", a=r"\input{b}", b=r"\input{a}")
+    with pytest.raises(mg.ArgumentError, match="takes in itself"):
+        mg.audit(main)
+    twice = {chr(97 + k): rf"\input{{{chr(98 + k)}}}\input{{{chr(98 + k)}}}" for k in range(12)}
+    with pytest.raises(mg.ArgumentError, match="more than 200 files"):
+        mg.audit(written(tmp_path, main=r"\input{a}", **twice, m=""))
+
+
+@pytest.mark.parametrize(
+    ("claim", "corrected"),
+    [
+        (r"2\bs X(\bs X w - y) + \lambda w", r"2\bs X^\mathsf{T}(\bs X w - y) + \lambda w"),
+        (r"2\bs X^\T(\bs X w + y) + \lambda w", r"2\bs X^\T(\bs X w - y) + \lambda w"),
+        (r"\bs X^\T(\bs X w - y) + \lambda w", r"2 \bs X^\T(\bs X w - y) + \lambda w"),
+        (r"2\bs X^\T(\bs X w - y) + 2\lambda w", r"2\bs X^\T(\bs X w - y) + \lambda w"),
+    ],
+)
+def test_the_right_line_is_the_written_one_with_the_least_change(claim: str, corrected: str) -> None:
+    text = (
+        r"\newcommand{\bs}[1]{\boldsymbol{#1}}\newcommand{\T}{\mathsf{T}}"
+        r"Let $f(w) = \|\bs X w - y\|^2 + \tfrac{\lambda}{2}\, w^\T w$."
+    )
+    (wrong,) = mg.audit(rf"{text} Then $\nabla f(w) = {claim}$.", kind="tex").wrong
+    assert wrong.corrected == rf"\nabla f(w) = {corrected}"
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("The gradient of $f$ with respect to $x$ is given by $2A^\\top(Ax - b)$.", ["verified"]),
+        ("The Hessian of $f$ is $2A A^\\top$.", ["wrong"]),
+        ("Its gradient is $2A^\\top(Ax - b)$.", ["verified"]),
+        ("Its gradient is $A^\\top(Ax - b)$.", ["ambiguous"]),
+        ("The gradient of $f$ is $L$-Lipschitz, and its Hessian is $H$.", []),
+        ("The gradient of $f$ is not $2A(Ax - b)$.", []),
+        ("$f$ 关于 $x$ 的梯度为 $2A^\\top(Ax - b)$。", ["verified"]),
+        ("$f$ 的黑塞矩阵为 $A^\\top A$。", ["wrong"]),
+    ],
+)
+def test_claims_in_words_are_read(text: str, statuses: list[str]) -> None:
+    report = mg.audit(r"Let $f(x) = \|Ax - b\|^2$ with $A \in \mathbb{R}^{m \times n}$. " + text)
+    assert [claim.status for claim in report.claims] == statuses
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("We do not assume that $A$ is symmetric.", "wrong"),
+        ("No assumption is made that $A$ be symmetric.", "wrong"),
+        ("Suppose that $A$ is symmetric but $b$ is not zero.", "verified"),
+        ("If $B$ is not square but $A$ is symmetric, what follows is simpler.", "ambiguous"),
+    ],
+)
+def test_what_is_not_assumed_is_not_known(said: str, status: str) -> None:
+    (claim,) = mg.audit(f"{said} Let $f(x) = x^\\top A x$. Then $\\nabla f(x) = 2Ax$.").claims
+    assert claim.status == status
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("", "ambiguous"), (r"with $\sum_k y_k = 1$", "verified"), ("one-hot", "verified")]
+)
+def test_cross_entropy_is_right_where_the_labels_sum_to_one(said: str, status: str) -> None:
+    text = r"Let $p = \operatorname{softmax}(z)$, $z \in \mathbb{R}^K$, and $L = -\sum_{k=1}^K y_k \log p_k$"
+    (claim,) = mg.audit(rf"{text}, {said}. Then $\frac{{\partial L}}{{\partial z}} = p - y$.").claims
+    assert claim.status == status
+
+
+def test_identities_for_square_matrices_are_not_wrong() -> None:
+    text = r"$\frac{\partial \det(AXB)}{\partial X} = \det(AXB)(X^{-1})^T$"
+    (claim,) = mg.audit(text).claims
+    assert claim.status in ("ambiguous", "not understood")
+
+
+def test_each_side_of_a_chain_has_its_own_place() -> None:
+    text = "Let $f(x) = x^\\top x$.\n\\begin{align}\n\\nabla f(x) &= 2x \\\\\n &= 3x\n\\end{align}"
+    assert [claim.place.line for claim in mg.audit(text, kind="tex").claims] == [3, 4]

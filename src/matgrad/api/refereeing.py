@@ -64,17 +64,17 @@ def audit(
     lang = language_asked() if lang is None else lang
     with speaking(lang):
         require_words(kind=kind, layout=layout, lang=lang)
-        text, name = _text_of(document)
+        text, name, folder = _text_of(document)
         kind = refereeing.kind_of(name, text) if kind is None else kind
-        read = refereeing.read_document(text, kind, name, macros)
+        read = refereeing.read_document(text, kind, name, macros, folder=folder)
         return refereeing.audit(read, layout=layout, language=lang)
 
 
-def _text_of(document: str | os.PathLike[str]) -> tuple[str, str]:
-    """The text of a document, and what it is called."""
+def _text_of(document: str | os.PathLike[str]) -> tuple[str, str, str | None]:
+    """The text of a document, what it is called, and the folder that it is in."""
     if isinstance(document, os.PathLike):
         path = os.fsdecode(document)
-        return text_of_file(path), path
+        return text_of_file(path), path, str(Path(path).parent)
     if not isinstance(document, str):
         raise ArgumentError(
             phrase("a document is a path or a text, not {document}", document=repr(document)),
@@ -82,5 +82,5 @@ def _text_of(document: str | os.PathLike[str]) -> tuple[str, str]:
         )
     is_name = "\n" not in document and len(document) < 1000 and "$" not in document
     if is_name and (Path(document).is_file() or Path(document).suffix in (".tex", ".md", ".ipynb")):
-        return text_of_file(document), document
-    return document, "text"
+        return text_of_file(document), document, str(Path(document).parent)
+    return document, "text", None

@@ -105,7 +105,9 @@ COMMAND = command(audit, AUDIT_HELP)
 def _report(file: str, layout: str | None, macros: str, seconds: float, language: str) -> Report:
     text = standard_input() if file == "-" else text_of_file(file)
     name = phrase("standard input").text(language) if file == "-" else file
-    document = refereeing.read_document(text, refereeing.kind_of(Path(file).name, text), name, macros or None)
+    kind = refereeing.kind_of(Path(file).name, text)
+    folder = None if file == "-" else str(Path(file).parent)
+    document = refereeing.read_document(text, kind, name, macros or None, folder=folder)
     show = _progress if sys.stderr.isatty() and in_colour(sys.stderr) else None
     try:
         return refereeing.audit(document, layout=layout, language=language, seconds=seconds, progress=show)
@@ -127,4 +129,10 @@ def _lines(report: Report) -> list[Line]:
     for claim in report.claims:
         head, *rest = report.lines_of(claim)
         found += [((head, _STYLES[claim.status]),), *(((row, "plain"),) for row in rest)]
-    return [*found, *([()] if found else []), ((report.summary(), "error" if report.wrong else "plain"),)]
+    notes: list[Line] = [((note, "warning"),) for note in report.notes()]
+    return [
+        *found,
+        *([()] if found else []),
+        *notes,
+        ((report.summary(), "error" if report.wrong else "plain"),),
+    ]

@@ -60,6 +60,7 @@ class Claim:
             "line": self.place.line,
             "column": self.place.column,
             "cell": self.place.cell,
+            "file": self.place.file,
             "status": self.status.replace(" ", "_"),
             "claim": self.text,
             "reason": self.reason,

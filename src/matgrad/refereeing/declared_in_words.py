@@ -50,7 +50,7 @@ _FACTS = (
         "symmetric",
     ),
     (r"vectors?\b|向量", "vector"),
-    (r"scalars?\b|real numbers?|标量|常数|实数", "scalar"),
+    (r"scalars?\b|real numbers?|标量|常数(?!矩阵|向量|阵)|实数(?!矩阵|向量)", "scalar"),
     (r"matri(?:x|ces)\b|矩阵", "matrix"),
     (r"general|arbitrary|一般的?", "general"),
 )
@@ -58,6 +58,18 @@ _FACT = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumer
 _KINDS = frozenset(("vector", "scalar", "matrix"))
 _NEGATED = re.compile(
     r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
+    re.IGNORECASE,
+)
+_NEGATED_BEFORE = re.compile(
+    r"(?:\bnot\b|n't\b|\bwithout\b|\bnever\b|\bno\s+\w+\b|不|未)\s*"
+    r"(?:(?:assum\w+|require|requiring|suppose|need|know|demand|that|(?:is )?made|"
+    r"假设|要求|假定)\s*)+(?:⟦\d+⟧|,|and|or|\s)+"
+    r"(?:\s*(?:to\s+be|is|are|be|being|为|是)\b)?[\s\w]{0,12}$",
+    re.IGNORECASE,
+)
+_ON_A_CONE = re.compile(
+    r"⟦(\d+)⟧\s+(?:is\s+defined\s+)?(?:on|over|for)\s+(?:the\s+)?(?:cone\s+of\s+|set\s+of\s+)?(?:symmetric[,\s]+)?"
+    r"positive[-\s]+(?:semi-?)?definite\s+(?:cone|matrices)",
     re.IGNORECASE,
 )
 _ON_A_SET = re.compile(r"⟦(\d+)⟧\s+(?:on|over|with domain)\s+(?:the set\s+)?⟦(\d+)⟧")
@@ -185,12 +197,16 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
         yield from (replace(said, is_let=is_let) for said in found if said.shape or said.facts)
     lengths = {k: size for k in mentions if (size := _size(formulas[k]))}
     sizes = {k: size for k, size in lengths.items() if r"\times" in size}
+    for match in _ON_A_CONE.finditer(words):
+        fact = "positive semidefinite" if re.search("semi", match[0], re.IGNORECASE) else "positive definite"
+        yield from (Said(said.key, said.name, facts=(fact,)) for said in _arguments(formulas[int(match[1])]))
     for match in _ON_A_SET.finditer(words):
         yield from _of_argument(formulas[int(match[1])], formulas[int(match[2])])
     for match in _FACT.finditer(words):
         fact = next(_FACTS[i][1] for i in range(len(_FACTS)) if match[f"f{i}"] is not None)
         is_negated = (
             _NEGATED.search(words[: match.start()]) is not None
+            or _NEGATED_BEFORE.search(words[: match.start()]) is not None
             or words[match.start() - 2 : match.start()].lower() == "un"
         )
         for k in _targets(words, match, sizes, fact):
@@ -214,10 +230,16 @@ def _may_be_matrix(said: Said) -> bool:
 
 def _of_argument(function: Tokens, domain: Tokens) -> Iterator[Said]:
     r"""What a domain says of an argument: ``$f(X) = \log\det X$ on $\mathbf{S}^n_{++}$``."""
-    head = head_of(statements_of(function, "")[0].sides[0]) if function else None
     space = _space(domain)
-    if head is not None and len(head[1]) == 1 and whole_name(head[1][0]) and space is not None:
-        yield Said(key_of(head[1][0]), plain(head[1][0]), *space, is_new=True)
+    if space is not None:
+        yield from (Said(said.key, said.name, *space, is_new=True) for said in _arguments(function))
+
+
+def _arguments(function: Tokens) -> Iterator[Said]:
+    """The one argument of a function that a formula defines."""
+    head = head_of(statements_of(function, "")[0].sides[0]) if trimmed(function) else None
+    if head is not None and len(head[1]) == 1 and whole_name(head[1][0]):
+        yield Said(key_of(head[1][0]), plain(head[1][0]))
 
 
 def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str) -> list[int]:

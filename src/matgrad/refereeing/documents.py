@@ -12,7 +12,8 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import alternatives, phrase
 from matgrad.language.latex.macros import Macros, collect
-from matgrad.refereeing.latex_source import pieces_of, take_macros, without_comments
+from matgrad.refereeing.files_beside import Beside, input_at
+from matgrad.refereeing.latex_source import blank, pieces_of, take_macros, without_comments
 from matgrad.refereeing.source_pieces import Piece
 
 KINDS = ("tex", "md", "ipynb")
@@ -30,15 +31,24 @@ _HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 @dataclass(frozen=True)
 class Place:
-    """A place in a document: the line and the column, counted from 1; in a notebook those of the cell."""
+    """A place in a document: the line and the column, counted from 1; in a notebook those of the cell.
+
+    What stands in a file that the document takes in has the place of that file, which is then named.
+    """
 
     line: int
     column: int
     cell: int | None = None
+    file: str | None = None
 
     def __str__(self) -> str:
         line = f"{self.line}:{self.column}"
-        return line if self.cell is None else f"cell {self.cell}:{line}"
+        line = line if self.cell is None else f"cell {self.cell}:{line}"
+        return line if self.file is None else f"{self.file}:{line}"
+
+    def within(self, name: str) -> str:
+        """The place with the name of the file that it is in."""
+        return str(self) if self.file is not None else f"{name}:{self}"
 
 
 @dataclass(frozen=True)
@@ -55,12 +65,15 @@ class Section:
         Its words and formulas, in order.
     cell : int or None
         The number of the cell of a notebook, from 1.
+    file : str or None
+        The file that it stands in, where that is another one than the document's.
     """
 
     text: str
     readable: str
     pieces: tuple[Piece, ...]
     cell: int | None = None
+    file: str | None = None
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -69,12 +82,12 @@ class Section:
     def place(self, offset: int) -> Place:
         """The line and column of an offset."""
         line = bisect_right(self._lines, offset)
-        return Place(line, offset - self._lines[line - 1] + 1, self.cell)
+        return Place(line, offset - self._lines[line - 1] + 1, self.cell, self.file)
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document.
+    r"""A document.
 
     Attributes
     ----------
@@ -84,14 +97,19 @@ class Document:
         What it holds.
     macros : dict of str to Macro
         The macros that it defines.
+    not_read : tuple of str
+        The files that it takes in with ``\input`` and that are not read, as they are not beside it.
     """
 
     name: str
     sections: tuple[Section, ...]
     macros: Macros = field(default_factory=dict)
+    not_read: tuple[str, ...] = ()
 
 
-def read_document(text: str, kind: str, name: str, macros: str | None = None) -> Document:
+def read_document(
+    text: str, kind: str, name: str, macros: str | None = None, *, folder: str | None = None
+) -> Document:
     """Read a document.
 
     Parameters
@@ -104,17 +122,20 @@ def read_document(text: str, kind: str, name: str, macros: str | None = None) ->
         What it is called.
     macros : str, optional
         Definitions of macros that it uses, beside its own.
+    folder : str, optional
+        The folder of the file, in which what it takes in is looked for; a text alone has none.
 
     Raises
     ------
     ArgumentError
-        For a notebook that is none.
+        For a notebook that is none, and for a file that takes in itself.
     ParseError
         For a formula that never ends.
     """
     if kind not in KINDS:
         raise ArgumentError(phrase("{kind} is no kind of document", kind=repr(kind)), fix=alternatives(KINDS))
     known = collect(macros)
+    not_read: tuple[str, ...] = ()
     try:
         if kind == "ipynb":
             cells = _cells(text, name)
@@ -122,11 +143,10 @@ def read_document(text: str, kind: str, name: str, macros: str | None = None) ->
         elif kind == "md":
             sections = [_markdown(text, known, None)]
         else:
-            readable = take_macros(without_comments(text), known)
-            sections = [Section(text, readable, tuple(pieces_of(readable, _body_start(readable))))]
+            sections, not_read = _latex(text, known, None if folder is None else Beside(folder, name))
     except RecursionError:
         raise ArgumentError(phrase("{name} is nested too deeply to be read", name=name)) from None
-    return Document(name, tuple(sections), known)
+    return Document(name, tuple(sections), known, not_read)
 
 
 def kind_of(name: str, text: str) -> str:
@@ -150,6 +170,35 @@ def kind_of(name: str, text: str) -> str:
         r"\\(?:documentclass|section|begin\{(?:document|align|equation|theorem|proof))", text
     )
     return "tex" if is_latex else "md"
+
+
+def _latex(text: str, macros: Macros, beside: Beside | None) -> tuple[list[Section], tuple[str, ...]]:
+    """A document in LaTeX, with the files that it takes in at their places."""
+    sections: list[Section] = []
+    not_read: list[str] = []
+    # Where what is put off until a file was read goes on: the text, where it starts, and the file.
+    waiting = [(text, without_comments(text), -1, None if beside is None else beside.main)]
+    while waiting:
+        whole, bare, start, file = waiting.pop()
+        found = input_at(bare, max(start, 0)) if beside is not None else None
+        end = len(bare) if found is None else found.start
+        readable = take_macros(blank(blank(bare, 0, max(start, 0)), end, len(bare)), macros)
+        body = _body_start(bare) if start < 0 else start
+        shown = None if file is None or beside is None or file == beside.main else file
+        if end > body:
+            pieces = pieces_of(readable, body)
+            sections.append(Section(whole, readable, tuple(pieces), file=shown))
+        if found is None or beside is None or file is None:
+            if beside is not None and file is not None:
+                beside.close()
+            continue
+        waiting.append((whole, bare, found.end, file))
+        inside = beside.open(found.name)
+        if inside is None:
+            not_read.append(found.name)
+        else:
+            waiting.append((inside, without_comments(inside), 0, beside.current))
+    return sections, tuple(dict.fromkeys(not_read))
 
 
 def _body_start(text: str) -> int:

@@ -10,13 +10,21 @@ from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Symbol
 from matgrad.core.words import phrase
 from matgrad.language.latex.declaring import name_in_latex
-from matgrad.language.latex.lexer import Token, cut
+from matgrad.language.latex.lexer import cut
 from matgrad.language.latex.plain import plain_text
 from matgrad.printing.names import printed_as
-from matgrad.refereeing.authors_style import transpose_of
+from matgrad.refereeing.declared_in_words import Said
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError
-from matgrad.refereeing.formulas import Tokens, names_used, plain, skip, whole_name, with_depth
+from matgrad.refereeing.formulas import (
+    Tokens,
+    key_of,
+    name_end,
+    names_used,
+    plain,
+)
 from matgrad.refereeing.judging import Found, Subject
+from matgrad.refereeing.known import Definition
+from matgrad.refereeing.likely_kinds import likely_vectors
 
 _ASSUMED = frozenset(("fact", "facts"))
 _PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sign", "term_factor"))
@@ -60,6 +68,12 @@ def explained(subject: Subject, found: Found, right: Tokens) -> Found:
             found, verdict = other, other.verdict
     if verdict is None:
         return found
+    if verdict.mistake in ("nonconforming", "shape") and (square := _unsaid_matrices(subject, right)):
+        for again in _attempts(subject, right, said={**subject.said, **square}):
+            if again.status == "verified":
+                names = ", ".join(said.name for said in square.values())
+                reason = phrase("right where all of {names} are square, which is not said", names=names)
+                return replace(found, status="ambiguous", reason=reason)
     if verdict.mistake in ("structure_ignored", "not_symmetric"):
         return replace(found, status="ambiguous")
     if verdict.mistake == "matrix_function":
@@ -70,30 +84,59 @@ def explained(subject: Subject, found: Found, right: Tokens) -> Found:
     return found
 
 
-def mended(subject: Subject, right: Tokens, found: Found) -> Tokens | None:
-    """The right side with one transpose or one sign mended, where that makes it right."""
-    verdict, answer = found.verdict, found.right
-    if verdict is None or answer is None or verdict.mistake not in ("factor_transpose", "sign"):
+def _unsaid_matrices(subject: Subject, right: Tokens) -> dict[str, Said]:
+    """The capital letters of which no size is said, as square matrices."""
+    found: dict[str, Said] = {}
+    for tokens in (right, *subject.texts()):
+        for key, start, end in names_used(tokens):
+            said = subject.said.get(key)
+            is_raised = start > 0 and (
+                tokens[start - 1].is_sign("^")
+                or (tokens[start - 1].is_sign("{") and start > 1 and tokens[start - 2].is_sign("^"))
+            )
+            is_free = subject.known.latest(key) is None and end == name_end(tokens, start)
+            if (
+                is_free
+                and not is_raised
+                and len(key) == 1
+                and key.isupper()
+                and not (said is not None and said.shape)
+            ):
+                facts = said.facts if said is not None else ()
+                found[key] = Said(key, plain(tokens[start:end]), r"n_{9} \times n_{9}", facts)
+    return found
+
+
+def with_sum_one(subject: Subject, right: Tokens) -> tuple[Found, str] | None:
+    r"""What is found of a right side where the entries of one vector in it sum to 1, and that vector.
+
+    The vector is put in as a softmax of another one, which is any with that sum: the y of one-hot labels in
+    ``-\\sum_k y_k \\log p_k``.
+    """
+    texts = [right, *subject.texts()]
+    if not any(t.is_command("log", "ln") for tokens in texts for t in tokens):
         return None
-    if verdict.mistake == "sign":
-        if sum(depth <= 0 and token.is_sign("+-") for _, token, depth in with_depth(right)):
-            return None
-        mended = [Token("sign", "-", right[0].span), *right]
-    elif verdict.place is not None:
-        spots = {answer.places[k] for k in range(*verdict.place) if k < len(answer.places)}
-        inside = [i for i, token in enumerate(right) if token.span[0] in spots]
-        if not inside or inside != list(range(inside[0], inside[-1] + 1)):
-            return None
-        end = inside[-1] + 1
-        if not whole_name(right[inside[0] : end]):
-            return None
-        after = skip(right, end)
-        if after < len(right) and right[after].is_sign("^'"):
-            return None
-        mended = [*right[:end], *cut("^" + transpose_of([*right, *subject.body])), *right[end:]]
-    else:
-        return None
-    return mended if subject.judge(mended).status == "verified" else None
+    variables = {key_of(v) for v in subject.variables}
+    for key, start, end in names_used(right):
+        is_free = key not in variables and subject.known.latest(key) is None and len(key) == 1
+        if not (is_free and key.islower() and end == name_end(right, start)):
+            continue
+        name = right[start:end]
+        known = subject.known.as_it_is()
+        known.define(Definition(key, name, (), cut(rf"\operatorname{{softmax}}({_ANY})"), 0))
+        said = {k: one for k, one in subject.said.items() if k != key}
+        like = subject.said.get(key) or likely_vectors(texts, {}).get(key)
+        if like is not None and like.shape:
+            other = cut(_ANY)
+            said[key_of(other)] = Said(key_of(other), _ANY, like.shape)
+        found = replace(subject, known=known, said=said, readings={}).judge(right)
+        if found.status == "verified":
+            return found, plain(name)
+    return None
+
+
+_ANY = r"\breve{u}"
+"""A vector that no author has."""
 
 
 def _attempts(subject: Subject, right: Tokens, **how: object) -> Iterator[Found]:

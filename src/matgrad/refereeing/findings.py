@@ -24,11 +24,14 @@ class Report(Judgement):
         Every claim, in the order of the document.
     language : str
         The language of the messages.
+    not_read : tuple of str
+        The files that the document takes in and that were not read.
     """
 
     name: str
     claims: tuple[Claim, ...]
     language: str = "en"
+    not_read: tuple[str, ...] = ()
 
     @property
     def correct(self) -> bool:
@@ -66,11 +69,20 @@ class Report(Judgement):
         shown: list[str] = []
         for claim in self.claims:
             shown += self.lines_of(claim)
-        return [*shown, *([""] if shown else []), self.summary()]
+        return [*shown, *([""] if shown else []), *self.notes(), self.summary()]
+
+    def notes(self) -> list[str]:
+        """What was left out."""
+        if not self.not_read:
+            return []
+        text = phrase(
+            "not read, as not in the folder of the document: {names}", names=", ".join(self.not_read)
+        )
+        return [text.text(self.language)]
 
     def lines_of(self, claim: Claim) -> list[str]:
         """What is shown of one claim."""
-        head = f"{self.name}:{claim.place}: {WORDS[claim.status].text(self.language)}"
+        head = f"{claim.place.within(self.name)}: {WORDS[claim.status].text(self.language)}"
         if claim.status == "verified":
             return [f"{head}: {claim.text}"]
         lines = [f"{head}: {claim.reason}", f"  {claim.text}"]
@@ -87,6 +99,7 @@ class Report(Judgement):
             "schema": 1,
             "file": self.name,
             "counts": {status.replace(" ", "_"): n for status, n in self.counts.items()},
+            "not_read": list(self.not_read),
             "claims": [claim.record() for claim in self.claims],
         }
 

@@ -49,6 +49,7 @@ from matgrad.refereeing.formulas import (
 )
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.known import Definition, Known, is_called, replaced_name, statement_of
+from matgrad.refereeing.likely_kinds import are_numbers, is_only_base, likely_matrices, likely_vectors
 from matgrad.refereeing.written_derivatives import Notation, derivative_at, unwrapped
 from matgrad.results.parts import Part, part_of
 from matgrad.rewrite.simplify import simplify
@@ -120,6 +121,10 @@ class Subject:
         """The definitions that the function needs."""
         return self.known.used_by(self.body, self._without)
 
+    def texts(self) -> list[Tokens]:
+        """The function and the definitions that it needs."""
+        return [self.body, *(d.body for d in self.definitions())]
+
     def text(self, *, is_held: bool) -> str:
         """The function with its definitions; held fixed, names are left as they are."""
         needed = self.definitions()
@@ -135,8 +140,8 @@ class Subject:
         """What is declared of the names that occur."""
         texts = [self.body, *answer, *self.variables, *(d.body for d in self.definitions())]
         keys = dict.fromkeys(key for tokens in texts for key, _, _ in names_used(tokens))
-        keys = {key: None for key in keys if not self._is_only_base(key, texts)}
-        matrices = self._matrices(texts)
+        keys = {key: None for key in keys if not is_only_base(key, texts, self.said)}
+        matrices = likely_matrices(texts, self.variables)
         found: list[str] = []
         without = {key_of(v) for v in self.variables}
         for key in keys:
@@ -151,33 +156,6 @@ class Subject:
             if declared and is_declaration(declared):
                 found.append(declared)
         return ", ".join(found)
-
-    def _is_only_base(self, key: str, texts: Sequence[Tokens]) -> bool:
-        """Whether a name stands here with an index alone, and is said what it is with that index."""
-        uses = [
-            (tokens, start, end)
-            for tokens in texts
-            for found, start, end in names_used(tokens)
-            if found == key
-        ]
-        whole = {key_of(tokens[start : name_end(tokens, start)]) for tokens, start, _ in uses}
-        return key not in whole and any(one in self.said for one in whole)
-
-    def _matrices(self, texts: Sequence[Tokens]) -> dict[str, str]:
-        """Capital letters that no function can be: the variable, and those with a transpose or an inverse."""
-        found: dict[str, str] = {}
-        for tokens in texts:
-            is_variable = any(tokens is variable for variable in self.variables)
-            for key, start, end in names_used(tokens):
-                at = skip(tokens, end)
-                raised = at < len(tokens) and tokens[at].is_sign("^'")
-                below = start and (
-                    tokens[start - 1].is_sign("_")
-                    or (tokens[start - 1].is_sign("{") and tokens[start - 2].is_sign("_"))
-                )
-                if (is_variable or raised) and not below and len(key) == 1 and key.isupper():
-                    found.setdefault(key, plain(tokens[start:end]))
-        return found
 
     def read(
         self, rights: Sequence[Tokens], *, is_held: bool = False, is_sized: bool = True
@@ -475,12 +453,16 @@ class Subject:
         )
 
     def _otherwise(self, right: Tokens, *, is_read: bool) -> Iterator[Found]:
-        """The verdict without the sizes that are said; where nothing could be read, by a number."""
+        """The verdict without the sizes that are said; by a number; or with a family that is a vector."""
         ways: list[dict[str, object]] = [{"is_sized": False}]
-        if len(self.variables) == 1 and not is_read:
+        more = []
+        if len(self.variables) == 1:
             key, name = key_of(self.variables[0]), plain(self.variables[0])
-            if key not in self.said and len(name) == 1 and name.islower():
-                ways.append({"said": {**self.said, key: Said(key, name, "scalar")}})
+            if not is_read and key not in self.said and len(name) == 1 and name.islower():
+                more.append({key: Said(key, name, "scalar")})
+        if not is_read and (vectors := likely_vectors([right, *self.texts()], self.said)):
+            more.append(vectors)
+        ways += [{"said": {**self.said, **one}} for one in more]
         for way in ways:
             try:
                 found = self.tried(right, **way)  # type: ignore[arg-type]
@@ -558,7 +540,12 @@ def subject_of(
         raise NotUnderstoodError(phrase("derivatives by several variables at once are not understood"))
     renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
     variables = [renamed.get(key_of(v), v) for v in variables]
-    return Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
+    subject = Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
+    is_of_one_number = notation.kind == "prime" and are_numbers(subject.texts())
+    if is_of_one_number and key_of(variables[0]) not in said:
+        number = Said(key_of(variables[0]), plain(variables[0]), "scalar")
+        return replace(subject, said={**said, number.key: number})
+    return subject
 
 
 def _only_variable(

@@ -12,26 +12,35 @@ from matgrad.calculus.presentation import require_word
 from matgrad.core.errors import MatgradError
 from matgrad.core.languages import require_language
 from matgrad.core.words import Phrase, phrase, text_in
-from matgrad.language.latex.lexer import Token, cut
+from matgrad.language.latex.lexer import cut
 from matgrad.refereeing.authors_style import corrected_sides
 from matgrad.refereeing.claims import Claim
+from matgrad.refereeing.claims_in_words import InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said, said_in
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
 from matgrad.refereeing.documents import Document, Section
-from matgrad.refereeing.doubts import explained, mended
+from matgrad.refereeing.doubts import explained, with_sum_one
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.judging import Found, Subject, subject_of
 from matgrad.refereeing.known import Definition, Known, LayoutSaid
 from matgrad.refereeing.layouts import Laid, settle
+from matgrad.refereeing.least_edits import Mended, mended
 from matgrad.refereeing.outline import Outline, Scope, is_over
+from matgrad.refereeing.quoting import quoted, rewritten, span
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.rows import Statement, statements_of
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
-from matgrad.refereeing.written_derivatives import Notation, derivative_on_left
+from matgrad.refereeing.written_derivatives import Notation, derivative_on_left, named
 
 _CLAIMS = re.compile(r"\\partial|\\nabla|∂|∇|\\mathrm\s*\{?d|frac\s*\{\s*d")
+_SUM_ONE = re.compile(
+    r"one-?hot|sums? (?:up )?to (?:one|1|\$1\$)|simplex|probability (?:vector|distribution)|stochastic vector"
+    r"|\\sum(?![A-Za-z])(?:_\{[^{}]*\}|_\w)?(?:\^\{[^{}]*\}|\^\w)?[^=$&{}]{0,20}=\s*1\b"
+    r"|(?:\\mathbf\s*\{?1\}?|\\(?:one|ones|bone)\b)\s*\^[^=$]{0,24}=\s*1\b|独热|之和为\s*\$?1",
+    re.IGNORECASE,
+)
 _SAME = re.compile(
     r"expand\w*|rewrit\w+|equivalently|can be written|written as|that is|simplif\w+|multiplying out|"
     r"展开|化简|改写|等价",
@@ -86,6 +95,10 @@ class _Referee:
     claims: list[Claim] = field(default_factory=list)
     laid: list[Laid] = field(default_factory=list)
     number: int = 0
+    around: str = ""
+    """What stands under the same headings."""
+    last: Tokens = field(default_factory=list)
+    """The function that was defined or differentiated last."""
     is_told: bool = False
     """Whether the sentence that is read says that a derivative is a row."""
 
@@ -105,7 +118,9 @@ class _Referee:
         count = sum(len(formulas) for _, formulas, _ in parts)
         for k, (section, formulas, words) in enumerate(parts):
             waiting = deque(words)
-            for formula in formulas:
+            tokens = [formula.tokens for formula in formulas]
+            told = {one.number: one for w in words for one in claims_in_words(w.sentence, tokens)}
+            for number, formula in enumerate(formulas):
                 while waiting and waiting[0].since <= formula.piece.start:
                     one = waiting.popleft()
                     if not one.sentence.is_conditional:
@@ -113,12 +128,16 @@ class _Referee:
                         for said in one.said:
                             self.known.say(said)
                 self.known.scope = outline.scope(k, formula.piece.start)
-                self._formula(section, formula, words)
+                self.around = outline.text(k, formula.piece.start)
+                if number in told and not formula.error:
+                    self._in_words(section, told[number])
+                else:
+                    self._formula(section, formula, words)
                 self.number += 1
                 if self.progress is not None:
                     self.progress(self.number, count)
         self._settle_layouts()
-        return Report(self.document.name, tuple(self.claims), self.language)
+        return Report(self.document.name, tuple(self.claims), self.language, self.document.not_read)
 
     def _take_layout(self, words: Words, scope: Scope, outline: Outline) -> None:
         """Take in a layout that the document says it uses; ``--layout`` stands before all of them."""
@@ -195,6 +214,28 @@ class _Referee:
             if self.known.latest(definition.key) is not None and _SAME.search(before):
                 return
             self.known.define(definition)
+            if definition.parameters:
+                self.last = definition.left
+
+    def _in_words(self, section: Section, told: InWords) -> None:
+        """Check a claim in words; where the function is not named, it is the last one."""
+        notation = told.notation
+        is_named = bool(notation.function)
+        if not is_named:
+            notation = replace(notation, function=self.last)
+        if not notation.function:
+            return
+        subject = self._subject(notation, told.sides, self.known.said)
+        for right in told.sides:
+            if isinstance(subject, Found):
+                if is_named:
+                    self._add_claim(section, right, right, subject, name=named(notation))
+                return
+            found, subject = self._settled(subject, told.sides, right, self.known.said)
+            if not is_named and found.status != "verified":
+                reason = phrase("it is not said of which function; of the last one it is wrong")
+                found = Found("ambiguous", reason=reason) if found.status == "wrong" else found
+            self._add_claim(section, right, right, found, subject, name=named(notation))
 
     def _definition(self, statement: Statement) -> Definition | None:
         head = head_of(statement.sides[0])
@@ -223,6 +264,7 @@ class _Referee:
         self, section: Section, statement: Statement, j: int, notation: Notation, said: dict[str, Said]
     ) -> None:
         """Check the right sides of a derivative."""
+        self.last = notation.function
         rights = statement.sides[j + 1 :]
         relations = statement.relations[j:]
         subject = self._subject(notation, rights, said)
@@ -281,9 +323,20 @@ class _Referee:
                 return replace(again, status="ambiguous", reason=reason), here
             if again.status == "wrong" or found.status == "not understood":
                 found, subject = again, here
-        if found.status == "wrong":
-            found = self._explained(subject, found, right)
+        if found.status in ("wrong", "not understood"):
+            found = self._within_time(lambda: self._doubted(subject, found, right))
         return found, subject
+
+    def _doubted(self, subject: Subject, found: Found, right: Tokens) -> Found:
+        """What is wrong with a right side, where it is wrong under every reading."""
+        with_one = with_sum_one(subject, right)
+        if with_one is not None:
+            again, name = with_one
+            if _SUM_ONE.search(self.around):
+                return again
+            reason = phrase("right where the entries of {name} sum to 1, which is not said", name=name)
+            return replace(again, status="ambiguous", reason=reason)
+        return explained(subject, found, right) if found.status == "wrong" else found
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
         return self._within_time(lambda: subject.judge(right))
@@ -379,10 +432,14 @@ class _Referee:
         found: Found,
         subject: Subject | None = None,
         was: Tokens | None = None,
+        name: str = "",
     ) -> None:
-        start, end = _span(left)
-        first, last = _span(right)
-        text, places = _quoted(section, [(start, end), (first, last)])
+        """Take in what was found of a right side; of a claim in words, the left side is a name alone."""
+        start, end = span(left)
+        first, last = span(right)
+        text, places = quoted(section, [(first, last)] if name else [(start, end), (first, last)])
+        if name:
+            text, places = f"{name} = {text}", [*([-1] * (len(name) + 3)), *places]
         marked = None
         verdict, answer = found.verdict, found.right
         if (
@@ -395,16 +452,17 @@ class _Referee:
             inside = [k for k, place in enumerate(places) if spots and min(spots) <= place <= max(spots)]
             marked = (inside[0], inside[-1] + 1) if inside else None
         corrected = right_line = ""
-        shown = (f"{plain(left)} = {plain(right)}", "")
+        shown = (f"{name or plain(left)} = {plain(right)}", "")
         if found.status == "wrong" and verdict is not None and subject is not None:
-            source = _quoted(section, [(start, end)])[0]
+            source = name or quoted(section, [(start, end)])[0]
             written = [*left, *right, *subject.body]
             usual = self._usual_layout(subject)
             with_one_change = None if was is not None else self._mended(subject, right, found)
             side, right_line = corrected_sides(verdict, written, None if was is None else plain(was), usual)
-            side = side if with_one_change is None else plain(with_one_change)
-            corrected = f"{source} = {side}" if side else ""
-            shown = (shown[0], f"{plain(left)} = {side}" if side else "")
+            written_so = side if with_one_change is None else rewritten(section, right, with_one_change)
+            side = side if with_one_change is None else plain(with_one_change.tokens)
+            corrected = f"{source} = {written_so}" if side else ""
+            shown = (shown[0], f"{name or plain(left)} = {side}" if side else "")
         reason = (
             text_in(self.language, found.reason)
             if found.status != "verified" or verdict is None
@@ -413,7 +471,7 @@ class _Referee:
         mistake = verdict.mistake if verdict is not None and found.status in ("wrong", "ambiguous") else ""
         claim = Claim(
             text,
-            section.place(min(start, first) if first > start else first),
+            section.place(start if start <= first and not self._is_below(section, left, first) else first),
             found.status,
             reason,
             corrected,
@@ -429,7 +487,12 @@ class _Referee:
                 Laid(number, section, left, right, subject, verdict, scope, layout, self.is_told)
             )
 
-    def _mended(self, subject: Subject, right: Tokens, found: Found) -> Tokens | None:
+    def _is_below(self, section: Section, left: Tokens, first: int) -> bool:
+        """Whether a side stands on a line of its own, with other sides of the same left side above it."""
+        above = section.readable[span(left)[1] : first]
+        return "\n" in above and "=" in above.rstrip().removesuffix("=").rstrip("& ")
+
+    def _mended(self, subject: Subject, right: Tokens, found: Found) -> Mended | None:
         try:
             with limited(self.seconds):
                 return mended(subject, right, found)
@@ -444,7 +507,7 @@ class _Referee:
         return "numerator" if before.count("numerator") > before.count("denominator") else None
 
     def _add(self, section: Section, start: int, end: int, found: Found) -> None:
-        text, _ = _quoted(section, [(start, end)])
+        text, _ = quoted(section, [(start, end)])
         self.claims.append(
             Claim(text, section.place(start), found.status, text_in(self.language, found.reason))
         )
@@ -453,7 +516,7 @@ class _Referee:
         """Name the claims that are laid out otherwise than the rest of the document."""
         for laid, found, reason, usual in settle(self.laid, self._in_layout):
             assert found.verdict is not None
-            source = _quoted(laid.section, [_span(laid.left)])[0]
+            source = quoted(laid.section, [span(laid.left)])[0]
             written = [*laid.left, *laid.right, *laid.subject.body]
             side, right = corrected_sides(found.verdict, written, None, usual)
             old = self.claims[laid.index]
@@ -511,34 +574,3 @@ def _is_zero(side: Tokens) -> bool:
     bare = [t for t in side if not t.is_sign("{}") and not t.is_command("mathbf", "boldsymbol", "bm", "vec")]
     bare = trimmed(bare)
     return bool(bare) and bare[0].text in ("0", "𝟎") and (len(bare) == 1 or bare[1].is_sign("_"))
-
-
-def _span(tokens: Sequence[Token]) -> tuple[int, int]:
-    return min(t.span[0] for t in tokens), max(t.span[1] for t in tokens)
-
-
-def _closed(text: str, start: int, end: int) -> int:
-    """The end of a piece of text, moved behind the braces that close what a macro left open in it."""
-    while text.count("{", start, end) > text.count("}", start, end) and text[end : end + 1] == "}":
-        end += 1
-    return end
-
-
-def _quoted(section: Section, spans: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
-    """What was written at some places, with equals signs between, and where each character stands."""
-    text, places = "", list[int]()
-    for k, (start, end) in enumerate(spans):
-        if k:
-            text, places = text + " = ", [*places, *([-1] * 3)]
-        for place in range(start, _closed(section.readable, start, end)):
-            character = section.readable[place]
-            if character == "&":
-                continue
-            if character.isspace():
-                if not text or text[-1] == " ":
-                    continue
-                character = " "
-            text, places = text + character, [*places, place]
-        while text.endswith(" ") and k == len(spans) - 1:
-            text, places = text[:-1], places[:-1]
-    return text, places

@@ -17,6 +17,7 @@ from matgrad.refereeing.formulas import (
     key_of,
     name_end,
     parted,
+    plain,
     skip,
     trimmed,
     whole_name,
@@ -62,6 +63,14 @@ class Notation:
     top_turned: bool = False
     at: Tokens = field(default_factory=list)
     sign: int = 1
+
+
+def named(notation: Notation) -> str:
+    r"""How a derivative that a sentence tells in words is written: ``\\nabla_{x} f``."""
+    sign = r"\nabla^2" if notation.order == 2 else r"\nabla"
+    sign = "J" if notation.form == "jacobian" else sign
+    below = "".join(plain(variable) for variable in notation.variables[:1])
+    return f"{sign}{f'_{{{below}}}' if below else ''} {plain(notation.function)}"
 
 
 def derivative_on_left(side: Sequence[Token], is_single_d: bool) -> Notation | None:

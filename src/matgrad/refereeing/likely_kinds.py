@@ -1,0 +1,77 @@
+"""What names may be by the way they are written, where a document does not say what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matgrad.refereeing.declared_in_words import Said
+from matgrad.refereeing.formulas import Tokens, argument, key_of, name_end, names_used, plain, skip, trimmed
+
+
+def is_only_base(key: str, texts: Sequence[Tokens], said: Mapping[str, Said]) -> bool:
+    """Whether a name stands here with an index alone, and is said what it is with that index."""
+    uses = [
+        (tokens, start, end) for tokens in texts for found, start, end in names_used(tokens) if found == key
+    ]
+    whole = {key_of(tokens[start : name_end(tokens, start)]) for tokens, start, _ in uses}
+    return key not in whole and any(one in said for one in whole)
+
+
+def likely_matrices(texts: Sequence[Tokens], variables: Sequence[Tokens]) -> dict[str, str]:
+    """Capital letters that no function can be: the variable, and those with a transpose or an inverse."""
+    found: dict[str, str] = {}
+    for tokens in texts:
+        is_variable = any(tokens is variable for variable in variables)
+        for key, start, end in names_used(tokens):
+            at = skip(tokens, end)
+            raised = at < len(tokens) and tokens[at].is_sign("^'")
+            below = start and (
+                tokens[start - 1].is_sign("_")
+                or (tokens[start - 1].is_sign("{") and tokens[start - 2].is_sign("_"))
+            )
+            is_whole = end == name_end(tokens, start)
+            if (is_variable or raised) and is_whole and not below and len(key) == 1 and key.isupper():
+                found.setdefault(key, plain(tokens[start:end]))
+    return found
+
+
+def likely_vectors(texts: Sequence[Tokens], said: Mapping[str, Said]) -> dict[str, Said]:
+    """The small letters that stand with an index, and without one beside: y of y_k is a vector."""
+    indexed: dict[str, str] = {}
+    bare: dict[str, str] = {}
+    for tokens in texts:
+        for key, start, end in names_used(tokens):
+            whole = name_end(tokens, start)
+            parts = key_of(tokens[start:whole]).split()
+            if end == whole and len(key) == 1:
+                bare[key] = plain(tokens[start:end])
+            elif end < whole and len(parts) == 3:
+                indexed.setdefault(key, _length(parts[2], texts))
+    return {
+        key: Said(key, name, indexed[key], facts=("vector",))
+        for key, name in bare.items()
+        if key in indexed and key not in said and key.islower()
+    }
+
+
+def _length(index: str, texts: Sequence[Tokens]) -> str:
+    """The last value of an index in a sum over it; empty where none is written."""
+    for tokens in texts:
+        for i, token in enumerate(tokens):
+            if not token.is_command("sum") or not tokens[i + 1 : i + 2] or not tokens[i + 1].is_sign("_"):
+                continue
+            below, end = argument(tokens, i + 2)
+            if trimmed(below) and trimmed(below)[0].text == index and tokens[end : end + 1]:
+                return plain(argument(tokens, end + 1)[0]) if tokens[end].is_sign("^") else ""
+    return ""
+
+
+def are_numbers(texts: Sequence[Tokens]) -> bool:
+    """Whether formulas hold numbers alone: nothing in them is transposed, a norm or a matrix."""
+    return not any(
+        t.is_sign("'")
+        or t.is_command("top", "intercal", "Vert", "|", "lVert", "mathbf", "boldsymbol", "bm")
+        or (t.kind == "letter" and t.text.isupper())
+        for tokens in texts
+        for t in tokens
+    )

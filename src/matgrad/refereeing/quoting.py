@@ -1,0 +1,53 @@
+"""What an author wrote at some places of a document, and the same with a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matgrad.language.latex.lexer import Token
+from matgrad.refereeing.documents import Section
+from matgrad.refereeing.formulas import Tokens
+from matgrad.refereeing.least_edits import Mended
+
+
+def span(tokens: Sequence[Token]) -> tuple[int, int]:
+    """Where some tokens stand in the document."""
+    return min(t.span[0] for t in tokens), max(t.span[1] for t in tokens)
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """The end of a piece of text, moved behind the braces that close what a macro left open in it."""
+    while text.count("{", start, end) > text.count("}", start, end) and text[end : end + 1] == "}":
+        end += 1
+    return end
+
+
+def rewritten(section: Section, right: Tokens, change: Mended) -> str:
+    """What was written, with some of it changed."""
+    text, places = quoted(section, [span(right)])
+    for one in reversed(change.changes):
+        start = next((k for k, place in enumerate(places) if place >= one.start), len(text))
+        end = next((k for k, place in enumerate(places) if place >= one.end), len(text))
+        text = text[:start] + one.text + text[end:]
+    return re.sub(r"  +", " ", text).strip()
+
+
+def quoted(section: Section, spans: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+    """What was written at some places, with equals signs between, and where each character stands."""
+    text, places = "", list[int]()
+    for k, (start, end) in enumerate(spans):
+        if k:
+            text, places = text + " = ", [*places, *([-1] * 3)]
+        for place in range(start, _closed(section.readable, start, end)):
+            character = section.readable[place]
+            if character == "&":
+                continue
+            if character.isspace():
+                if not text or text[-1] == " ":
+                    continue
+                character = " "
+            text, places = text + character, [*places, place]
+        while text.endswith(" ") and k == len(spans) - 1:
+            text, places = text[:-1], places[:-1]
+    return text, places
