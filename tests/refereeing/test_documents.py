@@ -262,3 +262,25 @@ def test_identities_for_square_matrices_are_not_wrong() -> None:
 def test_each_side_of_a_chain_has_its_own_place() -> None:
     text = "Let $f(x) = x^\\top x$.\n\\begin{align}\n\\nabla f(x) &= 2x \\\\\n &= 3x\n\\end{align}"
     assert [claim.place.line for claim in mg.audit(text, kind="tex").claims] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (r"\mathrm{d}s = (Ay)^\top\mathrm{d}x + (A^\top x)^\top\mathrm{d}y", "verified"),
+        (r"ds = y^\top A\,dx + x^\top A\,dy", "wrong"),
+        (r"ds = x^\top A\,dy - y^\top A^\top\,dx", "wrong"),
+        (r"ds = dx^\top A\,dy", "not understood"),
+        (r"\frac{\partial^2 s}{\partial x\,\partial y^\top} = A", "verified"),
+        (r"\frac{\partial^2 s}{\partial x\,\partial y^\top} = A^\top", "wrong"),
+        (r"\nabla^2_{xy} s = 2A", "wrong"),
+    ],
+)
+def test_several_variables_may_change_together(claim: str, status: str) -> None:
+    report = mg.audit(rf"Let $s(x, y) = x^\top A y$. Then ${claim}$.")
+    assert [claim.status for claim in report.claims] == [status]
+
+
+def test_a_function_of_a_number_is_told_by_its_prime() -> None:
+    text = r"Let $h(t) = \log(1+e^{t})$. Then $h'(t) = \frac{1}{1+e^{-t}}$ and $h''(t) = \frac{1}{1+e^{-t}}$."
+    assert [claim.status for claim in mg.audit(text).claims] == ["verified", "wrong"]

@@ -92,6 +92,7 @@ _BETWEEN_RIGHT = re.compile(
     r"(?:[\s,()\-–]|\b(?:and|or|real|square|invertible|constant|fixed|given|known|matri(?:x|ces)|vectors?|operators?|"
     r"weights?|weighting|cost|covariance|kernel|gram|noise|definite|semi-?definite|positive|symmetric|diagonal|"
     r"column|row|unit|parameters?|variables?|functions?|valued|input|output|data|design|state|scalars?|penalty|"
+    r"laplacian|stiffness|mass|metric|graph|damping|adjacency|precision|information|scatter|shape|system|"
     r"triangular|numbers?|values?|hidden|bias|weight|observation|measurement|target|residual|gain)\b|[的矩阵实方向量和、且])*",
     re.IGNORECASE,
 )

@@ -22,7 +22,8 @@ from matgrad.refereeing.formulas import (
     names_used,
     plain,
 )
-from matgrad.refereeing.judging import Found, Subject
+from matgrad.refereeing.found import Found
+from matgrad.refereeing.judging import Subject
 from matgrad.refereeing.known import Definition
 from matgrad.refereeing.likely_kinds import likely_vectors
 
@@ -33,6 +34,11 @@ _PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sig
 
 def explained(subject: Subject, found: Found, right: Tokens) -> Found:
     """What is wrong with a right side that was found to be wrong, once every other reading was tried."""
+    if subject.is_joint:
+        for part, terms in subject.parts(right):
+            if (again := part.judge(terms)).status == "wrong":
+                return explained(part, again, terms)
+        return found
     right = subject.known.uncalled(subject.as_in_function(right))
     held = [d for d in subject.definitions() if not d.parameters]
     other: Found | None = None
@@ -104,6 +110,38 @@ def _unsaid_matrices(subject: Subject, right: Tokens) -> dict[str, Said]:
             ):
                 facts = said.facts if said is not None else ()
                 found[key] = Said(key, plain(tokens[start:end]), r"n_{9} \times n_{9}", facts)
+    return found
+
+
+def reads_like(subject: Subject, other: Subject, right: Tokens) -> bool:
+    """Whether a claim is read alike by another subject."""
+    if subject.text(is_held=False) != other.text(is_held=False):
+        return False
+    defined = {d.key for d in subject.definitions()}
+    keys = {key_of(v) for v in subject.variables}
+    return subject.given([right], defined, is_sized=True) == other.given(
+        [right], defined, is_sized=True
+    ) and [d.body for d in subject.known.used_by(right, keys)] == [
+        d.body for d in other.known.used_by(right, keys)
+    ]
+
+
+def held_by(subject: Subject, other: Subject, right: Tokens) -> list[str]:
+    """The names that change with the variable here, and are held fixed by a reading that leaves them out.
+
+    Where the variable itsubject is introduced anew for the other reading, it is another one than theirs.
+    """
+    keys = {key_of(v) for v in subject.variables}
+    if any(other.known.introduces(key) for key in keys):
+        return []
+    kept = {d.key for d in other.known.used_by([*other.body, *right], keys)} | {other.name}
+    found = []
+    for definition in subject.known.used_by([*subject.body, *right], keys):
+        below = [definition, *subject.known.used_by(definition.body, keys)]
+        used = {key for d in below for key, _, _ in names_used(d.body)}
+        is_left = definition.key not in kept and not definition.parameters and used & keys
+        if is_left and not other.known.speaks_of(definition.key):
+            found.append(plain(definition.left))
     return found
 
 

@@ -49,6 +49,12 @@ def parted(tokens: Sequence[Token], parts: Callable[[Token], bool]) -> list[Toke
     return pieces
 
 
+def terms_of(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Where the terms of a sum start and end."""
+    cuts = [i for i, token, depth in with_depth(tokens) if depth <= 0 and i and token.is_sign("+-")]
+    return list(zip([0, *cuts], [*cuts, len(tokens)], strict=True))
+
+
 def last_sign(tokens: Sequence[Token], sign: str) -> int:
     """The place of the last such sign outside of all brackets; -1 where there is none."""
     return max((i for i, t, depth in with_depth(tokens) if depth <= 0 and t.is_sign(sign)), default=-1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from matgrad.calculus.derivative import AsItIs
 from matgrad.calculus.derivatives import Derivatives
@@ -17,14 +16,13 @@ from matgrad.checking.checking import check_value
 from matgrad.checking.verdict import Verdict
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import phrase
 from matgrad.language.interpretation import Interpretation, interpret
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.parts import read_part
 from matgrad.ops.indices.members import Family
 from matgrad.printing.names import printed_as
-from matgrad.refereeing.claims import Status
 from matgrad.refereeing.declared_in_words import Said, is_complex
 from matgrad.refereeing.derivative_pieces import (
     NotUnderstoodError,
@@ -44,12 +42,20 @@ from matgrad.refereeing.formulas import (
     names_used,
     plain,
     skip,
+    terms_of,
     text_of,
     whole_name,
 )
+from matgrad.refereeing.found import Found, Right
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.known import Definition, Known, is_called, replaced_name, statement_of
-from matgrad.refereeing.likely_kinds import are_numbers, is_only_base, likely_matrices, likely_vectors
+from matgrad.refereeing.likely_kinds import (
+    are_numbers,
+    is_only_base,
+    likely_matrices,
+    likely_numbers,
+    likely_vectors,
+)
 from matgrad.refereeing.written_derivatives import Notation, derivative_at, unwrapped
 from matgrad.results.parts import Part, part_of
 from matgrad.rewrite.simplify import simplify
@@ -57,28 +63,6 @@ from matgrad.rewrite.simplify import simplify
 _WHERE = r" \text{ where } "
 _FIRST_LABEL = 901
 """What derivatives within a formula are called G with, a number that no author has."""
-
-
-@dataclass(frozen=True)
-class Right:
-    """A right side as it is handed to the check: its text, and where each character of it stands."""
-
-    text: str
-    places: list[int]
-    names: dict[str, str]
-    """What the author wrote for the names put in for derivatives."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was found of one right side."""
-
-    status: Status
-    verdict: Verdict | None = None
-    reason: str | Phrase = ""
-    right: Right | None = None
-    how: Mapping[str, Any] = field(default_factory=dict)
-    """In which of the ways to read the claim."""
 
 
 @dataclass
@@ -197,40 +181,12 @@ class Subject:
             right = replaced_name(right, key, name)
         return right
 
-    def reads_like(self, other: Subject, right: Tokens) -> bool:
-        """Whether a claim is read alike by another subject."""
-        if self.text(is_held=False) != other.text(is_held=False):
-            return False
-        defined = {d.key for d in self.definitions()}
-        keys = {key_of(v) for v in self.variables}
-        return self.given([right], defined, is_sized=True) == other.given(
-            [right], defined, is_sized=True
-        ) and [d.body for d in self.known.used_by(right, keys)] == [
-            d.body for d in other.known.used_by(right, keys)
-        ]
-
-    def held_by(self, other: Subject, right: Tokens) -> list[str]:
-        """The names that change with the variable here, and are held fixed by a reading that leaves them out.
-
-        Where the variable itself is introduced anew for the other reading, it is another one than theirs.
-        """
-        keys = {key_of(v) for v in self.variables}
-        if any(other.known.introduces(key) for key in keys):
-            return []
-        kept = {d.key for d in other.known.used_by([*other.body, *right], keys)} | {other.name}
-        found = []
-        for definition in self.known.used_by([*self.body, *right], keys):
-            below = [definition, *self.known.used_by(definition.body, keys)]
-            used = {key for d in below for key, _, _ in names_used(d.body)}
-            is_left = definition.key not in kept and not definition.parameters and used & keys
-            if is_left and not other.known.speaks_of(definition.key):
-                found.append(plain(definition.left))
-        return found
-
     # ---- judging --------------------------------------------------------------------------------
 
     def judge(self, right: Tokens) -> Found:
         """Judge one right side, without looking for what is wrong with it."""
+        if self.is_joint:
+            return self._judge_jointly(right)
         right = self.known.uncalled(self.as_in_function(right))
         try:
             found = self.tried(right)
@@ -246,6 +202,45 @@ class Subject:
             if found.status == "verified":
                 return found
         return found
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether it is a differential in the changes of several variables."""
+        return self.notation.form == "differential" and len(self.variables) > 1
+
+    def parts(self, right: Tokens) -> list[tuple[Subject, Tokens]]:
+        """A joint differential by each variable, with the terms that its change stands in.
+
+        Raises
+        ------
+        NotUnderstoodError
+            For a term in which not exactly one of them changes.
+        """
+        found: dict[str, Tokens] = {key_of(v): [] for v in self.variables}
+        for start, end in terms_of(right):
+            changed = [key for v in changes_in([right[start:end]]) if (key := key_of(v)) in found]
+            if len(set(changed)) != 1:
+                raise NotUnderstoodError(
+                    phrase("derivatives by several variables at once are not understood")
+                )
+            found[changed[0]] += right[start:end]
+        return [
+            (replace(self, variables=[v], readings={}), found[key_of(v)])
+            for v in self.variables
+            if found[key_of(v)]
+        ]
+
+    def _judge_jointly(self, right: Tokens) -> Found:
+        try:
+            parts = self.parts(right)
+        except NotUnderstoodError as error:
+            return Found("not understood", reason=error.reason)
+        judged = [part.judge(terms) for part, terms in parts]
+        for status in ("not understood", "wrong"):
+            for found in judged:
+                if found.status == status:
+                    return found
+        return judged[0]
 
     def tried(
         self,
@@ -312,21 +307,40 @@ class Subject:
         variable, letters = self.variable(read, self.variables[0])
         if notation.turned or notation.top_turned:
             layout = "numerator" if notation.turned else "denominator"
+        function, order, form = read.expr, notation.order, notation.form
+        if self.is_mixed:
+            # ∂²f/∂x ∂yᵀ is the Jacobian by y of the gradient by x.
+            function, order, form = self._gradient(read, variable), 1, "auto"
+            variable, letters = self.variable(read, self.variables[1])
         return check(
-            read.expr,
+            function,
             variable,
             answer.text,
             symbols=read.symbols.values(),
             bindings=bound,
             members=read.members,
             layout=layout,
-            order=notation.order,
-            form=notation.form if notation.form in ("differential", "jacobian") else "auto",
+            order=order,
+            form=form if form in ("differential", "jacobian") else "auto",
             syntax="latex",
             language=self.language,
             letters=letters,
             is_explained=is_explained,
         )
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it is a second derivative by two different variables."""
+        return self.notation.order == 2 and len({key_of(v) for v in self.variables}) == 2
+
+    def _gradient(self, read: Interpretation, variable: Symbol | Part) -> Expr:
+        """The gradient of the function by the first variable of a mixed derivative."""
+        if not isinstance(variable, Symbol) or not read.expr.is_scalar:
+            raise NotUnderstoodError(phrase("derivatives by several variables at once are not understood"))
+        question = Question(read.expr, variable, layout="denominator").settled()
+        found = Derivatives(read.expr, variable, AsItIs()).answer(question)
+        assert isinstance(found, Expr)
+        return found
 
     def in_layout(self, right: Tokens, layout: str) -> Found:
         """The verdict where a layout is asked for."""
@@ -469,6 +483,16 @@ class Subject:
                 yield replace(found, how={**found.how, **way})
             except (MatgradError, NotUnderstoodError):
                 continue
+        if is_read:
+            return
+        # One small letter that may be a number, as y in (wᵀx − y)²; of such a guess only what fits is taken.
+        for number in likely_numbers([right, *self.texts()], self.variables, self.said):
+            try:
+                found = self.tried(right, said={**self.said, number.key: number})
+            except (MatgradError, NotUnderstoodError):
+                continue
+            if found.status == "verified":
+                yield found
 
 
 def subject_of(
@@ -536,7 +560,7 @@ def subject_of(
         variables = [v for v in changed if known.latest(key_of(v)) is None] or changed
     if not variables:
         raise NotUnderstoodError(phrase("it is not said by which variable"))
-    if len(variables) > 1 and notation.order == 1:
+    if len(variables) > 1 and notation.order == 1 and notation.form != "differential":
         raise NotUnderstoodError(phrase("derivatives by several variables at once are not understood"))
     renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
     variables = [renamed.get(key_of(v), v) for v in variables]

@@ -11,7 +11,8 @@ from matgrad.checking.verdict import Verdict
 from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.documents import Section
 from matgrad.refereeing.formulas import Tokens, key_of
-from matgrad.refereeing.judging import Found, Subject
+from matgrad.refereeing.found import Found
+from matgrad.refereeing.judging import Subject
 from matgrad.refereeing.outline import Scope
 
 

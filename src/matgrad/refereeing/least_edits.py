@@ -17,9 +17,10 @@ from matgrad.refereeing.formulas import (
     name_end,
     plain,
     skip,
-    with_depth,
+    terms_of,
 )
-from matgrad.refereeing.judging import Found, Subject
+from matgrad.refereeing.found import Found
+from matgrad.refereeing.judging import Subject
 
 MOST = 16
 """The most changes that are tried."""
@@ -72,7 +73,7 @@ def _edits(right: Tokens, mistake: str, sign: str) -> Iterator[tuple[Change, ...
     elif mistake == "factor":
         yield from _numbers(right, 0, len(right))
     elif mistake in ("term_factor", "lost_term"):
-        terms = _terms(right)
+        terms = terms_of(right)
         for start, end in terms:
             yield from _numbers(right, start, end)
     elif mistake == "swapped":
@@ -83,7 +84,7 @@ def _signs(right: Tokens, *, is_whole: bool) -> Iterator[tuple[Change, ...]]:
     if is_whole:
         if right[0].is_sign("-"):
             yield (Change(0, 1, ""),)
-        elif len(_terms(right)) == 1:
+        elif len(terms_of(right)) == 1:
             yield (Change(0, 0, "-"),)
         else:
             yield (Change(0, 0, "-("), Change(len(right), len(right), ")"))
@@ -127,7 +128,7 @@ def _numbers(right: Tokens, start: int, end: int) -> Iterator[tuple[Change, ...]
     elif right[at].kind == "command" and right[at].text in _FRACTIONS:
         _, behind = argument(right, at + 1)
         yield (Change(at, argument(right, behind)[1], ""),)
-    is_sum = start == 0 and end == len(right) and len(_terms(right)) > 1
+    is_sum = start == 0 and end == len(right) and len(terms_of(right)) > 1
     for number in _NUMBERS:
         if is_sum:
             yield (Change(0, 0, f"{number} ("), Change(len(right), len(right), ")"))
@@ -157,12 +158,6 @@ def _swaps(right: Tokens) -> Iterator[tuple[Change, ...]]:
         if a >= 0 and c >= 0:
             first, second = plain(right[a:b]), plain(right[c:d])
             yield (Change(a, b, second + " "), Change(c, d, first))
-
-
-def _terms(right: Tokens) -> list[tuple[int, int]]:
-    """Where the terms of a sum start and end."""
-    cuts = [i for i, token, depth in with_depth(right) if depth <= 0 and i and token.is_sign("+-")]
-    return list(zip([0, *cuts], [*cuts, len(right)], strict=True))
 
 
 def _changed(right: Tokens, edits: Sequence[Change]) -> Tokens:

@@ -66,6 +66,19 @@ def _length(index: str, texts: Sequence[Tokens]) -> str:
     return ""
 
 
+def likely_numbers(
+    texts: Sequence[Tokens], variables: Sequence[Tokens], said: Mapping[str, Said]
+) -> list[Said]:
+    """The small letters of which nothing is said, each as a number; the first few of them."""
+    without = {key_of(v) for v in variables} | set(said)
+    found: dict[str, Said] = {}
+    for tokens in texts:
+        for key, start, end in names_used(tokens):
+            if len(key) == 1 and key.islower() and key not in without and end == name_end(tokens, start):
+                found.setdefault(key, Said(key, plain(tokens[start:end]), "scalar"))
+    return list(found.values())[:4]
+
+
 def are_numbers(texts: Sequence[Tokens]) -> bool:
     """Whether formulas hold numbers alone: nothing in them is transposed, a norm or a matrix."""
     return not any(

@@ -19,11 +19,12 @@ from matgrad.refereeing.claims_in_words import InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said, said_in
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
 from matgrad.refereeing.documents import Document, Section
-from matgrad.refereeing.doubts import explained, with_sum_one
+from matgrad.refereeing.doubts import explained, held_by, reads_like, with_sum_one
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
+from matgrad.refereeing.found import Found
 from matgrad.refereeing.heads import head_of
-from matgrad.refereeing.judging import Found, Subject, subject_of
+from matgrad.refereeing.judging import Subject, subject_of
 from matgrad.refereeing.known import Definition, Known, LayoutSaid
 from matgrad.refereeing.layouts import Laid, settle
 from matgrad.refereeing.least_edits import Mended, mended
@@ -308,12 +309,12 @@ class _Referee:
                 here = self._subject_of(subject.notation, rights, known, self._said_near(known, said))
             except NotUnderstoodError:
                 break
-            if any(here.reads_like(other, right) for other in tried):
+            if any(reads_like(here, other, right) for other in tried):
                 continue
             tried.append(here)
             again = self._judged(here, right)
             if again.status == "verified":
-                held = subject.held_by(here, right)
+                held = held_by(subject, here, right)
                 if not held:
                     return again, here
                 reason = phrase(
@@ -459,6 +460,8 @@ class _Referee:
             usual = self._usual_layout(subject)
             with_one_change = None if was is not None else self._mended(subject, right, found)
             side, right_line = corrected_sides(verdict, written, None if was is None else plain(was), usual)
+            if subject.is_joint:
+                side = right_line = ""  # what is right is known of the terms of one variable alone
             written_so = side if with_one_change is None else rewritten(section, right, with_one_change)
             side = side if with_one_change is None else plain(with_one_change.tokens)
             corrected = f"{source} = {written_so}" if side else ""
