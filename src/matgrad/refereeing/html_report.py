@@ -114,6 +114,10 @@ class Reported(Protocol):
         """How many claims there are, in one line."""
         ...
 
+    def notes(self) -> list[str]:
+        """What was left out."""
+        ...
+
 
 def page_of(reports: Sequence[Reported]) -> str:
     """One page of HTML for some reports.
@@ -137,8 +141,10 @@ def page_of(reports: Sequence[Reported]) -> str:
 
 def _report(report: Reported) -> str:
     claims = "".join(_claim(claim, report.language) for claim in report.claims)
+    notes = "".join(f"<p>{escape(note)}</p>\n" for note in report.notes())
     counts = escape(report.summary().removeprefix(f"{report.name}: "))
-    return f'<section>\n<h2>{escape(report.name)}</h2>\n<p class="counts">{counts}</p>\n{claims}</section>\n'
+    head = f'<h2>{escape(report.name)}</h2>\n<p class="counts">{counts}</p>\n{notes}'
+    return f"<section>\n{head}{claims}</section>\n"
 
 
 def _claim(claim: Claim, language: str) -> str:
