@@ -42,6 +42,15 @@ def test_a_name_that_is_introduced_again_is_another_one() -> None:
     assert statuses(section(QUADRATIC, claim(SYMMETRIC)), below) == ["verified", "verified"]
 
 
+def test_a_matrix_that_is_let_be_something_has_no_earlier_size() -> None:
+    first = section(r"Let $X \in \mathbb{R}^{m\times r}$ and $L(X) = \|X\|_F^2$. Then $\nabla L(X) = 2X$.")
+    second = section(
+        r"Let $X$ be a symmetric positive definite matrix, $S$ be symmetric and "
+        r"$L(X) = \operatorname{tr}(SX) - \log\det X$. Then $\nabla L(X) = S - X^{-1}$."
+    )
+    assert statuses(first, second) == ["verified", "verified"]
+
+
 def test_sizes_of_another_section_do_not_make_a_claim_wrong() -> None:
     first = section(r"Let $W \in \mathbb{R}^{7 \times 3}$, $x \in \mathbb{R}^3$ and $z = Wx$.")
     second = section(

@@ -35,6 +35,10 @@ _LET = re.compile(
     r"(?:let|given|suppose|assume|consider|fix|take|for (?:an?|any|all|every|each)|设|令|给定|考虑)\b",
     re.IGNORECASE,
 )
+_INTRODUCES = re.compile(
+    r"\W*(?:(?:now|next|here|finally)\W+)*(?:let|given|consider|for (?:an?|any|every|each)|设|令|给定)\b",
+    re.IGNORECASE,
+)
 _DEFINITE = r"(?:symmetric(?:\s+and)?,?\s+)?positive[-\s]+"
 _FACTS = (
     (_DEFINITE + r"semi-?\s?definite|\bpsd\b|半正定", "positive semidefinite"),
@@ -140,7 +144,7 @@ class Said:
 
     def joined(self, other: Said) -> Said:
         """What is said in all, with what is said later; a new introduction of the name stands for itself."""
-        if other.is_new and self.is_new and (other.is_let or other.shape != self.shape):
+        if other.shape and other.is_new and self.is_new and (other.is_let or other.shape != self.shape):
             return other
         facts = tuple(dict.fromkeys([*self.facts, *other.facts]))
         return replace(
@@ -220,7 +224,9 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
                 elif fact == "general":
                     yield Said(said.key, said.name, general=True)
                 else:
-                    yield Said(said.key, said.name, _size_near(words, match, lengths, fact), (fact,))
+                    size = _size_near(words, match, lengths, fact)
+                    is_new = _INTRODUCES.match(words) is not None and not said.shape
+                    yield Said(said.key, said.name, size, (fact,), is_new=is_new)
 
 
 def _may_be_matrix(said: Said) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from matgrad.calculus.derivative import AsItIs
 from matgrad.calculus.derivatives import Derivatives
@@ -201,7 +202,7 @@ class Subject:
                 found = again
             if found.status == "verified":
                 return found
-        return found
+        return found if found.status == "wrong" else next(self._by_a_number(right), found)
 
     @property
     def is_joint(self) -> bool:
@@ -342,11 +343,14 @@ class Subject:
         assert isinstance(found, Expr)
         return found
 
-    def in_layout(self, right: Tokens, layout: str) -> Found:
-        """The verdict where a layout is asked for."""
+    def in_layout(self, right: Tokens, layout: str, how: Mapping[str, Any]) -> Found:
+        """The verdict where a layout is asked for, in the way in which it was found right."""
+        if how.get("said") is not None:
+            subject = replace(self, said=how["said"], readings={})
+            return subject.in_layout(right, layout, {**how, "said": None})
         right = self.known.uncalled(self.as_in_function(right))
         try:
-            read = self.read([right])
+            read = self.read([right], is_sized=how.get("is_sized", True))
             written, bindings, _ = self._without_derivatives(right, read, layout)
             answer = self._answer(written, read)
             verdict = self._verdict(read, answer, bindings, layout, is_explained=False)
@@ -483,16 +487,17 @@ class Subject:
                 yield replace(found, how={**found.how, **way})
             except (MatgradError, NotUnderstoodError):
                 continue
-        if is_read:
-            return
-        # One small letter that may be a number, as y in (wᵀx − y)²; of such a guess only what fits is taken.
+
+    def _by_a_number(self, right: Tokens) -> Iterator[Found]:
+        """The verdict with one small letter as a number, as y in (wᵀx − y)²; of a guess only what fits."""
         for number in likely_numbers([right, *self.texts()], self.variables, self.said):
+            said = {**self.said, number.key: number}
             try:
-                found = self.tried(right, said={**self.said, number.key: number})
+                found = self.tried(right, said=said)
             except (MatgradError, NotUnderstoodError):
                 continue
             if found.status == "verified":
-                yield found
+                yield replace(found, how={**found.how, "said": said})
 
 
 def subject_of(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from matgrad.calculus.presentation import LAYOUTS
 from matgrad.checking.verdict import Verdict
@@ -34,6 +35,8 @@ class Laid:
         The layout that is said to be used there; empty for none.
     is_told : bool
         Whether its own sentence says that it is a row.
+    how : mapping
+        In which of the ways to read it it was found right.
     """
 
     index: int
@@ -45,6 +48,7 @@ class Laid:
     scope: Scope
     said: str
     is_told: bool
+    how: Mapping[str, Any]
 
     @property
     def variable(self) -> Tokens:

@@ -487,7 +487,7 @@ class _Referee:
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
             number, scope, layout = len(self.claims) - 1, self.known.scope, self.known.layout
             self.laid.append(
-                Laid(number, section, left, right, subject, verdict, scope, layout, self.is_told)
+                Laid(number, section, left, right, subject, verdict, scope, layout, self.is_told, found.how)
             )
 
     def _is_below(self, section: Section, left: Tokens, first: int) -> bool:
@@ -534,13 +534,13 @@ class _Referee:
             )
 
     def _in_layout(self, laid: Laid, layout: str) -> Found:
-        return self._judged_in(laid.subject, laid.right, layout)
+        return self._judged_in(laid, layout)
 
-    def _judged_in(self, subject: Subject, right: Tokens, layout: str) -> Found:
+    def _judged_in(self, laid: Laid, layout: str) -> Found:
         """What is found of a right side where a layout is asked for."""
         try:
             with limited(self.seconds):
-                return subject.in_layout(right, layout)
+                return laid.subject.in_layout(laid.right, layout, laid.how)
         except (TookTooLongError, RecursionError):
             return Found("verified")
 

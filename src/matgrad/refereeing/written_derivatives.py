@@ -170,15 +170,16 @@ def _quotient(above: Tokens, below: Tokens) -> Notation | None:
         if at > 0 and is_turned(function[at + 1 :]) and (whole_name(function[:at])):
             function, top_turned = function[:at], True
     form = "hessian" if order == 2 else "auto"
+    # Of ∂²f/∂x ∂yᵀ the y is transposed; of ∂²f/∂x ∂xᵀ that says nothing.
+    is_mixed = order == 2 and parts[-1][1] and len({key_of(name) for name in variables}) == 2
+    turned = is_mixed if order > 1 else turned
     vec = _inside_vec(function)
     inner = [_inside_vec(name) for name in variables]
     if vec is not None and all(one is not None for one in inner):
         function, variables, form = vec, [one for one in inner if one is not None], "jacobian"
     elif any(one is not None for one in inner):
         variables = [one if one is not None else name for one, name in zip(inner, variables, strict=True)]
-    return Notation(
-        unwrapped(function), tuple(variables), order, form, "quotient", turned and order == 1, top_turned
-    )
+    return Notation(unwrapped(function), tuple(variables), order, form, "quotient", turned, top_turned)
 
 
 def _changes(below: Tokens) -> list[tuple[Tokens, bool, int]] | None:
