@@ -225,7 +225,7 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
                     yield Said(said.key, said.name, general=True)
                 else:
                     size = _size_near(words, match, lengths, fact)
-                    is_new = _INTRODUCES.match(words) is not None and not said.shape
+                    is_new = _INTRODUCES.match(words) is not None and not (said.shape or size)
                     yield Said(said.key, said.name, size, (fact,), is_new=is_new)
 
 
