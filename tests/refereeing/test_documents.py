@@ -284,3 +284,8 @@ def test_several_variables_may_change_together(claim: str, status: str) -> None:
 def test_a_function_of_a_number_is_told_by_its_prime() -> None:
     text = r"Let $h(t) = \log(1+e^{t})$. Then $h'(t) = \frac{1}{1+e^{-t}}$ and $h''(t) = \frac{1}{1+e^{-t}}$."
     assert [claim.status for claim in mg.audit(text).claims] == ["verified", "wrong"]
+
+
+def test_a_capital_letter_may_be_a_number_where_a_gradient_needs_it() -> None:
+    text = r"Let $g(x) = T_0 \|x\|^2$. Then $\nabla g(x) = 2 T_0 x$ and $\nabla g(x) = T_0 x$."
+    assert [claim.status for claim in mg.audit(text).claims] == ["verified", "wrong"]

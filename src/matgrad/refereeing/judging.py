@@ -202,7 +202,17 @@ class Subject:
                 found = again
             if found.status == "verified":
                 return found
-        return found if found.status == "wrong" else next(self._by_a_number(right), found)
+        is_open = found.status == "not understood" or not self._is_of_a_number(self.said, [right])
+        return next(self._by_a_number(right), found) if is_open else found
+
+    def _is_of_a_number(self, said: Mapping[str, Said], rights: Sequence[Tokens]) -> bool:
+        """Whether a function whose gradient is claimed is a number, as it has to be; true of other claims."""
+        if self.notation.kind != "nabla":
+            return True
+        try:
+            return replace(self, said=said, readings={}).read(rights).expr.is_scalar
+        except (MatgradError, NotUnderstoodError):
+            return False
 
     @property
     def is_joint(self) -> bool:
@@ -489,14 +499,14 @@ class Subject:
                 continue
 
     def _by_a_number(self, right: Tokens) -> Iterator[Found]:
-        """The verdict with one small letter as a number, as y in (wᵀx − y)²; of a guess only what fits."""
+        """The verdict with one letter as a number, as y in (wᵀx − y)² and C in C‖x‖²; only what fits."""
         for number in likely_numbers([right, *self.texts()], self.variables, self.said):
             said = {**self.said, number.key: number}
             try:
                 found = self.tried(right, said=said)
             except (MatgradError, NotUnderstoodError):
                 continue
-            if found.status == "verified":
+            if found.status == "verified" and self._is_of_a_number(said, [right]):
                 yield replace(found, how={**found.how, "said": said})
 
 

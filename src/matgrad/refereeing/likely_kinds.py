@@ -69,14 +69,15 @@ def _length(index: str, texts: Sequence[Tokens]) -> str:
 def likely_numbers(
     texts: Sequence[Tokens], variables: Sequence[Tokens], said: Mapping[str, Said]
 ) -> list[Said]:
-    """The small letters of which nothing is said, each as a number; the first few of them."""
+    """The letters of which nothing is said, each as a number; the first few of them, small ones before."""
     without = {key_of(v) for v in variables} | set(said)
     found: dict[str, Said] = {}
     for tokens in texts:
         for key, start, end in names_used(tokens):
-            if len(key) == 1 and key.islower() and key not in without and end == name_end(tokens, start):
+            is_letter = key[:1].isalpha() and (len(key) == 1 or key[1:] == " _ 0")
+            if is_letter and key not in without and end == name_end(tokens, start):
                 found.setdefault(key, Said(key, plain(tokens[start:end]), "scalar"))
-    return list(found.values())[:4]
+    return sorted(found.values(), key=lambda said: said.key.isupper())[:4]
 
 
 def are_numbers(texts: Sequence[Tokens]) -> bool:
