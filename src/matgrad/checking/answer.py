@@ -225,7 +225,9 @@ class Reader:
         parts = (node for part in (tree, *bindings.values()) for node in s.walk(part))
         written = {node.text for node in parts if isinstance(node, s.Name)}
         letters = written & self._declarations.free
-        if self._foreign(readings[0], readings[0].expr, letters):
+        is_open = any(_is_open(node) for part in (tree, *bindings.values()) for node in s.walk(part))
+        is_misfit = bool(self.shapes) and readings[0].expr.shape not in self.shapes and is_open
+        if is_misfit or self._foreign(readings[0], readings[0].expr, letters):
             # The shape of the whole settles the size of I; by two members that is the shape of one block.
             shapes = [*self._shapes_by_pairs(letters), *self.shapes]
             settled = (self._settled(tree, bindings, text, dialect, shape, letters) for shape in shapes)

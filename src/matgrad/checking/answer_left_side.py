@@ -96,7 +96,8 @@ def read_left_side(text: str) -> LeftSide:
     if quotient is not None:
         if quotient["twice"] or quotient["power"]:
             return LeftSide("", None, place + 1, 2)
-        layout = "numerator" if quotient["column"] else "denominator" if quotient["flat"] else None
+        # ∂vec(F)ᵀ/∂rᵀ with both turned is by the column of a row r.
+        layout = "denominator" if quotient["flat"] else "numerator" if quotient["column"] else None
         return LeftSide("", layout, place + 1, None, quotient["top"], quotient["bottom"])
     for form, pattern in _FORMS:
         found = pattern.fullmatch(left)

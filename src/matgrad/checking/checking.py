@@ -23,15 +23,18 @@ from matgrad.checking.pasted import check_lines, lines_of
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
+from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact
 from matgrad.core.languages import require_language
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.convert import to_expr
 from matgrad.ops.indices.defined import DefinedMembers
-from matgrad.ops.leaves import is_zero
+from matgrad.ops.leaves import dimension, is_zero
 from matgrad.ops.transpose import transpose
 from matgrad.results import Answers, Result, check_names
 from matgrad.results.parts import Part, settled
@@ -187,6 +190,23 @@ def check(
     reader = Reader(names, shapes, of=of, layout=layout, part=part, is_second=order == 2)
     if isinstance(answer, str):
         read = reader.read(answer, syntax)
+        counted = _counted(names, read)
+        if counted and part is None and not members:
+            # Σ_{i<k} in an answer makes a size of the integer k: it is one in the function as well.
+            return check(
+                function.substitute(counted),
+                variable,
+                answer,
+                symbols=[symbol for symbol in names.symbols.values() if symbol not in counted],
+                bindings={name: value.substitute(counted) for name, value in names.bindings.items()},
+                layout=layout,
+                convention=convention,
+                order=order,
+                form=form,
+                syntax=syntax,
+                language=language,
+                letters=letters,
+            )
     else:
         given = to_expr(answer)
         read = Answer(str(given), given if part is None else part.inserted(given))
@@ -202,6 +222,18 @@ def check(
         by_entries=by_entries,
         is_explained=is_explained,
     ).verdict()
+
+
+def _counted(names: Names, answer: Answer) -> dict[Symbol, Expr]:
+    """The integers of the function that an answer uses as the ends of sums, as sizes."""
+    sizes = {
+        name for meaning in answer.meanings for dim in dims_in(postorder(meaning)) for name in dim.symbols
+    }
+    return {
+        symbol: dimension(Dim.symbol(label))
+        for label, symbol in names.symbols.items()
+        if label in sizes and symbol.is_scalar and symbol.has(Fact.INTEGER)
+    }
 
 
 def check_value(

@@ -7,6 +7,7 @@ that answers whose factors do not conform can be mended as well.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,7 @@ from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
 from matgrad.language import syntax as s
 from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.indices.members import Family
 from matgrad.ops.registry import FUNCTIONS
 
 LARGEST = 60
@@ -139,6 +141,8 @@ def _names_change(case: Case) -> bool:
 def found_by(case: Case, edit: Edit, rank: int = 0) -> Finding:
     """What is said of a change that makes an answer right, in the form of that rank."""
     fields: dict[str, Field] = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
+    if edit.mistake == "indices_swapped":
+        fields["new"] = _swapped_letters(case.quote(edit.span))
     if edit.shown is not None:
         fields["part"] = _shown(case, edit.shown)
         if edit.mistake in _OF_PAIRS:
@@ -209,6 +213,9 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
     if not isinstance(parent, s.Call):
         diagonal = s.Call(span, s.Name(span, "diag"), (node,))
         yield Edit("diag_missing", 1.6, node, diagonal, span)
+    other_way = _with_indices_swapped(node)
+    if other_way is not None:
+        yield Edit("indices_swapped", 1.35, node, other_way, span)
     match node:
         case s.Name():
             yield from _names(case, node, dialect)
@@ -227,6 +234,29 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
         yield from _insertions(case, node, dialect)
     if not is_turned and isinstance(node, (s.Name, s.Call, s.Group)):
         yield from _entrywise_insertions(case, node, dialect)
+
+
+_TWO_LETTERS = re.compile(
+    r"(?P<name>.*[_\[{,]\s*)(?P<one>[a-z])(?P<between>[,\s]*)(?P<other>[a-z])(?P<end>[\]}]*)"
+)
+
+
+def _with_indices_swapped(node: s.Node) -> s.Node | None:
+    """The entry A_ij where A_ji is written; ``None`` where no two letters stand below a name."""
+    match node:
+        case s.Name(text=text) if (found := _TWO_LETTERS.fullmatch(text)) and found["one"] != found["other"]:
+            return s.Name(node.span, _swapped_letters(text))
+        case s.Subscripted(items=(s.Name(text=letters) as item,)) if len(set(letters)) == len(letters) == 2:
+            return dataclasses.replace(node, items=(s.Name(item.span, letters[::-1]),))
+        case s.Subscripted(items=(first, second)) | s.Index(items=(first, second)):
+            is_entry = not any(isinstance(item, s.Slice) for item in (first, second))
+            return dataclasses.replace(node, items=(second, first)) if is_entry else None
+    return None
+
+
+def _swapped_letters(text: str) -> str:
+    """A_ij for A_ji, as it is written."""
+    return _TWO_LETTERS.sub(r"\g<name>\g<other>\g<between>\g<one>\g<end>", text)
 
 
 def _numbers(node: s.Num, is_exponent: bool, span: s.Span) -> Iterator[Edit]:
@@ -374,6 +404,12 @@ def _insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
     """One more factor in a product, or beside a single one."""
     factors = node.factors if isinstance(node, s.Product) else [("", node)]
     span = node.span
+    for member in _members(case, span):
+        yield _inserted(node, factors, 0, member, dialect.times, span)
+    if _bound_letters(case) and isinstance(node, s.Group):
+        length = s.Call(span, s.Name(span, "norm"), (node,))
+        shown = s.Product(span, [("", s.Num(span, Fraction(1))), ("/", length)])
+        yield Edit("missing_factor", 1.95, node, s.Product(span, [("", node), ("/", length)]), span, shown)
     for label, symbol in case.reader.names.symbols.items():
         name = s.Name(span, label)
         choices: list[s.Node] = [name]
@@ -386,6 +422,21 @@ def _insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
                 if symbol.is_scalar and i:
                     break
                 yield _inserted(node, factors, i, choice, dialect.times, span)
+
+
+def _bound_letters(case: Case) -> list[str]:
+    """The indices of the sums in an answer."""
+    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
+    sums = (node for tree in trees for node in s.walk(tree) if isinstance(node, s.Indexed))
+    return list(dict.fromkeys(bound.index.text for node in sums for bound in node.bounds))
+
+
+def _members(case: Case, span: s.Span) -> Iterator[s.Node]:
+    """The members that may be factors in a sum: the w_i of Σ_i w_i x_i."""
+    for label, symbol in case.reader.names.symbols.items():
+        if isinstance(symbol, Family) and len(symbol.ranges) == 1:
+            for letter in _bound_letters(case):
+                yield s.Name(span, f"{label}_{letter}")
 
 
 def _entrywise_insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:

@@ -12,6 +12,7 @@ from matgrad.language.asked_derivatives import MESSAGE, check_asked, spelling
 from matgrad.language.glued_letters import letters_apart
 from matgrad.language.left_sides import head, head_length, name_first
 from matgrad.language.names import Vocabulary
+from matgrad.language.printed_signs import as_typed
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
 from matgrad.language.tables import grammar
@@ -151,7 +152,7 @@ def _check_derivative(tokens: list[Token], words: Vocabulary, text: str) -> None
 
 def _spelled_once(tokens: list[Token], words: Vocabulary) -> list[Token]:
     """The tokens with every name in its first spelling: θ₁ is theta_1."""
-    tokens = list(letters_apart(tokens, words))
+    tokens = list(letters_apart(list(as_typed(tokens, words)), words))
     spelled = list(tokens)
     for i, token in enumerate(tokens):
         if token.type != "NAME" or "." in token or (i and tokens[i - 1].type == "DOT"):
