@@ -513,20 +513,22 @@ class Checking:
             finding.message(self.language),
             mistake=finding.mistake,
             mistakes=finding.mistakes,
-            counterexample=self._counterexample(),
+            counterexample=self._counterexample(finding),
             hint=finding.advice(self.language),
             place=finding.place,
             named=finding.named,
         )
 
-    def _counterexample(self) -> Counterexample | None:
+    def _counterexample(self, finding: Finding) -> Counterexample | None:
         """Small numbers on which the answer fails, where it has the shape of a right one."""
         expr, change = self.answer.expr, self.views.change
         view = next(fitting(self.wanted, expr, change), None) if expr is not None else None
         if expr is None or view is None or self.part is not None or not self.is_explained:
             return None
         question = self.question
-        return counterexample(question.function, question.variable, expr, view.expr(), change)
+        return counterexample(
+            question.function, question.variable, expr, view.expr(), change, finding.mistakes
+        )
 
     def _verdict(
         self, correct: bool, reason: str, *, comparison: Comparison | None = None, **more: Any

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,17 +14,28 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import ON_SIMPLEX, Fact, closure
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
+from matgrad.ops.indices.members import Family
 from matgrad.printing.names import unicode_name
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.sampling import STYLES, sample
 
-ATTEMPTS = 24
+ATTEMPTS = 60
 DIGITS = 30
 STEP = Fraction(1, 1000)
 """How far an entry is moved for a difference quotient that a person can follow."""
 
 LARGEST = 16
 """Matrices with more entries than this are not followed by hand."""
+
+_NUMBERS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+_SMALL = _NUMBERS[:7]
+"""What entries of examples are, but for their signs."""
+
+_TINY = 1 / 100
+"""Arrays with no larger entry look like zero."""
+
+_FREE = Fact.INTEGER | Fact.POSITIVE | Fact.NONNEGATIVE | Fact.INVERTIBLE | Fact.CONSTANT
+"""Facts that numbers drawn at random have, or nearly always."""
 
 Rows = list[list[Any]]
 
@@ -77,10 +88,25 @@ class Counterexample:
     __repr__ = __str__
 
 
+MULTIPLES = frozenset(("sign", "factor", "sign_and_factor", "number", "term_scaled", "step_sign"))
+"""Mistakes for which the answer may be a number times the derivative in an example."""
+
+TURNED = frozenset(("layout", "letters", "indices_swapped", "factor_transpose", "transpose_throughout"))
+"""Mistakes for which it may be the transpose of the derivative."""
+
+
 def counterexample(
-    function: Expr, variable: Symbol, answer: Expr, right: Expr, change: Symbol
+    function: Expr,
+    variable: Symbol,
+    answer: Expr,
+    right: Expr,
+    change: Symbol,
+    mistakes: Iterable[str] = (),
 ) -> Counterexample | None:
     """Small whole numbers on which an answer differs from the derivative; ``None`` where none are found.
+
+    Numbers that would suggest another mistake are passed over as long as there are others: a matrix that
+    happens to be symmetric, 2 + 2 = 2², an answer that happens to be twice the derivative.
 
     Parameters
     ----------
@@ -90,14 +116,18 @@ def counterexample(
         The wrong answer and the derivative, of one shape.
     change : Symbol
         The symbol dX.
+    mistakes : iterable of str
+        What is wrong with the answer.
     """
+    made = set(mistakes)
+    plain: Counterexample | None = None
     nodes = postorder([function, answer, right, variable])
     found = {node.label: node for node in nodes if isinstance(node, Symbol)}
     symbols = [found[name] for name in sorted(found)]
     constraints = SizeConstraints.of(nodes)
     for attempt in range(ATTEMPTS):
         rng = random.Random(f"{attempt}/{[symbol.label for symbol in symbols]}")
-        whole = Fact.INTEGER if attempt < ATTEMPTS // 2 else Fact.NONE
+        whole = Fact.INTEGER if attempt < 2 * ATTEMPTS // 3 else Fact.NONE
         drawn = [
             Symbol.stand_in(
                 s.label, s.rows, s.columns, closure(s.facts | whole), differential=s.is_differential
@@ -111,16 +141,85 @@ def counterexample(
                 sizes = choose_sizes(constraints, rng, attempt)
             xp = PreciseArrays(sizes, DIGITS)
             values = sample(drawn, xp, rng, STYLES[attempt % 3])
+            if attempt < 2 * ATTEMPTS // 3:
+                values = _telling(symbols, values, xp, rng, is_signed=attempt < ATTEMPTS // 3)
             given, due = evaluate_nodes([answer, right], values, xp)
         except (MatgradError, ArithmeticError):
             continue
         place = _differing(given, due)
         if place is None or any(len(rows) * len(rows[0]) > LARGEST for rows in (*values.values(), due)):
             continue
+        suggests = _suggests_another(given, due, made) or not all(
+            _is_generic(symbol, values[symbol.label]) for symbol in symbols
+        )
+        if suggests and plain is not None:
+            continue
         written = {unicode_name(name): _array(rows) for name, rows in values.items()}
         quotient = _quotient(function, variable, values, place, due, xp)
-        return Counterexample(written, _array(given), _array(due), *quotient)
-    return None
+        example = Counterexample(written, _array(given), _array(due), *quotient)
+        if not suggests:
+            return example
+        plain = example
+    return plain
+
+
+def _telling(
+    symbols: Sequence[Symbol],
+    values: Mapping[str, Rows],
+    xp: PreciseArrays,
+    rng: random.Random,
+    *,
+    is_signed: bool,
+) -> dict[str, Rows]:
+    """Values of which nothing can be read into an example by chance: in an array no number stands twice.
+
+    None is 0, 1 or 2, whose squares and doubles agree with each other. What has a structure stays as it is.
+    """
+    found = dict(values)
+    for symbol in symbols:
+        rows = values[symbol.label]
+        is_free = not symbol.facts & ~_FREE and not isinstance(symbol, Family)
+        count = len(rows) * len(rows[0])
+        if not is_free or count > len(_NUMBERS):
+            continue
+        numbers = iter(rng.sample(_SMALL if count <= len(_SMALL) else _NUMBERS, count))
+        signs = (1, 1, -1) if is_signed and not symbol.facts & (Fact.POSITIVE | Fact.NONNEGATIVE) else (1,)
+        found[symbol.label] = [
+            [xp.entry(Fraction(next(numbers) * rng.choice(signs))) for _ in row] for row in rows
+        ]
+    return found
+
+
+def _is_generic(symbol: Symbol, rows: Rows) -> bool:
+    """Whether a square matrix is not diagonal, nor symmetric where that is not known of it."""
+    if len(rows) == 1 or len(rows) != len(rows[0]) or symbol.facts & Fact.DIAGONAL == Fact.DIAGONAL:
+        return True
+    pairs = [(rows[i][j], rows[j][i]) for i in range(len(rows)) for j in range(i)]
+    is_known = symbol.has(Fact.SYMMETRIC)
+    return any(a != 0 or b != 0 for a, b in pairs) and (is_known or any(a != b for a, b in pairs))
+
+
+def _suggests_another(given: Rows, due: Rows, made: Set[str]) -> bool:
+    """Whether an example looks like a mistake that is not made: a factor, a sign, a transpose, zero."""
+    flat = [
+        (float(x), float(y))
+        for row, other in zip(given, due, strict=True)
+        for x, y in zip(row, other, strict=True)
+    ]
+    if any(all(abs(pair[side]) < _TINY for pair in flat) for side in (0, 1)):
+        return "zero" not in made
+    ratios = [x / y if y else None for x, y in flat]
+    first = ratios[0]
+    is_multiple = first is not None and all(r is not None and abs(r - first) < 1e-9 for r in ratios)
+    if is_multiple and first is not None and not made & MULTIPLES:
+        nearest = Fraction(first).limit_denominator(4)
+        if abs(first) <= 4 and abs(nearest - Fraction(first)) < Fraction(1, 10**9):
+            return True
+    is_square = len(due) == len(due[0]) > 1
+    is_turned = is_square and all(
+        abs(given[i][j] - due[j][i]) < 1e-9 for i in range(len(due)) for j in range(len(due))
+    )
+    return is_turned and not made & TURNED
 
 
 def _differing(a: Rows, b: Rows) -> tuple[int, int] | None:
