@@ -89,6 +89,16 @@ def _close_bracket(tokens: list[Token], end: int) -> None:
         tokens[start : end + 2] = call
 
 
+def _absolute(tokens: list[Token]) -> list[Token]:
+    """``|x|`` as abs(x), which bars round a vector are where its entries are compared."""
+    bars = [i for i, token in enumerate(tokens) if token.type == "BAR"]
+    if bars != [0, len(tokens) - 1]:
+        return tokens
+    opened = tokens[0]
+    name = retyped(opened, "NAME", "abs", opened.start_pos)
+    return [name, retyped(opened, "LPAR", "("), *tokens[1:-1], _closed(tokens[-1])]
+
+
 def _closed(token: Token) -> Token:
     return retyped(token, "RPAR", ")")
 

@@ -146,10 +146,10 @@ class Elementwise(Expr):
         return self if transposed and transposed[0] is self.args[0] else None
 
     def notation(self) -> Notation:
-        if self.of_vectors is not None and not self.is_scalar:
-            return self.of_vectors
         if self.of_matrices is not None and not (self.is_scalar or self.is_vector or self.is_row):
             return self.of_matrices
+        if self.of_vectors is not None and not self.is_scalar:
+            return self.of_vectors
         if self.of_squares is not None and not self.is_scalar and self.rows is self.columns:
             return self.of_squares
         return self.written

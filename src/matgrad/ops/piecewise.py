@@ -120,7 +120,8 @@ class Abs(Elementwise):
     range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)
     written = Notation("abs({0})", "|{0}|", r"\left|{0}\right|", "abs({0})")
-    of_vectors = Notation("abs({0})", "abs({0})", r"\operatorname{{abs}}\left({0}\right)", "abs({0})")
+    of_vectors = Notation("abs({0})", "|{0}|", r"\operatorname{{abs}}\left({0}\right)", "abs({0})")
+    of_matrices = Notation("abs({0})", "abs({0})", r"\operatorname{{abs}}\left({0}\right)", "abs({0})")
 
     @classmethod
     def special(cls, x: Expr) -> Expr | None:
