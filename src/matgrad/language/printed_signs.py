@@ -75,7 +75,7 @@ def _close_bracket(tokens: list[Token], end: int) -> None:
             tokens[start - 1] = retyped(before, "NAME", f"onehot_{extremum}")
             tokens[start : end + 1] = [
                 retyped(tokens[start], "LPAR", "("),
-                *inside[:-2],
+                *_absolute(inside[:-2]),
                 _closed(tokens[end]),
             ]
         return
