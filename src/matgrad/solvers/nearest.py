@@ -14,7 +14,7 @@ def nearest_pair(first: Array, second: Array) -> tuple[int, int, float]:
     if len(first) == 0 or len(second) == 0:
         return 0, 0, np.inf
     if len(first) * len(second) <= 10_000:
-        distances = abs(first[:, None] - second[None, :])
+        distances = abs(first[:, None] - second)
         i, j = divmod(int(distances.argmin()), len(second))
         return i, j, float(distances[i, j])
     # Along the axis on which they are spread most only those count that a sorted neighbour lets come near.

@@ -107,10 +107,10 @@ class Tridiagonal:
         for place, shift in enumerate(shifts):
             diagonal = self.diagonal + shift
             column[0, 0], column[1:, 0] = first[place], rest[place]
-            *_, y, singular = solve(self.beside, diagonal, self.beside, column)
+            *_, y, singular = solve(self.beside, diagonal, self.beside, column, overwrite_d=1)
             if singular:
                 # Disturbed by rounding, as LAPACK does: a singular equation is told by its growth.
-                diagonal += np.finfo(rest.dtype).eps * ((size + abs(shift)) or 1)
+                diagonal = self.diagonal + (shift + np.finfo(rest.dtype).eps * ((size + abs(shift)) or 1))
                 *_, y, singular = solve(self.beside, diagonal, self.beside, column)
             first[place], rest[place] = (np.nan, np.nan) if singular else (y[0, 0], y[1:, 0])
         turn("L", "N", self._vectors, self._scales, columns, work, overwrite_c=1)
@@ -120,7 +120,7 @@ def symmetric_products(c: Array, u: Array) -> Array:
     """Uᵀ C U for a symmetric C, with a quarter of the work saved: C = H + Hᵀ, H triangular."""
     if len(c) < _SYMMETRIC:
         made: Array = u.T @ c @ u
-        made += made.T.copy()
+        made = made + made.T
         made *= 0.5
         return made
     multiply = blas.dtrmm if c.dtype.char == "d" else blas.strmm
@@ -144,7 +144,11 @@ def are_transposes(a: Array, b: Array) -> bool:
     # Of matrices that are not, the first row mostly tells; of those that are, strips stay in the cache.
     if np.count_nonzero(a[0] != b[:, 0]):
         return False
-    return not any(np.count_nonzero(a[k : k + _STRIP] != b[:, k : k + _STRIP].T) for k in range(0, n, _STRIP))
+    for k in range(0, n, _STRIP):
+        first = k if a is b else 0
+        if np.count_nonzero(a[k : k + _STRIP, first:] != b[first:, k : k + _STRIP].T):
+            return False
+    return True
 
 
 def qz(a: Array, b: Array) -> tuple[Array, Array, Array, Array]:

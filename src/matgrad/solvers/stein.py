@@ -43,14 +43,18 @@ class Turn(NamedTuple):
     @classmethod
     def of(cls, t: Array) -> Turn | None:
         """That of one matrix, if I + T is well conditioned."""
-        eye = np.eye(len(t), dtype=t.dtype)
-        moved = eye + t
+        diagonal = slice(None, None, len(t) + 1)
+        moved = np.array(t, order="C")
+        moved.flat[diagonal] += 1
         try:
             inverse = np.linalg.inv(moved)
         except np.linalg.LinAlgError:
             return None
-        size = float(abs(moved).sum(0).max(initial=0)) * float(abs(inverse).sum(0).max(initial=0))
-        return cls(inverse, np.asfortranarray(2 * inverse - eye)) if size * _WELL <= 1 else None
+        if not frobenius(moved) * frobenius(inverse) * _WELL <= 1:
+            return None
+        turned = 2 * inverse.T
+        turned.flat[diagonal] -= 1
+        return cls(inverse, turned.T)
 
 
 class Stein(OfTwoSquares):

@@ -121,7 +121,7 @@ class Sylvester(OfTwoSquares):
             solve_lyapunov(r, f)
         return symmetric_products(f, u.T)
 
-    @cached_property
+    @property
     def _spectra(self) -> tuple[Array, Array]:
         if self._one_reduced:
             (small, _), large = self._reduced

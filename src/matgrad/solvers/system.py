@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -194,7 +195,8 @@ class LinearSystem(ABC):
         """
         c = as_matrix(c, self.right_name)
         require_shape(c, self.right_shape, self.right_name, "the coefficients say")
-        c = c.astype(np.result_type(c.dtype, self.dtype), copy=False)
+        if c.dtype != self.dtype:
+            c = c.astype(np.result_type(c.dtype, self.dtype), copy=False)
         if not c.size:
             return Solved(np.zeros(self.shape, c.dtype))
         x = self._checked(c, adjoint=False)
@@ -225,7 +227,7 @@ class LinearSystem(ABC):
         x = self._solve_adjoint(np.array(c)) if adjoint else self._solve(np.array(c))
         size, given = frobenius(x), frobenius(c)
         grown = size * self.norm / given if given else 0.0
-        suspicious = not np.isfinite(size) or grown > 1e9 or self.nearness() < 1e-9
+        suspicious = not math.isfinite(size) or grown > 1e9 or self.nearness() < 1e-9
         return None if suspicious and self.is_singular else x
 
     def residual(self, x: Array, c: Array) -> float:

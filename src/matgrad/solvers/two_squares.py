@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any
 
+from matgrad.core.lazy import cached_property
 from matgrad.solvers.checks import as_matrix, one_type, require_square
 from matgrad.solvers.schur import are_transposes, is_symmetric
 from matgrad.solvers.system import LinearSystem
@@ -33,9 +34,11 @@ class OfTwoSquares(LinearSystem):
         self.shape = self.right_shape = (len(a), len(b))
         self.is_symmetric = (is_symmetric(self.a) and is_symmetric(self.b)) or not (a.size and b.size)
         self.is_lyapunov = len(a) == len(b) and are_transposes(self.a, self.b)
-        self.method = self.by_schur_forms
-        if self.is_symmetric:
-            self.method = "eigenvalues of the symmetric coefficients"
+
+    @cached_property
+    def method(self) -> str:
+        """How it is solved, in words."""
+        return "eigenvalues of the symmetric coefficients" if self.is_symmetric else self.by_schur_forms
 
     @property
     @abstractmethod
