@@ -21,7 +21,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.explanation import second_derivatives
-from matgrad.explanation.canonical import K_TURNS, identities_between, rewriting
+from matgrad.explanation.canonical import K_TURNS, canonical, identities_between, rewriting, turned_signs
 from matgrad.explanation.chain_differentials import differential_lines
 from matgrad.explanation.chain_words import (
     CHAIN,
@@ -72,6 +72,7 @@ from matgrad.explanation.local_derivatives import (
     Link,
     along_structure,
     in_one_product,
+    is_one_path,
     local_rules,
     on_vec_at,
 )
@@ -140,6 +141,7 @@ class _Writer:
             known=self.known,
             authored=stage.subject.authored,
             places=written_places(stage.variable, stage.letters),
+            typed=stage.subject.typed_sums,
         )
         if not self.known and (not self.graph.names or is_quotient(stage.function)):
             self.graph = unfolded(stage.function, stage.variable, self.taken) or self.graph
@@ -154,7 +156,7 @@ class _Writer:
         ):
             found, self.value = differential_lines(self.subject, stage, self.graph, self.definitions)
             self.lines += found
-        elif self._is_path():
+        elif is_one_path(self.graph, LONGEST):
             self._one_product()
         else:
             self._adjoint_by_adjoint()
@@ -187,18 +189,10 @@ class _Writer:
             return
         claim = (Formula(stage.given), Formula(graph.top))
         root = square_root(graph.top) if graph.names and isinstance(graph.top, Trace) else None
-        top = graph.top if root is None else Power.intern((Norm.intern((multiply(*root),)), number(2)))
+        top = graph.shown_top
+        if root is not None:
+            top = Power.intern((Norm.intern((multiply(*root),)), number(2)))
         self._add(Sized(top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
-
-    def _is_path(self) -> bool:
-        """Whether the graph is one path: every variable is used once, and uses one."""
-        graph = self.graph
-        meanings = [*graph.definitions.values(), graph.top]
-        return (
-            len(meanings) <= LONGEST
-            and all(len(graph.operands(meaning)) == 1 for meaning in meanings)
-            and all(len(graph.users(symbol)) == 1 for symbol in (graph.variable, *graph.definitions))
-        )
 
     @property
     def _is_deep(self) -> bool:
@@ -372,13 +366,14 @@ class _Writer:
             stacked = any(isinstance(factor, Kron) for term in terms for factor in term.args)
             named = identities_between(plus(*terms), value) or (MULTIPLY,)
             row = plus(*terms)
-            only_turned = False
+            only_turned: Sequence[Phrase] | None = None
             if row.is_row and not stage.turned and self.graph.shown(operand).is_vector:
                 upright = plus(*map(turned, terms))
-                only_turned = alike(Formula(upright), Formula(value))
+                built, names = canonical(upright)
+                only_turned = names if built is value else None
                 shorter = isinstance(upright, Sum) and width(Formula(upright)) <= width(Formula(value))
                 if operand is stage.variable and shorter:
-                    value, only_turned = upright, True
+                    value, only_turned = upright, ()
                     self._values[operand] = value
             self._reshaped(operand, value, stacked, named, only_turned)
         else:
@@ -395,9 +390,12 @@ class _Writer:
         value: Expr,
         stacked: bool,
         multiplied: Sequence[Phrase] = (MULTIPLY,),
-        only_turned: bool = False,
+        only_turned: Sequence[Phrase] | None = None,
     ) -> None:
-        """The gradient in the shape of the variable; ``multiplied`` says how a scalar came about."""
+        """The gradient in the shape of the variable; ``multiplied`` says how a scalar came about.
+
+        ``only_turned`` holds the identities by which it is the transpose, where it is no more than that.
+        """
         stage = self.stage
         self.shows_gradient = operand is stage.variable
         if self.graph.shown(operand).is_scalar:
@@ -405,7 +403,7 @@ class _Writer:
                 claim = self._claim(operand, Formula(value))
                 self._add(Formula(value), None, multiplied, claims=[claim])
             return
-        reasons = [] if only_turned else [MULTIPLY]
+        reasons = [MULTIPLY] if only_turned is None else [*only_turned]
         shape = self.graph.shown(operand).shape
         if shape[1] is not ONE:
             reasons = [UNVEC if stacked else UNVEC_COLUMN]
@@ -592,6 +590,7 @@ class _Writer:
             reasons = rewriting(self.value, after)
             if names:
                 reasons = (WRITE_OUT, *(reason for reason in reasons if reason is K_TURNS))
+                reasons += turned_signs(self.value, after)
             if names and after.tree_size > ENDLESS:
                 last = self.lines[-1]
                 self.lines[-1] = replace(last, claims=(*last.claims, claim))

@@ -24,7 +24,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase, phrase
 from matgrad.explanation import second_derivatives
 from matgrad.explanation.assembly import gradient_entry, jacobian_block
-from matgrad.explanation.canonical import rewriting
+from matgrad.explanation.canonical import rewriting, turned_signs
 from matgrad.explanation.definition_words import (
     ALL_ENTRIES,
     CHAIN,
@@ -131,7 +131,13 @@ class _ByEntries:
         names = {part: known.symbol for part, known in before.items()}
         taken = taken - {symbol.label for symbol in names.values()}
         self.graph: Graph = graph_of(
-            stage.function, stage.variable, taken, True, names, stage.subject.authored
+            stage.function,
+            stage.variable,
+            taken,
+            True,
+            names,
+            stage.subject.authored,
+            typed=stage.subject.typed_sums,
         )
         symbols = (stage.variable, *self.graph.definitions)
         self.labels = taken | set(symbols_of(stage.function)) | {symbol.label for symbol in symbols}
@@ -170,7 +176,7 @@ class _ByEntries:
                 self._add(Formula(meaning), symbol_label(name), [NAME], LET)
                 self._quantity(symbol_label(name), meaning, meaning, name)
         stage = self.stage
-        terms, rows = self._quantity(stage.name, self.graph.top, stage.given, None)
+        terms, rows = self._quantity(stage.name, self.graph.shown_top, stage.given, None)
         if stage.form == "components":
             self._components(terms, rows)
         elif stage.form == "differential":
@@ -517,9 +523,8 @@ class _ByEntries:
         if not structured and not alike(Formula(first), Formula(plain)):
             names = set(self.graph.definitions)
             in_names = any(node in names for node in postorder(first))
-            self._add(
-                Formula(plain), None, [WRITE_OUT] if in_names else rewriting(first, plain), claims=[claim]
-            )
+            why = [WRITE_OUT, *turned_signs(first, plain)] if in_names else rewriting(first, plain)
+            self._add(Formula(plain), None, why, claims=[claim])
 
     def _as_number(self, first: Expr, plain: Expr, left: Label) -> None:
         """The derivative of a number by a number, which has no entries to be put together."""

@@ -13,6 +13,7 @@ from typing import cast
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
+from matgrad.explanation.canonical import rewriting
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
@@ -104,7 +105,8 @@ class _Writer:
             self._append(second)
         if subject.plain is not subject.function:
             self._then(
-                Formula(subject.plain), *(subject.simplify.reasons(subject.function) or (why.SIMPLIFIED,))
+                Formula(subject.plain),
+                *(subject.simplify.reasons(subject.function) or rewriting(subject.function, subject.plain)),
             )
         written = subject.result.written
         named = () if written is None else written.names

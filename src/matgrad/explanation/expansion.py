@@ -164,7 +164,9 @@ class Expansion:
             return self._open(meaning) if isinstance(held.expr, Change) else held
         root = _root(node)
         if root is not None:
-            return self._square(multiply(*root))
+            return self._square(root[0] if len(root) == 1 else multiply(*root))
+        if isinstance(node, Norm):
+            return self._norm(node)
         places = differentiable_operands(node, self.dependent)
         rules, passed = self._own_rule(node, places), list[Phrase]()
         terms: list[Expr] = []
@@ -218,13 +220,15 @@ class Expansion:
     def _square(self, base: Expr) -> Opened:
         """d‖Y‖² = 2⟨Y, dY⟩: the product rule, whose two terms are equal."""
         held = self._hold(base)
-        if base.is_vector:
-            whole = product(number(2), base.T, held.expr)
-        elif base.is_row:
-            whole = product(number(2), held.expr, base.T)
-        else:
-            whole = product(number(2), traced(product(base.T, held.expr)))
+        whole = product(number(2), _inner(base, held.expr))
         return Opened(whole, (why.SQUARED_NORM, *held.rules), held.passed)
+
+    def _norm(self, node: Norm) -> Opened:
+        """d‖Y‖ = ⟨Y, dY⟩/‖Y‖."""
+        base = node.args[0]
+        held = self._hold(base)
+        whole = product(Power.intern((node, number(-1))), _inner(base, held.expr))
+        return Opened(whole, (why.NORM, *held.rules), held.passed)
 
     def _operand(self, node: Expr, arg: Expr, in_quotient: bool) -> Opened:
         """The differential of an operand; below a root and in a quotient it is written out at once."""
@@ -261,6 +265,13 @@ def _root(node: Expr) -> tuple[Expr, ...] | None:
     if isinstance(node, Power) and isinstance(node.args[0], Norm) and node.args[1] is number(2):
         return node.args[0].args
     return square_root(node) if node.is_scalar else None
+
+
+def _inner(base: Expr, held: Expr) -> Expr:
+    """⟨Y, dY⟩ as it is written."""
+    if base.is_vector:
+        return product(turned(base), held)
+    return product(held, base.T) if base.is_row else traced(product(turned(base), held))
 
 
 def _direction(arg: Expr) -> Symbol:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.dims import Dim
@@ -20,7 +21,7 @@ from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.explanation.families import NOWHERE, Places, Scope, family, is_read, member_at, shown, stack
 from matgrad.explanation.nested_sums import Continued, continued_sums
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale
+from matgrad.ops.arithmetic import AS_TYPED, Product, Sum, add, multiply, scale
 from matgrad.ops.comparisons import is_condition
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.indices.members import Family
@@ -51,6 +52,24 @@ FUNCTION = Phrase("the function in the intermediate variables")
 WRITE_OUT = Phrase("write the intermediate variables out")
 
 
+class Typed(NamedTuple):
+    """What is kept of the form in which a function was typed, as canonical expressions.
+
+    Attributes
+    ----------
+    sums : frozenset of Expr
+        The sums in it, with the signs that they have there.
+    terms : tuple of Expr
+        The terms of the whole, in their order.
+    """
+
+    sums: frozenset[Expr] = frozenset()
+    terms: tuple[Expr, ...] = ()
+
+
+NOT_TYPED = Typed()
+
+
 @dataclass(frozen=True)
 class Graph:
     """An expression in intermediate variables.
@@ -74,6 +93,8 @@ class Graph:
     top: Expr
     parts: Mapping[Symbol, Expr]
     places: Mapping[Symbol, Places] = field(default_factory=dict)
+    typed_terms: tuple[Expr, ...] = ()
+    """The terms of the expression in the order in which they were typed, where that is known."""
 
     @cached_property
     def definitions(self) -> dict[Symbol, Expr]:
@@ -82,6 +103,11 @@ class Graph:
             name: stack(name, meaning, self.places_of(name)) if isinstance(name, Family) else meaning
             for name, meaning in self.names
         }
+
+    @cached_property
+    def shown_top(self) -> Expr:
+        """The expression in all of them as lines write it."""
+        return Sum.intern(self.typed_terms, AS_TYPED) if self.typed_terms else self.top
 
     def places_of(self, symbol: Symbol | None) -> Places:
         """The letters of a name; ``None`` names the top, which has none."""
@@ -142,6 +168,7 @@ def graph_of(
     known: Mapping[Expr, Symbol] = MappingProxyType({}),
     authored: Mapping[str, Expr] = MappingProxyType({}),
     places: Places = NOWHERE,
+    typed: Typed = NOT_TYPED,
 ) -> Graph:
     """Choose the intermediate variables of an expression.
 
@@ -160,6 +187,8 @@ def graph_of(
         Names that the author of the function defined: where what they stand for is a part, it has that name.
     places : Places
         The letters under which X is spoken of, where it is a family.
+    typed : Typed
+        The sums in it as they were typed: a residual has the sign that it has there.
     """
     dependent = dependent_nodes(function, variable)
     defined = _defined(authored, function, set(dependent))
@@ -178,7 +207,7 @@ def graph_of(
     if scope is not None:
         parts = {part for part in parts if scope.is_nameable(part)}
     builder = _Builder(
-        function, variable, parts, set(taken), {**known, **defined}, authored, scope, continued
+        function, variable, parts, set(taken), {**known, **defined}, authored, scope, continued, typed
     )
     return builder.graph(places)
 
@@ -384,7 +413,9 @@ class _Builder:
         authored: Mapping[str, Expr] = MappingProxyType({}),
         scope: Scope | None = None,
         continued: Mapping[Expr, Continued] = MappingProxyType({}),
+        typed: Typed = NOT_TYPED,
     ) -> None:
+        self.typed = typed
         self.function, self.variable, self.parts, self.known = function, variable, parts, known
         self.continued = {whole: sum_ for whole, sum_ in continued.items() if sum_.inner in parts}
         self.scope = scope
@@ -418,6 +449,12 @@ class _Builder:
             and symbol.label in authored
             and part not in (authored[symbol.label], authored[symbol.label].T)
         }
+        self.opposite |= {
+            part
+            for part in parts - known.keys()
+            if not typed.sums.intersection((part, part.T))
+            and typed.sums.intersection((scale(-1, part), scale(-1, part.T)))
+        }
         """The parts that are minus what their name stands for."""
 
     def graph(self, places: Places = NOWHERE) -> Graph:
@@ -436,7 +473,11 @@ class _Builder:
             stack.pop()
             self.done[node] = self._build(node, operands)
         self.places[self.variable] = places
-        return Graph(self.variable, tuple(self.names), self.done[self.function], self.meanings, self.places)
+        top = self.done[self.function]
+        terms: tuple[Expr, ...] = ()
+        if isinstance(self.function, Sum) and set(self.typed.terms) == set(self.function.args):
+            terms = tuple(self.done[term] for term in self.typed.terms)
+        return Graph(self.variable, tuple(self.names), top, self.meanings, self.places, terms)
 
     def _is_turned(self, node: Expr) -> bool:
         """Whether the transpose of a node has a name, and the node has none."""

@@ -261,6 +261,16 @@ def _rules_of_parts(meaning: Expr, operand: Symbol) -> list[Phrase]:
     return found
 
 
+def is_one_path(graph: Graph, longest: int) -> bool:
+    """Whether a graph is one path of few links: every variable is used once, and uses one."""
+    meanings = [*graph.definitions.values(), graph.top]
+    return (
+        len(meanings) <= longest
+        and all(len(graph.operands(meaning)) == 1 for meaning in meanings)
+        and all(len(graph.users(symbol)) == 1 for symbol in (graph.variable, *graph.definitions))
+    )
+
+
 def in_one_product(path: Sequence[Link]) -> list[Link]:
     """The links of a path, outermost first, with one letter for what is the same index in all of them."""
     letters: Letters = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
@@ -16,7 +16,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.canonical import K_TURNS, canonical, identities_between, rewriting
+from matgrad.explanation.canonical import K_TURNS, canonical, identities_between, rewriting, turned_signs
 from matgrad.explanation.differentiations import NamedDifferentiation
 from matgrad.explanation.lines import ENDLESS, THEREFORE, Formula, Label, Line, Point, alike, is_short_enough
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
@@ -160,9 +160,10 @@ def collected(
     if in_names and is_short_enough(total, whole):
         whole, rules = total, ()
     collecting = (why.collect(change),) if len(terms) > 1 else ()
+    last = inner(whole, change)
     return [
-        Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or (why.SIMPLIFIED,)),
-        Line(Formula(inner(whole, change)), None, (*collecting, *rules) or (why.SIMPLIFIED,)),
+        Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or rewriting(differential, each)),
+        Line(Formula(last), None, (*collecting, *rules) or rewriting(each, last)),
     ], whole
 
 
@@ -184,7 +185,15 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     change, variable = reading.change, reading.variable
     convention = reading.differentiation.convention
     lines, shown = collected(differential, change, reading.simplify, reading.in_names)
-    yield from lines
+    before = differential
+    for line in lines:
+        assert isinstance(line.right, Formula)
+        shown_now = line.right.expr
+        turned = turned_signs(before, shown_now)
+        if turned and not alike(line.right, Formula(before)):
+            line = replace(line, reasons=(*line.reasons, *turned))
+        yield line
+        before = shown_now
     answer = reading.answer
     assert isinstance(answer, Expr)
     last = [why.read_gradient(reading.name.differential(), variable)]
@@ -214,7 +223,8 @@ def _in_names_first(
         return
     yield Line(Formula(shown), reading.left_side, tuple(reasons), THEREFORE, (claim,))
     if not alike(Formula(shown), Formula(reading.answer)):
-        yield Line(Formula(reading.answer), None, (why.INSERTED,), claims=(step,))
+        reasons = [why.INSERTED, *turned_signs(shown, reading.answer)]
+        yield Line(Formula(reading.answer), None, tuple(reasons), claims=(step,))
 
 
 def _trace_trick(term: Expr, change: Symbol) -> list[Phrase]:
@@ -354,7 +364,7 @@ def _by_scalar(reading: Reading, differential: Expr) -> Iterator[Line]:
         plain = pushforward(reading.function, reading.variable, number(1))
         shown = product(answer, change)
         reasons = reading.simplify.reasons(plain) or identities_between(differential, shown)
-        yield Line(Formula(shown), None, reasons or (why.SIMPLIFIED,))
+        yield Line(Formula(shown), None, reasons or rewriting(differential, shown))
     yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.variable)])
 
 

@@ -12,8 +12,10 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.identity import step
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
+from matgrad.explanation.canonical import canonical_parts, rewriting
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.entries import Indexed
+from matgrad.explanation.graph import NOT_TYPED, Typed
 from matgrad.explanation.legends import with_legends
 from matgrad.explanation.lines import (
     ENDLESS,
@@ -27,10 +29,10 @@ from matgrad.explanation.lines import (
     Written,
     alike,
 )
-from matgrad.explanation.reasons import BY_ENTRIES, SIMPLIFIED, SINCE, equation
+from matgrad.explanation.reasons import BY_ENTRIES, SINCE, equation
 from matgrad.explanation.sides import Sized, expression_label
 from matgrad.explanation.unsimplified import inserted, squared_norm
-from matgrad.ops.arithmetic import scale
+from matgrad.ops.arithmetic import Sum, scale
 from matgrad.ops.indices.members import Family
 from matgrad.printing.left_side import name_of
 from matgrad.results import Result
@@ -156,6 +158,15 @@ class Subject:
         return whole
 
     @cached_property
+    def typed_sums(self) -> Typed:
+        """The sums of F as they were typed."""
+        if self.result.written is None or self.plain is not self.function:
+            return NOT_TYPED
+        found, whole = canonical_parts(self.written), self.written
+        terms = tuple(found[term] for term in whole.args) if isinstance(whole, Sum) else ()
+        return Typed(frozenset(found[node] for node in found if isinstance(node, Sum)), terms)
+
+    @cached_property
     def opened_form(self) -> Expr:
         """F in the form whose differential is written out: as typed, or what identities make of that."""
         return self.function if self._identities else self.written
@@ -187,7 +198,7 @@ class Subject:
         second = self.second_line()
         if self.plain is not self.function and not alike(Formula(self.plain), Formula(self.written)):
             # What the engine differentiates is a line of its own.
-            reasons = self.simplify.reasons(self.function) or (SIMPLIFIED,)
+            reasons = self.simplify.reasons(self.function) or rewriting(self.function, self.plain)
             claim = (Formula(self.function), Formula(self.plain))
             plain = Line(Formula(self.plain), None, reasons, claims=(claim,))
             return (Line(right, self.name), plain, *self._without_repeated(lines, Formula(self.plain)))
@@ -218,11 +229,12 @@ class Subject:
         self, method: str, lines: Sequence[Line], definitions: Mapping[Symbol, Expr]
     ) -> Derivation:
         """The derivation by some lines, and the names that they use."""
+        opened = lines if method == "differential" else self.opened(lines)
         return Derivation(
             self.function,
             self.variable,
             method,
-            with_legends(lines if method == "differential" else self.opened(lines), self.function),
+            with_legends(_said_once(opened), self.function),
             self.answer,
             definitions,
             self.change,
@@ -242,6 +254,19 @@ class Subject:
         if other is None or (method == "differential" and not over_indices):
             return None
         return other, self.result.differentiations[-1].derivative.change
+
+
+def _said_once(lines: Sequence[Line]) -> list[Line]:
+    """The lines, where one that reads as the one before it is a claim of that."""
+    found: list[Line] = []
+    for line in lines:
+        last = found[-1] if found else None
+        repeats = last is not None and line.left is None and line.relation == EQUALS
+        if repeats and last and _bare(line.right).write("unicode") == _bare(last.right).write("unicode"):
+            found[-1] = replace(last, claims=(*last.claims, *line.claims))
+        else:
+            found.append(line)
+    return found
 
 
 def squares_in(expr: Expr) -> tuple[Phrase, ...]:

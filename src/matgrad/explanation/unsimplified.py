@@ -266,6 +266,7 @@ def turned(inside: Expr) -> Expr:
         factors = [turned(factor) for factor in reversed(inside.chain)]
         return product(*inside.scalars, *factors, coefficient=inside.coefficient)
     plain = inside.is_scalar or not inside.args or inside.T is inside
+    plain = plain or (isinstance(inside, Sum) and inside.is_row and not inside.data)
     return transpose(inside) if plain else Transpose.intern((inside,))
 
 

@@ -287,7 +287,9 @@ class Composer:
         else:
             negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
         number = abs(number)
-        if not scalars and number == 1:
+        changes = [scalar for scalar in scalars if isinstance(scalar, Symbol) and scalar.is_differential]
+        scalars = tuple(s for s in scalars if s not in changes)  # a change stands last: A dt
+        if not scalars and not changes and number == 1:
             piece = self._chain(chain, turned)
             if negative and piece.level is Level.OPERATOR and not self._leads_alone(chain[0]):
                 piece = self._in_brackets(piece)
@@ -312,8 +314,9 @@ class Composer:
             (forms if piece.level is Level.PRODUCT else above).append(piece)
         above += forms if len(forms) == 1 else [self._in_brackets(form) for form in forms]
         if not chain:
+            above[-1:] = [medium.chain([*above[-1:], *map(self.piece, changes)])] if changes else above[-1:]
             return Term(negative, medium.scaled(number, above, None, below))
-        tail = self._chain(chain, turned)
+        tail = self._chain(chain, turned, changes)
         if (
             tail.level is Level.OPERATOR
             and isinstance(chain[0], Hadamard)
@@ -337,12 +340,11 @@ class Composer:
         """A scalar below a line, where a square is one of a norm."""
         return self._scalar(node, True, False)
 
-    def _chain(self, chain: Sequence[Expr], turned: Sequence[Expr] = ()) -> Piece:
+    def _chain(self, chain: Sequence[Expr], turned: Sequence[Expr] = (), last: Sequence[Expr] = ()) -> Piece:
         """A chain of matrices: sums of entries, entries, squared norms, or the factors in order."""
         special = self._special_chain(chain, turned) if len(chain) > 1 else None
-        if special is not None:
-            return special
-        return self.medium.chain(self._factors(list(chain), turned))
+        factors = self._factors(list(chain), turned) if special is None else [special]
+        return special if special and not last else self.medium.chain([*factors, *map(self.piece, last)])
 
     def _factors(self, chain: list[Expr], turned: Sequence[Expr]) -> list[Piece]:
         """The factors of a product, with vech(X) for L vec(X) at its end and vech(X)ᵀ at its front."""
