@@ -73,10 +73,10 @@ from matgrad.explanation.local_derivatives import (
     along_structure,
     in_one_product,
     is_one_path,
-    local_rules,
     on_vec_at,
 )
-from matgrad.explanation.reasons import BY_SERIES, ENTRIES, HALF, LOCAL, UNPROJECTED, within_structure
+from matgrad.explanation.local_lines import lines_of_link
+from matgrad.explanation.reasons import BY_SERIES, ENTRIES, HALF, UNPROJECTED, within_structure
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unfolding import is_quotient, unfolded
@@ -245,10 +245,8 @@ class _Writer:
         return DENOMINATOR if self.stage.turned else NUMERATOR
 
     def _local(self, link: Link) -> None:
-        """The line of a local derivative."""
-        label = self._label_of(link)
-        reasons = [LOCAL, *local_rules(link)]
-        self._add(Sized(self._laid_out(link.shown)), label, reasons, claims=[link.check()])
+        """The lines of a local derivative."""
+        self.lines += lines_of_link(link, self._label_of(link), self._laid_out, self.stage.turned)
 
     # ---- one path -----------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from matgrad.ops.arithmetic import Product, multiply, subtract
 from matgrad.ops.determinant import LogDet, det
 from matgrad.ops.indices.members import Family
 from matgrad.ops.leaves import Number, number, ones
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power, exp, log, power
 from matgrad.ops.softmax import LogSoftmax, LogSumExp, Softmax
 from matgrad.ops.transpose import Transpose, transpose
@@ -82,6 +83,8 @@ def _top(node: Expr, x: Symbol, names: _Names) -> Expr | None:
 @_top.register
 def _(node: Product, x: Symbol, names: _Names) -> Expr | None:
     quotient = _quotient(node, x, names)
+    if quotient is None:
+        quotient = _of_numbers(node, x, names)
     if quotient is not None or node.is_scalar or node.scalars:
         return quotient
     chain = node.chain
@@ -116,6 +119,26 @@ def _quotient(node: Product, x: Symbol, names: _Names) -> Expr | None:
         return None
     s, t = names.name("srpq", above), names.name("tzcd", below[0].args[0])
     return multiply(s, power(t, number(-1)))
+
+
+def _of_numbers(node: Product, x: Symbol, names: _Names) -> Expr | None:
+    """S t for numbers that both depend on X, and s x for a number and a column."""
+    moving = [factor for factor in node.scalars if x in set(postorder(factor))]
+    chain_moves = any(x in set(postorder(factor)) for factor in node.chain)
+    if len(moving) + chain_moves < 2 or not all(factor.args for factor in moving):
+        return None
+    named = {factor: names.name("stc", factor) for factor in moving}
+    scalars = [named.get(factor, factor) for factor in node.scalars]
+    return multiply(number(node.coefficient), *scalars, *node.chain)
+
+
+@_top.register
+def _(node: MatrixPower, x: Symbol, names: _Names) -> Expr | None:
+    exponent = node.args[1]
+    if node.args[0] is not x or not isinstance(exponent, Number) or exponent.value < 3:
+        return None
+    lower = names.name("UVZ", node.rebuild((x, number(exponent.value - 1)), node.data))
+    return multiply(lower, x)
 
 
 @_top.register
