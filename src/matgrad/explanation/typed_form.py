@@ -18,14 +18,16 @@ from matgrad.explanation.canonical import MOST_NODES, canonical
 from matgrad.explanation.lines import MEDIA, Formula
 from matgrad.explanation.unsimplified import Norm, by_entry, in_norms, inserted, product, replaced, turned
 from matgrad.language import Interpretation, syntax as s
-from matgrad.ops.arithmetic import AS_TYPED, Sum
+from matgrad.ops.arithmetic import AS_TYPED, Sum, scale
 from matgrad.ops.determinant import LogDet
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.orientation import known_facts
 from matgrad.ops.power import Power
 from matgrad.ops.reductions import norm, total
 from matgrad.ops.trace import Trace, trace
 from matgrad.ops.transpose import transpose
+from matgrad.printing.shapes import parts_of
 from matgrad.results import Written
 
 
@@ -60,11 +62,18 @@ def as_written(read: Interpretation) -> Written | None:
         if symbol in nodes:
             nodes.update(postorder(value))
             shown = ((symbol, value), *shown)
-    if not shown and all(
+    has_signs = any(
+        isinstance(node, Sum) and node.data == AS_TYPED and _is_difference(node) for node in nodes
+    )
+    if not (shown or has_signs) and all(
         Formula(whole, as_typed=True).write(medium) == Formula(read.expr).write(medium) for medium in MEDIA
     ):
         return None
     return Written(whole, shown)
+
+
+_DIVIDES = frozenset(("./", "⊘"))
+_BY_ENTRY = _DIVIDES | {".*", "⊙", "∘"}
 
 
 class _Writer:
@@ -142,8 +151,9 @@ class _Writer:
     def _product(self, factors: list[tuple[str, s.Node]], value: Expr) -> Expr:
         operators = {operator for operator, _ in factors[1:]}
         parts = [self.put(factor) for _, factor in factors]
-        if operators <= {".*", "⊙", "∘"} and operators and not any(part.is_scalar for part in parts):
-            return by_entry(parts)
+        if operators <= _BY_ENTRY and operators and not any(part.is_scalar for part in parts):
+            pairs = zip([operator for operator, _ in factors], parts, strict=True)
+            return by_entry([_reciprocal(part) if operator in _DIVIDES else part for operator, part in pairs])
         if "*" in operators and self.read.syntax == "numpy" and sum(not p.is_scalar for p in parts) > 1:
             return by_entry(parts) if operators == {"*"} else replaced(value, in_norms)
         if not operators <= {"", "*", "@", "/", "·"}:
@@ -190,10 +200,18 @@ class _Writer:
         # log(det(A)) is one operation on A.
         deeper = [arg for node in nodes for arg in _operands(node)]
         known = {self.value(node): node for node in (*deeper, *nodes) if id(node) in self.read.pieces}
+        if isinstance(value, Elementwise) and value.parity > 0:
+            # |x − a| is |a − x| to the constructors.
+            known |= {scale(-1, arg): node for arg, node in known.items() if scale(-1, arg) not in known}
         if not value.args or not all(arg in known or isinstance(arg, Number) for arg in value.args):
             return replaced(value, in_norms)
         args = tuple(self.put(known[arg]) if arg in known else arg for arg in value.args)
         return type(value).intern(args, value.data)
+
+
+def _is_difference(typed: Sum) -> bool:
+    """Whether some terms of a sum have a minus and others have none."""
+    return typed.data == AS_TYPED and len({parts_of(term).number < 0 for term in typed.args}) == 2
 
 
 def _operands(node: s.Node) -> Sequence[s.Node]:
