@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import scipy.fft
+import scipy.linalg
 from scipy.linalg.blas import dgemm, dtrmm, dtrsm
-from scipy.linalg.lapack import dpotrf, dpotrs
+from scipy.linalg.lapack import dgtsv, dpotrf, dpotrs
 
 from benchmarks.runtime.case import Array, Arrays, Case, Dims, Outputs, growing
 
@@ -57,6 +59,12 @@ def tridiagonal(rng: np.random.Generator, n: int) -> Array:
     return np.triu(np.tril(A, 1), -1)
 
 
+def circulant(rng: np.random.Generator, n: int) -> Array:
+    """A circulant matrix, stored as a full one."""
+    table: Array = scipy.linalg.circulant(rng.standard_normal(n) + n * np.eye(1, n)[0])
+    return table
+
+
 KINDS: dict[str, tuple[str, Data]] = {
     "A": ("n×n", full),
     "B": ("n×n", full),
@@ -71,7 +79,8 @@ KINDS: dict[str, tuple[str, Data]] = {
     "S": ("n×n symmetric positive definite", symmetric),
     "D": ("n×n diagonal", diagonal),
     "Q": ("n×n orthogonal", orthogonal),
-    "T": ("n×n", tridiagonal),
+    "T": ("n×n tridiagonal", tridiagonal),
+    "K": ("n×n circulant", circulant),
 }
 
 
@@ -140,6 +149,17 @@ def banded(T: Array, B: Array) -> Outputs:
     R[1:] += T.diagonal(-1)[:, None] * B[:-1]
     R[:-1] += T.diagonal(1)[:, None] * B[1:]
     return (R,)
+
+
+def tridiagonal_solve(T: Array, y: Array) -> Outputs:
+    """The tridiagonal solver of LAPACK."""
+    return (dgtsv(T.diagonal(-1), T.diagonal(), T.diagonal(1), y)[3],)
+
+
+def fourier(K: Array, B: Array) -> Outputs:
+    """Frequencies of the columns, each multiplied by an eigenvalue."""
+    spectrum = scipy.fft.rfft(K[:, 0])[:, None]
+    return (scipy.fft.irfft(spectrum * scipy.fft.rfft(B, axis=0), len(K), axis=0),)
 
 
 def scaled_rows(D: Array, B: Array) -> Outputs:
@@ -317,6 +337,24 @@ CASES = (
     ),
     case("syrk", "AAᵀ", "A*A'", "A", {"numpy": gram}, lambda F, A: A @ A.T, matrices(1, 2)),
     case("tridiagonal", "TB", "T*B", "T B", {"bands": banded}, lambda F, T, B: T @ B, vectors(5, 2)),
+    case(
+        "tridiagonal-inverse",
+        "T⁻¹y",
+        "inv(T)*y",
+        "T y",
+        {"dgtsv": tridiagonal_solve},
+        lambda F, T, y: F.inv(T) @ y,
+        vectors(8, 1),
+    ),
+    case(
+        "circulant",
+        "KB",
+        "K*B",
+        "K B",
+        {"fft": fourier},
+        lambda F, K, B: K @ B,
+        vectors(0, 2),
+    ),
     case("diagonal", "DB", "D*B", "D B", {"rows": scaled_rows}, lambda F, D, B: D @ B, vectors(1, 2)),
     case(
         "orthogonal",

@@ -48,7 +48,10 @@ _FACTS = (
     (r"orthogonal|orthonormal|正交", "orthogonal"),
     (r"lower[-\s]+triangular|下三角", "lower triangular"),
     (r"upper[-\s]+triangular|上三角", "upper triangular"),
-    (r"diagonal|对角", "diagonal"),
+    (r"tri-?diagonal|三对角", "tridiagonal"),
+    (r"toeplitz", "Toeplitz"),
+    (r"circulant|循环矩阵", "circulant"),
+    (r"(?<!\w)(?<!block[-\s])diagonal|对角", "diagonal"),
     (
         r"(?:covariance|gram|kernel|precision|correlation|information)\s+matri(?:x|ces)|协方差矩阵|核矩阵",
         "symmetric",
@@ -88,13 +91,13 @@ _BETWEEN_LEFT = re.compile(
     r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
     r"(?:weight(?:ing)?|cost|covariance|kernel|gram|noise|system|data|design|column|row|unit|sample|large|sparse|dense)|"
     r"remains?|here|will|for|therefore|always|necessarily|dimensional|positive|semi-?definite|definite|symmetric|"
-    r"invertible|diagonal|orthogonal|lower|upper|triangular|scalars?|real|valued|with|entries)\b"
+    r"invertible|(?:tri-?)?diagonal|toeplitz|circulant|orthogonal|lower|upper|triangular|scalars?|real|valued|with|entries)\b"
     r"|[为是都均皆设一个任意的实方阵矩，和且也给定已知常]|维)*",
     re.IGNORECASE,
 )
 _BETWEEN_RIGHT = re.compile(
     r"(?:[\s,()\-–]|\b(?:and|or|real|square|invertible|constant|fixed|given|known|matri(?:x|ces)|vectors?|operators?|"
-    r"weights?|weighting|cost|covariance|kernel|gram|noise|definite|semi-?definite|positive|symmetric|diagonal|"
+    r"weights?|weighting|cost|covariance|kernel|gram|noise|definite|semi-?definite|positive|symmetric|(?:tri-?)?diagonal|toeplitz|circulant|"
     r"column|row|unit|parameters?|variables?|functions?|valued|input|output|data|design|state|scalars?|penalty|"
     r"laplacian|stiffness|mass|metric|graph|damping|adjacency|precision|information|scatter|shape|system|"
     r"triangular|numbers?|values?|hidden|bias|weight|observation|measurement|target|residual|gain)\b|[的矩阵实方向量和、且])*",

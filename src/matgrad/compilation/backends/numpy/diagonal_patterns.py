@@ -33,11 +33,17 @@ CACHED = 1 << 14
 def band_product(a: Array, b: Array, lower: int, upper: int) -> Array:
     """A B, diagonal by diagonal of a square band A, for blocks of rows that stay in the cache."""
     n = len(a)
+    lower, upper = min(lower, n - 1), min(upper, n - 1)
     flat = b.ndim == 1
     beside = ... if flat else (..., None)
     main = a.diagonal()[beside]
     diagonals = [(k, a.diagonal(k)[beside]) for k in range(-lower, upper + 1) if k]
     step = n if flat or not b.flags.c_contiguous else max(16, CACHED // max(b.shape[1], 1))
+    if step >= n:
+        out = main * b
+        for k, diagonal in diagonals:
+            out[max(-k, 0) : n - max(k, 0)] += diagonal * b[max(k, 0) : n + min(k, 0)]
+        return out
     out = np.empty_like(b)
     room = np.empty_like(b[:step])
     for start in range(0, n, step):
