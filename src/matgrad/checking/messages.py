@@ -105,7 +105,7 @@ MESSAGES: dict[str, Phrase] = {
     "term_scaled": Phrase("the term {old} should be {part}"),
     # ---- what is forgotten --------------------------------------------------------------------
     "ones_missing": Phrase(
-        "the sum over the entries is forgotten: {old} times ones is right, {new}",
+        "ones are missing: a sum over entries gives {new}, not {old}",
     ),
     "commutation_missing": Phrase(
         "a commutation matrix K is missing: vec(Mᵀ) is K vec(M), not vec(M)",
