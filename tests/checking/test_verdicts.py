@@ -13,7 +13,7 @@ import matgrad as mg
 import matgrad.checking
 from matgrad.calculus.structure import STRUCTURES
 from matgrad.checking.messages import MESSAGES, say
-from matgrad.core.facts import FACT_ADJECTIVES
+from matgrad.core.facts import BANDS, FACT_ADJECTIVES
 from matgrad.core.words import LANGUAGES
 from tests.checking.test_forms import verdict
 
@@ -43,7 +43,8 @@ def test_every_message_is_used(name: str) -> None:
 
 def test_facts_are_the_words_of_declarations() -> None:
     for fact, words in FACT_ADJECTIVES.items():
-        assert mg.parse("A", f"A: n×n {words.english}").facts & fact
+        declared = "banded(2, 1)" if fact is BANDS else words.english
+        assert mg.parse("A", f"A: n×n {declared}").facts & fact
     assert {s.fact for s in STRUCTURES if not s.is_fixed} <= set(FACT_ADJECTIVES)
 
 

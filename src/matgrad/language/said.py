@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matgrad.core.errors import DeclarationError, MatgradError
-from matgrad.core.facts import closure, fact_words
+from matgrad.core.facts import Fact, closure, fact_words
 from matgrad.core.words import phrase
 from matgrad.language.declarations import Declarations, Declared, parse_declarations, read_given
-from matgrad.language.latex.domains import declared_in
+from matgrad.language.latex.domains import members_in
 from matgrad.language.latex.macros import Macros
 from matgrad.language.latex.said_facts import facts_in
 from matgrad.ops.variables import check_facts
@@ -38,13 +38,12 @@ def with_what_is_said(
         Where a fact is said of a variable that cannot have it, or that was made without it.
     """
     if given is not None:
-        said = [p for p in declared_in(text).split(", ") if p.partition(" ")[0] not in declarations.entries]
+        said = [m.declared for m in members_in(text) if m.name not in declarations.entries]
         declarations = _with_texts(declarations, given, said)
-    for name, words, place in facts_in(text, macros):
+    for name, words, place in [*facts_in(text, macros), *_beside_members(text)]:
         entry = _entry(declarations, name)
-        try:
-            facts = parse_declarations(f"Z: n×n {words}").entries["Z"].facts
-        except MatgradError:
+        facts = _facts(words)
+        if facts is None:
             continue  # words that say no fact are refused where the statement is read
         if entry is None and given is not None and name.isidentifier():
             declarations = _with_texts(declarations, given, [f"{name}: {words}"])
@@ -69,6 +68,27 @@ def with_what_is_said(
                 raise DeclarationError(error.problem, fix=error.remedy, text=text, span=place) from None
         declarations.entries[entry.name] = replace(entry, facts=closure(entry.facts | facts))
     return declarations
+
+
+def _beside_members(text: str) -> list[tuple[str, str, tuple[int, int]]]:
+    r"""The facts beside ``A \in \mathbb R^{n \times n}``; what else stands there is prose."""
+    found = []
+    for member in members_in(text):
+        count = len(member.after)
+        behind = (" ".join(member.after[: count - k]) for k in range(count))
+        ahead = (" ".join(member.before[k:]) for k in range(len(member.before)))
+        for tried in (ahead, behind):
+            words = next((words for words in tried if _facts(words) is not None), None)
+            if words is not None:
+                found.append((member.name, words, member.place))
+    return found
+
+
+def _facts(words: str) -> Fact | None:
+    try:
+        return parse_declarations(f"Z: n×n {words}").entries["Z"].facts
+    except MatgradError:
+        return None
 
 
 def _with_texts(declarations: Declarations, given: str, said: Sequence[str]) -> Declarations:

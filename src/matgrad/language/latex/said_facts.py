@@ -56,6 +56,8 @@ def fact_said(piece: Sequence[Token]) -> tuple[list[Token], str] | None:
     sides, signs = _sides(piece)
     if not signs:
         return _in_words(sides[0])
+    if len(signs) > 1 and signs[-1] == "∈" and sides[-1] and sides[-1][0].text == "R":
+        sides, signs = sides[:-1], signs[:-1]  # A = Aᵀ ∈ ℝ^{n×n}
     if len(sides) == 2 and _is_zero(sides[0]) and signs[0] in _BELOW and _is_name(sides[1]):
         return sides[1], _BELOW[signs[0]]
     words: list[str] = []
@@ -96,8 +98,13 @@ def _in_words(tokens: Sequence[Token]) -> tuple[list[Token], str] | None:
     r"""``A \text{ is symmetric}``: a name and what a word behind it says."""
     if len(tokens) < 2 or tokens[-1].kind != "word" or not _is_name(tokens[:-1]):
         return None
-    words = [w for w in tokens[-1].text.replace("-", " ").lower().split() if w not in _FILLING]
+    words = without_filling(tokens[-1].text)
     return (list(tokens[:-1]), " ".join(words)) if words else None
+
+
+def without_filling(text: str) -> list[str]:
+    """The words of a text that may be facts, in small letters."""
+    return [w for w in text.replace("-", " ").lower().strip(" .,;").split() if w not in _FILLING]
 
 
 def _is_zero(side: Sequence[Token]) -> bool:
