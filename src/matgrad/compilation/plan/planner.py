@@ -13,6 +13,7 @@ from matgrad.compilation.ir.program import Choice, Program, live_values, make_pr
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.stored import Stored
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
+from matgrad.compilation.plan.common_factors import with_factors_in_front
 from matgrad.compilation.plan.logistic import by_one_exponential
 from matgrad.compilation.plan.lowering import Lowering
 from matgrad.compilation.plan.near_data import near_data
@@ -21,6 +22,7 @@ from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.reusing import reused
 from matgrad.compilation.plan.sparse_data import refuse_filling
 from matgrad.compilation.plan.stable_exponentials import shifted
+from matgrad.compilation.plan.sums_of_lines import summed_together, taken_before
 from matgrad.core.author_names import author_names
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -149,7 +151,8 @@ class Planner:
         if held:
             refuse_filling(program)
         if self.options.structured:
-            program.values, program.apart = near_data(program.values)
+            program.values, brought = near_data(program.values)
+            program.apart = brought | taken_before(program.values)
         found = {search.value(form): name for name, form in self._named_forms}
         program.names = {value: found[value] for value in program.values if value in found}
         return program
@@ -223,7 +226,8 @@ class _Search:
             # It saves exponentials and not always steps: both counts are said as they are.
             counts = (sum(map(flops, live_values(found))) for found in (shared, outputs))
             self.choices.append(Choice(_RULES["logistic"], *counts))
-        outputs = reused(self.recorder, shared)
+        together = summed_together(self.recorder, shared)
+        outputs = reused(self.recorder, with_factors_in_front(self.recorder, together))
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
 
     def _better(self, way: _Way, other: _Way) -> _Way:
