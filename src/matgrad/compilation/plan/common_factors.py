@@ -25,6 +25,7 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.plan.reusing import read_once
 
 Powers = Mapping[Value, Fraction]
 """Factors, each with its exponent."""
@@ -44,7 +45,7 @@ class _Term:
 def with_factors_in_front(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]:
     """The outputs, with common factors of the terms of sums in front of these."""
     values = live_values(outputs)
-    once = _read_once(values, outputs)
+    once = read_once(values, outputs)
     done: dict[Value, Value] = {}
     for v in values:
         args = [done[arg] for arg in v.args]
@@ -57,14 +58,6 @@ def with_factors_in_front(recorder: Recorder, outputs: Sequence[Value]) -> list[
             found = v if same else recorder.make(v.op, args, v.shape, v.params, v.facts)
         done[v] = found
     return [done[v] for v in outputs]
-
-
-def _read_once(values: Sequence[Value], outputs: Sequence[Value]) -> set[Value]:
-    """The values that one other reads, once, and no result."""
-    uses: dict[Value, int] = {}
-    for v in (*(arg for value in values for arg in value.args), *outputs):
-        uses[v] = uses.get(v, 0) + 1
-    return {v for v, count in uses.items() if count == 1}
 
 
 def _of_sum(xp: Recorder, v: Value, args: Sequence[Value], once: set[Value]) -> Value | None:

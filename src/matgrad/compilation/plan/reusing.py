@@ -51,7 +51,7 @@ def reused(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]:
     values = live_values(outputs)
     present: set[_Key] = {(v.op, v.args[0], v.params) for v in values if len(v.args) == 1}
     pairs = {(v.op, frozenset(v.args)) for v in values if len(v.args) == 2}
-    once = _read_once(values, outputs)
+    once = read_once(values, outputs)
     done: dict[Value, Value] = {}
     for v in values:
         args = [done[arg] for arg in v.args]
@@ -99,7 +99,7 @@ def _found(xp: Recorder, v: Value, args: Sequence[Value], present: set[_Key]) ->
     return _shifted(xp, v, a) if v.op in _EXPONENTIALS and a.kind == "matrix" and others else None
 
 
-def _read_once(values: Sequence[Value], outputs: Sequence[Value]) -> set[Value]:
+def read_once(values: Sequence[Value], outputs: Sequence[Value]) -> set[Value]:
     """The values that one other reads, once, and no result."""
     uses: dict[Value, int] = {}
     for v in (*(arg for value in values for arg in value.args), *outputs):
