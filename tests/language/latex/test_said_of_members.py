@@ -1,4 +1,4 @@
-r"""What a formula says of a matrix beside where it is from: ``A \in \mathbb R^{n \times n} \text{ symmetric}``."""
+r"""What a formula says of a matrix beside its space: ``A \in \mathbb R^{n \times n} \text{ symmetric}``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ R = r"\mathbb{R}^{n \times n}"
 CASES = [
     (rf"\text{{ where }} T \in {R} \text{{ symmetric}}", {"T": ["symmetric"]}),
     (rf", \quad T \in {R} \text{{ is symmetric.}}", {"T": ["symmetric"]}),
-    (rf"\text{{ where }} T \in {R} \text{{ is a symmetric positive definite matrix}}", {"T": ["positive definite"]}),
+    (rf"\text{{ where }} T \in {R} \text{{ is a positive definite matrix}}", {"T": ["positive definite"]}),
     (rf"\text{{ where }} T = T^\top \in {R}", {"T": ["symmetric"]}),
     (rf"\text{{ with symmetric }} T \in {R}", {"T": ["symmetric"]}),
     (r"\text{ where } T \in \mathbb{S}^n_{++}", {"T": ["positive definite"]}),
