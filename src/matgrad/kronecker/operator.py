@@ -87,6 +87,8 @@ class Algebra(Protocol):
         """The vec of the symmetric X with P vec(X) = y."""
 
 
+_DOUBLE = np.dtype(np.float64)
+
 _Base: Any = LinearOperator
 """SciPy's class; its stubs promise sums and products of its own classes."""
 
@@ -115,9 +117,11 @@ class Operator(_Base):  # type: ignore[misc]
     """What the vectors are vec of, where that is known, as of a derivative: then matrices are solved for."""
 
     def __init__(self, shape: tuple[int, int], kind: Any) -> None:
+        # What SciPy's own __init__ does, without its doubts about the shape: operators are made in every call
+        # of compiled code.
         self.kind = np.dtype(kind)
-        dtype = np.dtype(np.float64) if self.kind == WEAK else self.kind
-        super().__init__(dtype, shape)
+        self.dtype = _DOUBLE if self.kind == WEAK else self.kind
+        self.shape = shape
 
     # ---- what each operator states ----------------------------------------------------------------
 

@@ -6,6 +6,7 @@ nothing of the size of the whole is formed. What has none is computed, or applie
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from matgrad.ops.diagonals import Diag, diagonal
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.khatri_rao import KhatriRao
 from matgrad.ops.kronecker import Commutation, Kron
-from matgrad.ops.leaves import Eye
+from matgrad.ops.leaves import Eye, number
 from matgrad.ops.transpose import Transpose
 from matgrad.ops.vec_matrices import Duplication, Elimination
 
@@ -145,8 +146,7 @@ class Structure:
 
     def _read(self, expr: Expr) -> Making:
         if isinstance(expr, Kron):
-            factors = [self._factor(arg) for arg in expr.args]
-            return lambda values: kronecker.kron(*(make(values) for make in factors))
+            return self._kron(expr, [])
         if isinstance(expr, (Eye, Commutation, Duplication, Elimination)):
             return self._constant(expr)
         if isinstance(expr, Diag):
@@ -192,11 +192,23 @@ class Structure:
         made = make(*sizes)
         return lambda values: made
 
+    def _kron(self, expr: Kron, numbers: Sequence[Expr]) -> Making:
+        """A ⊗ B ⊗ …, with numbers taken into the smallest factor that is computed, if there is one."""
+        args = list(expr.args)
+        computed = [i for i, arg in enumerate(args) if not self._keeps_structure(arg)]
+        if numbers and computed:
+            place = min(computed, key=lambda i: math.prod(self._shape(args[i])))
+            args[place] = multiply(*numbers, args[place])
+        factors = [self._factor(arg) for arg in args]
+        return lambda values: kronecker.kron(*(make(values) for make in factors))
+
+    @staticmethod
+    def _keeps_structure(expr: Expr) -> bool:
+        return isinstance(expr, (Eye, Diag)) or is_on_vec(expr)
+
     def _factor(self, expr: Expr) -> Making:
         """A factor of ⊗, which is of the size of a variable: a matrix, unless its structure is kept."""
-        if isinstance(expr, (Eye, Diag)) or is_on_vec(expr):
-            return self._read(expr)
-        return self._matrix(expr)
+        return self._read(expr) if self._keeps_structure(expr) else self._matrix(expr)
 
     def _sum(self, expr: Sum) -> Making:
         structured = [t for t in expr.args if is_on_vec(t) or _is_diagonal(t)]
@@ -229,6 +241,9 @@ class Structure:
     def _product(self, expr: Product) -> Making:
         if not is_on_vec(expr) and not (len(expr.chain) == 1 and _is_diagonal(expr.chain[0])):
             return self._without_structure(expr)
+        (first, *others) = expr.chain
+        if not others and isinstance(first, Kron) and not all(map(self._keeps_structure, first.args)):
+            return self._kron(first, [number(expr.coefficient), *expr.scalars])
         makers: list[Making] = []
         run: list[Expr] = []
         for part in expr.chain:
@@ -247,8 +262,7 @@ class Structure:
 
         def make(values: Values) -> Any:
             made = kronecker.product([maker(values) for maker in makers])
-            number = front if scalar is None else front * np.ravel(scalar(values))[0]
-            return made.times(number)
+            return made.times(front if scalar is None else front * np.ravel(scalar(values))[0])
 
         return make
 
