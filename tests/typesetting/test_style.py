@@ -7,6 +7,8 @@ import re
 import pytest
 
 import matgrad as mg
+from matgrad.core.expr import OPERATIONS
+from matgrad.explanation.citations import worded
 
 
 def test_letters_of_vectors_and_matrices_are_bold_and_scalars_are_not() -> None:
@@ -75,3 +77,10 @@ def test_a_style_is_told_in_words() -> None:
 def test_what_says_nothing_is_refused(call: object, message: str) -> None:
     with pytest.raises(mg.ArgumentError, match=re.escape(message)):
         call()  # type: ignore[operator]
+
+
+def test_legends_hold_no_sign_that_a_text_font_lacks() -> None:
+    legends = {worded(legend, "en", "latex") for op in OPERATIONS.values() if (legend := op.legend)}
+    assert len(legends) > 10
+    # Signs of ISO 8859-1 and names with accents are set by every LaTeX.
+    assert not [text for text in legends if max(map(ord, text)) > 0x24F]

@@ -34,6 +34,8 @@ _SMALL = _NUMBERS[:7]
 _TINY = 1 / 100
 """Arrays with no larger entry look like zero."""
 
+_HUGE = 10**5
+
 _FREE = Fact.INTEGER | Fact.POSITIVE | Fact.NONNEGATIVE | Fact.INVERTIBLE | Fact.CONSTANT
 """Facts that numbers drawn at random have, or nearly always."""
 
@@ -142,15 +144,19 @@ def counterexample(
             xp = PreciseArrays(sizes, DIGITS)
             values = sample(drawn, xp, rng, STYLES[attempt % 3])
             if attempt < 2 * ATTEMPTS // 3:
-                values = _telling(symbols, values, xp, rng, is_signed=attempt < ATTEMPTS // 3)
+                # Tenths, too: of tanh and exp whole numbers show nothing but 1 and what is very large.
+                unit = Fraction(1, 10 if attempt % 2 else 1)
+                values = _telling(symbols, values, xp, rng, unit, is_signed=attempt < ATTEMPTS // 3)
             given, due = evaluate_nodes([answer, right], values, xp)
         except (MatgradError, ArithmeticError):
             continue
         place = _differing(given, due)
         if place is None or any(len(rows) * len(rows[0]) > LARGEST for rows in (*values.values(), due)):
             continue
-        suggests = _suggests_another(given, due, made) or not all(
-            _is_generic(symbol, values[symbol.label]) for symbol in symbols
+        suggests = (
+            _suggests_another(given, due, made)
+            or not all(_is_generic(symbol, values[symbol.label]) for symbol in symbols)
+            or not _is_clear(given, due, place)
         )
         if suggests and plain is not None:
             continue
@@ -168,12 +174,14 @@ def _telling(
     values: Mapping[str, Rows],
     xp: PreciseArrays,
     rng: random.Random,
+    unit: Fraction,
     *,
     is_signed: bool,
 ) -> dict[str, Rows]:
     """Values of which nothing can be read into an example by chance: in an array no number stands twice.
 
-    None is 0, 1 or 2, whose squares and doubles agree with each other. What has a structure stays as it is.
+    None is 0, 1 or 2, whose squares and doubles agree with each other; they are times a unit where the
+    variable takes fractions. What has a structure stays as it is.
     """
     found = dict(values)
     for symbol in symbols:
@@ -184,8 +192,9 @@ def _telling(
             continue
         numbers = iter(rng.sample(_SMALL if count <= len(_SMALL) else _NUMBERS, count))
         signs = (1, 1, -1) if is_signed and not symbol.facts & (Fact.POSITIVE | Fact.NONNEGATIVE) else (1,)
+        step = Fraction(1) if symbol.facts & Fact.INTEGER else unit
         found[symbol.label] = [
-            [xp.entry(Fraction(next(numbers) * rng.choice(signs))) for _ in row] for row in rows
+            [xp.entry(step * next(numbers) * rng.choice(signs)) for _ in row] for row in rows
         ]
     return found
 
@@ -197,6 +206,13 @@ def _is_generic(symbol: Symbol, rows: Rows) -> bool:
     pairs = [(rows[i][j], rows[j][i]) for i in range(len(rows)) for j in range(i)]
     is_known = symbol.has(Fact.SYMMETRIC)
     return any(a != 0 or b != 0 for a, b in pairs) and (is_known or any(a != b for a, b in pairs))
+
+
+def _is_clear(given: Rows, due: Rows, place: tuple[int, int]) -> bool:
+    """Whether the numbers can be looked at: none is huge, and the one that is told has digits to see."""
+    entries = [abs(x) for row in (*given, *due) for x in row]
+    told = abs(due[place[0]][place[1]])
+    return max(entries) < _HUGE and (told == 0 or told > _TINY)
 
 
 def _suggests_another(given: Rows, due: Rows, made: Set[str]) -> bool:

@@ -11,15 +11,16 @@ from matgrad.explanation.lines import Label
 from matgrad.printing.names import latex_name
 
 _MATHEMATICS = {
-    "ᵀ": r"^{\top}", "⊙": r"\odot", "⊗": r"\otimes", "½": r"\tfrac{1}{2}", "−": "-", "⟨": r"\langle",
-    "⟩": r"\rangle", "∂": r"\partial", "𝟏": r"\mathbf{1}", "′": "'", "⁻¹": "^{-1}", "²": "^{2}", "⁺": "^{+}",
-    "λ": r"\lambda", "‖": r"\|", "₊": "_{+}",
+    "ᵀ": r"^{\top}", "⊙": r"\odot", "⊗": r"\otimes", "∗": r"\ast", "½": r"\tfrac{1}{2}", "−": "-",
+    "⟨": r"\langle", "⟩": r"\rangle", "∂": r"\partial", "𝟏": r"\mathbf{1}", "′": "'",
+    "⁻¹": "^{-1}", "²": "^{2}", "⁺": "^{+}", "λ": r"\lambda", "‖": r"\|", "₊": "_{+}",
+    "…": r"\dots", "ℝ": r"\mathbf{R}", "ᵐ": "^{m}", "ⁿ": "^{n}",
 }  # fmt: skip
 """Signs among words that a text font lacks."""
 
 _ASCII = {
     "ᵀ": "'", "⊙": ".*", "½": "(1/2) ", "−": "-", "⟨": "<", "⟩": ">", "∂": "d", "𝟏": "1", "′": "'",
-    "⊗": "(x)", "²": "^2",
+    "⊗": "(x)", "∗": "(*)", "²": "^2",
 }  # fmt: skip
 
 

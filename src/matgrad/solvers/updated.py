@@ -34,8 +34,9 @@ class Updated(LinearSystem):
 
     def __init__(self, rest: LinearSystem, updates: Sequence[tuple[Array, Array]]) -> None:
         self.rest = rest
-        self.dtype = np.result_type(rest.dtype, *(x for pair in updates for x in pair))
-        self.updates = [(np.asarray(w, self.dtype), np.asarray(v, self.dtype)) for w, v in updates]
+        arrays = [(np.asarray(w), np.asarray(v)) for w, v in updates]
+        self.dtype = np.result_type(rest.dtype, *(x for pair in arrays for x in pair))
+        self.updates = [(w.astype(self.dtype), v.astype(self.dtype)) for w, v in arrays]
         self.shape, self.right_shape = rest.shape, rest.right_shape
         self.text = f"{rest.text.removesuffix(' = C')} + tr(VᵀX) W = C"
 
