@@ -156,7 +156,7 @@ class Reader:
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None
             trees = self._without_claims(trees, body, dialect)
-            known.free = self.names.places() - _bound_in(main.tree)
+            known.free = self.names.free - _bound_in(main.tree)
             try:
                 expr, *others = self._all_meanings(main.tree, trees, body, dialect)
             except ShapeError as error:
@@ -331,7 +331,7 @@ class Reader:
             expr.substitute({**units, **changes, **self.names.bindings, **self._matrices})
         )
         whole = self._of_all(carried_out, written)
-        return whole if self.part is None else self.part.inserted(whole)
+        return whole if self.part is None else self.part.read(whole)
 
     def _is_change_of(self, symbol: Symbol, defined: Container[str]) -> bool:
         """Whether a symbol is the change of a named part: the dr of df = 2rᵀ dr."""

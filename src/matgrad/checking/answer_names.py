@@ -84,9 +84,14 @@ class Names:
                 found.readings[one.family.label] = (indices, str(one.body))
                 found.ranges.update(one.family.ranges)
         found.sizes |= self.dimensions - found.entries.keys()
-        found.free = self.places()
+        found.free = self.free
         found.is_whole = True
         return found
+
+    @property
+    def free(self) -> set[str]:
+        """Letters that may stand below a name; the indices of an entry asked for are sizes as well."""
+        return self.places() | self.letters
 
     def places(self) -> set[str]:
         """Letters for the places of a member, or of an entry, that the answer may be by."""

@@ -181,6 +181,7 @@ def check(
     if isinstance(variable, Part):
         # The answer is a function of X: with a change of the part in X it is right where it is without.
         part, function, variable = variable, variable.inserted(function), variable.symbol
+        letters = (*letters, *part.indices)
     question = Question(function, variable, order, form, layout, convention)
     answers = answers or Answers(function, variable)
     views = Views(question, answers.derivatives)
@@ -209,7 +210,7 @@ def check(
             )
     else:
         given = to_expr(answer)
-        read = Answer(str(given), given if part is None else part.inserted(given))
+        read = Answer(str(given), given if part is None else part.read(given))
     question = _as_named(views, read.left)
     return Checking(
         question,

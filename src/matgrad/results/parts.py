@@ -6,15 +6,17 @@ derivative by the part is that of U ↦ f(X + P*(U)) at U = 0: the other entries
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from matgrad.calculus.pullback import pullback
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE, ON_SIMPLEX, Fact, fact_words
 from matgrad.core.words import phrase, together
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import add
 from matgrad.ops.leaves import zeros
 from matgrad.results.answering import derive
@@ -38,24 +40,40 @@ class Part:
         U, which stands for a change of the part, under the name of the part.
     whole : Expr
         X + P*(U).
+    picked : Expr
+        P(X).
     """
 
     variable: Symbol
     symbol: Symbol
     whole: Expr
+    picked: Expr
 
     @property
     def is_scalar(self) -> bool:
         """Whether it is one entry."""
         return self.symbol.is_scalar
 
+    @property
+    def indices(self) -> frozenset[str]:
+        """The names of the places that it is at: the i and j of X[i, j]."""
+        return frozenset(_names(postorder(self.picked)) - _names([self.variable]))
+
     def inserted(self, function: Expr) -> Expr:
         """The function with X + P*(U) in the place of X."""
         return function.substitute({self.variable: self.whole})
 
+    def read(self, answer: Expr) -> Expr:
+        """The same of an answer, in which the name of the part is that of its entries and not of U."""
+        return self.inserted(answer.substitute({self.symbol: self.picked}))
+
     def at_zero(self, answer: Expr) -> Expr:
         """An answer for U at U = 0, where it is the one for the part."""
         return simplify(answer.substitute({self.symbol: zeros(*self.symbol.shape)}))
+
+
+def _names(nodes: Sequence[Expr]) -> set[str]:
+    return {name for dim in dims_in(nodes) for name in dim.symbols}
 
 
 def _size(dim: Dim) -> int:
@@ -107,7 +125,7 @@ def part_of(expr: Expr, name: str) -> Part:
                 variable=variable.label,
             ),
         )
-    return Part(variable, symbol, add(variable, placed))
+    return Part(variable, symbol, add(variable, placed), expr)
 
 
 def derive_by_part(function: Expr, part: Part, **options: Any) -> Result:
