@@ -236,10 +236,12 @@ def test_every_golden_case_is_written_as_latex_that_is_read_as_it_is() -> None:
         if "error" in found:
             stay += 1
             continue
-        given = case.given
+        given, wrt = case.given, case.wrt
         for name, other in found["renamed"].items():
-            given = re.sub(rf"\b{name}\b", other, given)
-        assert "error" not in said(expression=f"${found['latex']}$", given=given, form="differential")
+            given, wrt = (re.sub(rf"\b{name}\b", other, text) for text in (given, wrt))
+        assert "error" not in said(
+            ask="derive", expression=f"${found['latex']}$", given=given, wrt=wrt, form="differential"
+        )
     assert stay < len(cases()[::7]) / 4
 
 

@@ -212,7 +212,7 @@ def _is_clear(given: Rows, due: Rows, place: tuple[int, int]) -> bool:
     """Whether the numbers can be looked at: none is huge, and the one that is told has digits to see."""
     entries = [abs(x) for row in (*given, *due) for x in row]
     told = abs(due[place[0]][place[1]])
-    return max(entries) < _HUGE and (told == 0 or told > _TINY)
+    return bool(max(entries) < _HUGE and (told == 0 or told > _TINY))
 
 
 def _suggests_another(given: Rows, due: Rows, made: Set[str]) -> bool:

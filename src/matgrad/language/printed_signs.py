@@ -59,6 +59,11 @@ def _function(name: str, is_whole: bool) -> str:
 
 def _close_bracket(tokens: list[Token], end: int) -> None:
     """Write ``[a]×`` and ``𝟏[x = max]`` as calls, at the bracket that closes."""
+    cross = tokens[end + 1] if end + 1 < len(tokens) else None
+    is_cross = cross is not None and cross.type == "CROSS" and cross.start_pos == tokens[end].end_pos
+    is_extremum = [t.type for t in tokens[max(end - 2, 0) : end]] == ["EQUAL", "NAME"]
+    if not (is_cross or is_extremum):
+        return  # before the bracket that opens is looked for: a text may hold many brackets
     depth = start = 0
     for start in range(end, -1, -1):
         depth += (tokens[start].type in ("RSQB", "RPAR")) - (tokens[start].type in ("LSQB", "LPAR"))
@@ -68,8 +73,7 @@ def _close_bracket(tokens: list[Token], end: int) -> None:
     if depth or not inside or any(token.type in ("COMMA", "SEMICOLON", "COLON") for token in inside):
         return
     before = tokens[start - 1] if start else None
-    cross = tokens[end + 1] if end + 1 < len(tokens) else None
-    if before is not None and before.type == "ONES" and [t.type for t in inside[-2:]] == ["EQUAL", "NAME"]:
+    if before is not None and before.type == "ONES" and is_extremum:
         extremum = str(inside[-1])
         if extremum in ("max", "min"):
             tokens[start - 1] = retyped(before, "NAME", f"onehot_{extremum}")
@@ -79,7 +83,7 @@ def _close_bracket(tokens: list[Token], end: int) -> None:
                 _closed(tokens[end]),
             ]
         return
-    if cross is None or cross.type != "CROSS" or cross.start_pos != tokens[end].end_pos:
+    if cross is None or not is_cross:
         return
     opened = tokens[start]
     is_index = before is not None and before.type == "NAME" and before.end_pos == opened.start_pos

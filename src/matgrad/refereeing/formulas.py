@@ -252,6 +252,15 @@ def names_used(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
         i = core
 
 
+def stands_below_bars(tokens: Sequence[Token], start: int) -> bool:
+    r"""Whether a name is that of a norm, as the F of ``\|X\|_F``, and not used as a name."""
+    before = [t for t in tokens[:start] if not t.is_sign("{") and t.kind != "blank"][-2:]
+    return len(before) == 2 and before[1].is_sign("_") and before[0].text in _BARS
+
+
+_BARS = frozenset(("|", "‖", "Vert", "rVert", "vert", "rvert"))
+
+
 def is_upright_d(tokens: Sequence[Token], i: int) -> int:
     r"""The place behind the sign of a change, ``\partial``, ``d`` or ``\mathrm{d}``; the same for none."""
     if i >= len(tokens):

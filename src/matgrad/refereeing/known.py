@@ -16,6 +16,7 @@ from matgrad.refereeing.formulas import (
     name_end,
     names_used,
     skip,
+    stands_below_bars,
     text_of,
     trimmed,
     whole_name,
@@ -220,7 +221,11 @@ class Known:
         if relation == ":=":
             return True
         body = definition.body
-        used = {key for key, start, end in names_used(body) if end == name_end(body, start)}
+        used = {
+            key
+            for key, start, end in names_used(body)
+            if end == name_end(body, start) and not stands_below_bars(body, start)
+        }
         if definition.key in used or not definition.body:
             return False
         is_number = all(
@@ -245,7 +250,7 @@ class Known:
         while waiting:
             whole = waiting.pop()
             for key, start, end in names_used(whole):
-                if key in found or key in without:
+                if key in found or key in without or stands_below_bars(whole, start):
                     continue
                 full = name_end(whole, start)
                 if full > end and self.latest(key_of(whole[start:full])) is not None:

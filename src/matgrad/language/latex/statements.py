@@ -513,8 +513,9 @@ def _with_labels(
 
 def _is_change(left: Sequence[Token]) -> bool:
     r"""Whether a left side is the change of something: ``dF``, ``\mathrm{d}(A^{-1})``, ``\delta F``."""
-    first = left[0].text
-    return first in ("d", "D") or (first == "delta" and len(left) > 1 and left[1].kind == "letter")
+    if len(left) == 1:
+        return False  # the name of a matrix, as in D = diag(s)
+    return left[0].text in ("d", "D") or (left[0].text == "delta" and left[1].kind == "letter")
 
 
 def _map_of(left: Sequence[Token]) -> Head | None:
