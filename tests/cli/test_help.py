@@ -91,3 +91,10 @@ def test_a_shell_completes(words: str, offered: list[str], lang: str) -> None:
         check=False,
     )
     assert done.stdout.split() == offered, done.stderr
+
+
+@pytest.mark.parametrize("text", ["-sum(tanh(x))", "-h' x", "-x' h", "-V x"])
+def test_a_minus_sign_begins_a_formula(text: str) -> None:
+    done = called(["diff", text, "--wrt", "x"])
+    assert done.status == 0
+    assert "= −" in done.stdout.splitlines()[0] + done.stdout.splitlines()[1]

@@ -26,8 +26,11 @@ SIZE_DEPENDENT = {
     "magnus_neudecker: M&N differential of the adjugate",
     "magnus_neudecker: M&N adjugate",
     "operations: operation: adjugate",
+    "operations: operation: second derivative by a Toeplitz matrix",
+    "operations: operation: matrix of the mean of each diagonal",
+    "operations: operation: matrix of the mean of each cyclic diagonal",
 }
-"""The code of an adjugate is one cofactor for each entry: it has no text for every size."""
+"""Their code is made entry by entry or column by column: it has no text for every size."""
 
 
 def literal(value: Any) -> str:

@@ -132,3 +132,19 @@ def test_in_latex_there_is_no_formula_of_another_language() -> None:
     with pytest.raises(mg.MatgradError) as caught:
         mg.parse(r"\operatorname{rmse}(X w, y)")
     assert "its formula" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("norm(W)_1", "norm(W, 1)"),
+        ("norm(A x - b)_1", "norm(A x - b, 1)"),
+        ("norm(x)_2^2", "norm(x, 2)"),
+        ("norm(x)_inf", "norm(x, inf)"),
+        ("sum(x)[1]", "sum(x)"),
+    ],
+)
+def test_a_number_has_no_entry_and_the_norm_that_is_meant_is_offered(text: str, fix: str) -> None:
+    with pytest.raises(mg.MatgradError, match="is a number here, and has no entries") as caught:
+        mg.parse(text)
+    assert str(caught.value).endswith(f"Try: {fix}")

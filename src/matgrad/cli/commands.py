@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Container, Iterator, MutableMapping, Sequence
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -32,7 +33,7 @@ class Command(TyperCommand):
                     there_is_none = phrase("there is no option {option}", option=option)
                     raise BadUse(meant(there_is_none, option, options), ctx)
         ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, list(self._with_expressions(ctx, args, options)))
         if rest and not ctx.resilient_parsing:
             raise BadUse(
                 phrase(
@@ -42,14 +43,30 @@ class Command(TyperCommand):
             )
         return rest
 
-    def _long_options(self, ctx: Any, args: Sequence[str]) -> Iterator[str]:
-        """What looks like an option and is no value of one."""
-        takes_value = {
+    def _with_expressions(self, ctx: Any, args: Sequence[str], options: Container[str]) -> Iterator[str]:
+        """The words, with a blank before the minus sign of an expression: Click would find -h in -tanh(x)."""
+        takes_value = self._taking_values(ctx)
+        words = iter(args)
+        for word in words:
+            is_expression = ctx.ignore_unknown_options and word[:1] == "-" != word[1:2] and len(word) > 1
+            yield f" {word}" if is_expression and word not in options else word
+            if word == "--":
+                yield from words
+            elif word in takes_value:
+                yield from itertools.islice(words, 1)
+
+    def _taking_values(self, ctx: Any) -> set[str]:
+        """The options behind which a value stands."""
+        return {
             name
             for parameter in self.get_params(ctx)
             if not getattr(parameter, "is_flag", True)
             for name in _options(parameter)
         }
+
+    def _long_options(self, ctx: Any, args: Sequence[str]) -> Iterator[str]:
+        """What looks like an option and is no value of one."""
+        takes_value = self._taking_values(ctx)
         words = iter(args)
         for word in words:
             if word == "--":

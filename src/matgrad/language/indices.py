@@ -80,6 +80,8 @@ class Indices:
         if isinstance(value, tuple):
             return value[self._axis(node.items)]
         x = host.expect(value, node.operand)
+        if x.is_scalar and isinstance(node.operand, s.Call) and not host.is_numpy:
+            raise self._of_a_number(node, node.operand)
         name = node.operand.text if isinstance(node.operand, s.Name) else ""
         is_called = host.text[node.operand.span[1] :].startswith("(")
         if name and is_called and x.is_scalar and not host.scope.is_variable(name):
@@ -104,6 +106,16 @@ class Indices:
         for axis, item in axes:
             keys[axis] = self._key(item, x.shape[axis])
         return operators.index(x, tuple(keys))
+
+    def _of_a_number(self, node: s.Index, call: s.Call) -> ShapeError:
+        """The error for ``norm(x)_1``, in which 1 is the kind of the norm, and its like."""
+        host = self._host
+        whole = host.say.quote(call)
+        kind = host.text[call.span[1] : node.span[1]].strip("_{}[]() ")
+        is_norm = call.function.text == "norm" and len(call.args) == 1
+        fix = f"norm({host.say.quote(call.args[0])}, {kind})" if is_norm else whole
+        problem = phrase("{name} is a number here, and has no entries", name=whole)
+        return ShapeError(problem, fix=fix, text=host.text, span=node.span)
 
     def _apart(self, items: tuple[s.Node, ...]) -> tuple[s.Node, ...]:
         """The indices of a matrix, which LaTeX has side by side: ``(AB)_{ij}``, ``(AB)_{12}``."""
