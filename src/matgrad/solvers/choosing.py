@@ -11,6 +11,7 @@ import numpy as np
 from matgrad.solvers.checks import turned_name
 from matgrad.solvers.linear import TwoSided
 from matgrad.solvers.of_transpose import OfTranspose
+from matgrad.solvers.rectangular import Rectangular
 from matgrad.solvers.several import Several
 from matgrad.solvers.stein import Stein
 from matgrad.solvers.sylvester import Sylvester
@@ -69,6 +70,8 @@ def _system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str]) 
         ((a, b),) = terms
         left, right = None if is_eye(a) else a, None if is_eye(b) else b
         return TwoSided(left, right, (a.shape[1], b.shape[0]), say((a, "A"), (b, "B")))
+    if _is_rectangular(terms, turned):
+        return Rectangular(terms, turned)
     if len(terms) == 2 and not turned:
         found = _of_two(*terms[0], *terms[1], say)
         if found is not None:
@@ -79,6 +82,12 @@ def _system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str]) 
             return TransposedSylvester(a, d, say((a, "A"), (d, "B")))
         return with_transpose(a, b, c, d)
     return Several(len(terms), [x for pair in (*terms, *turned) for x in pair])
+
+
+def _is_rectangular(terms: Pairs, turned: Pairs) -> bool:
+    """Whether C has more entries than X, or fewer."""
+    a, b = (terms or turned)[0]
+    return bool(a.shape[1] * b.shape[0] != a.shape[0] * b.shape[1])
 
 
 def _of_two(a: Array, b: Array, c: Array, d: Array, say: Callable[..., Any]) -> LinearSystem | None:
