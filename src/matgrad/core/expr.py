@@ -465,14 +465,14 @@ class Symbol(Expr):
         cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False
     ) -> Symbol:
         """Make a variable; see :func:`matgrad.matrix` for the public way."""
-        return cls.intern((), (check_label(name), rows, columns, closure(facts), differential))
+        return cls.intern((), (check_label(name), rows, columns, Fact(closure(facts)), differential))
 
     @classmethod
     def stand_in(
         cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False
     ) -> Symbol:
         """Make a variable of ours that stands for something, under a name that no user's variable has."""
-        return cls.intern((), (name, rows, columns, closure(facts), differential))
+        return cls.intern((), (name, rows, columns, Fact(closure(facts)), differential))
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

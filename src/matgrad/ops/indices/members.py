@@ -63,7 +63,7 @@ class Family(Symbol):
 
         Where people write ``x^{(i)}`` or ``x^{[i]}``, ``above`` is the bracket; ``None`` where nobody says.
         """
-        facts = closure(facts)
+        facts = Fact(closure(facts))
         shape = _stacked([last for _, last in ranges], rows, columns)
         data = (label, *shape, facts & _ENTRYWISE, differential, tuple(ranges), rows, columns, facts)
         made = cls.intern((), data)
