@@ -12,7 +12,7 @@ from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import NO_INDICES, ONE, Dim, Shape, indices_in, shape_text, without_indices
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
-from matgrad.core.facts import BANDS, LINEAR_STRUCTURE, Fact, closure, fact_words, reach
+from matgrad.core.facts import BANDS, LINEAR_STRUCTURE, Fact, closure, fact_words, of_one_type, reach
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label, check_stand_in
 from matgrad.core.notation import Notation
@@ -465,14 +465,14 @@ class Symbol(Expr):
         cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False
     ) -> Symbol:
         """Make a variable; see :func:`matgrad.matrix` for the public way."""
-        return cls.intern((), (check_label(name), rows, columns, Fact(closure(facts)), differential))
+        return cls.intern((), (check_label(name), rows, columns, of_one_type(closure(facts)), differential))
 
     @classmethod
     def stand_in(
         cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False
     ) -> Symbol:
         """Make a variable of ours that stands for something, under a name that no user's variable has."""
-        return cls.intern((), (name, rows, columns, Fact(closure(facts)), differential))
+        return cls.intern((), (name, rows, columns, of_one_type(closure(facts)), differential))
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntFlag
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from matgrad.core import bandwidths
 from matgrad.core.errors import ArgumentError
@@ -325,6 +325,15 @@ def closure(facts: Fact) -> Fact:
         if more == facts:
             return facts
         facts = more
+
+
+def of_one_type(facts: Fact) -> Fact:
+    """Facts as a plain number, none as :attr:`Fact.NONE`, however they came about.
+
+    Members and plain numbers are equal and written differently, and the order of operands is that of a digest
+    of how they are written.
+    """
+    return cast("Fact", int(facts)) if facts else Fact.NONE
 
 
 def widths(facts: Fact) -> tuple[int | None, int | None]:

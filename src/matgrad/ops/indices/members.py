@@ -14,7 +14,7 @@ from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr, Symbol
-from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure
+from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, of_one_type
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase, phrase
@@ -63,7 +63,7 @@ class Family(Symbol):
 
         Where people write ``x^{(i)}`` or ``x^{[i]}``, ``above`` is the bracket; ``None`` where nobody says.
         """
-        facts = Fact(closure(facts))
+        facts = of_one_type(closure(facts))
         shape = _stacked([last for _, last in ranges], rows, columns)
         data = (label, *shape, facts & _ENTRYWISE, differential, tuple(ranges), rows, columns, facts)
         made = cls.intern((), data)
