@@ -113,12 +113,17 @@ def found_in(source: str) -> list[str]:
     ]
 
 
+WHAT_READERS_SEE = "look_the_same"
+"""Whether two lines look the same to a reader is a question about what is written; it has one place."""
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_nothing_reads_what_was_printed(folder: str) -> None:
     found = [
         f"{path.relative_to(SOURCE)}: {place}"
         for path in sorted((SOURCE / folder).rglob("*.py"))
         for place in found_in(path.read_text(encoding="utf-8"))
+        if not place.startswith(f"{WHAT_READERS_SEE}:")
     ]
     assert not found, "\n".join(found)
 

@@ -214,7 +214,12 @@ def alike(a: Written, b: Written) -> bool:
         return False
     if max(a.expr.tree_size, b.expr.tree_size) > ENDLESS:
         return False
-    return a.write("unicode") == b.write("unicode")
+    return look_the_same(a, b)
+
+
+def look_the_same(a: Written, b: Written, media: Sequence[str] = ("unicode",)) -> bool:
+    """Whether a reader sees no difference between two sides: the only place that looks at what is written."""
+    return all(a.write(medium) == b.write(medium) for medium in media)
 
 
 def width(side: Written) -> int:

@@ -28,6 +28,7 @@ from matgrad.explanation.lines import (
     Named,
     Written,
     alike,
+    look_the_same,
 )
 from matgrad.explanation.reasons import BY_ENTRIES, SINCE, equation
 from matgrad.explanation.sides import Sized, expression_label
@@ -185,8 +186,7 @@ class Subject:
         shown = Formula(self.opened_form)
         reasons = self._identities
         if not reasons:
-            same = all(shown.write(medium) == self.typed.write(medium) for medium in MEDIA)
-            reasons = () if same else squares_in(self.written)
+            reasons = () if look_the_same(shown, self.typed, MEDIA) else squares_in(self.written)
         return Line(shown, None, reasons, claims=((Formula(self.function), shown),)) if reasons else None
 
     def opened(self, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -262,7 +262,7 @@ def _said_once(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         last = found[-1] if found else None
         repeats = last is not None and line.left is None and line.relation == EQUALS
-        if repeats and last and _bare(line.right).write("unicode") == _bare(last.right).write("unicode"):
+        if repeats and last and look_the_same(_bare(line.right), _bare(last.right)):
             found[-1] = replace(last, claims=(*last.claims, *line.claims))
         else:
             found.append(line)

@@ -15,7 +15,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import PASSED_ON
 from matgrad.core.identity import IDENTITIES
 from matgrad.explanation.canonical import MOST_NODES, canonical
-from matgrad.explanation.lines import MEDIA, Formula
+from matgrad.explanation.lines import MEDIA, Formula, look_the_same
 from matgrad.explanation.unsimplified import Norm, by_entry, in_norms, inserted, product, replaced, turned
 from matgrad.language import Interpretation, syntax as s
 from matgrad.ops.arithmetic import AS_TYPED, Sum, scale
@@ -65,9 +65,8 @@ def as_written(read: Interpretation) -> Written | None:
     has_signs = any(
         isinstance(node, Sum) and node.data == AS_TYPED and _is_difference(node) for node in nodes
     )
-    if not (shown or has_signs) and all(
-        Formula(whole, as_typed=True).write(medium) == Formula(read.expr).write(medium) for medium in MEDIA
-    ):
+    written = Formula(whole, as_typed=True)
+    if not (shown or has_signs) and look_the_same(written, Formula(read.expr), MEDIA):
         return None
     return Written(whole, shown)
 
