@@ -9,7 +9,7 @@ derivation makes lines and their claims; it does not write text. Writing is done
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Protocol
