@@ -37,7 +37,7 @@ def test_steps_latex_code_and_chinese(matgrad: Run) -> None:
     assert "离散 Lyapunov 方程（Stein 方程）" in done.stdout
     assert "含 X 的项移到一边" in done.stdout
     tex = matgrad("solve", "A X = B", "--for", "X", "--format", "latex").stdout
-    assert "X = A^{-1} B" in tex
+    assert r"\[ X = A^{-1} B \]" in tex
     code = matgrad("solve", "A X B + C X D = E", "--for", "X", "--format", "numpy").stdout
     space: dict[str, object] = {}
     exec(compile(code, "answer", "exec"), space)

@@ -22,7 +22,7 @@ def test_the_variable_may_be_named_as_for_a_derivative(matgrad: Run) -> None:
 
 def test_latex_text_and_code(matgrad: Run) -> None:
     tex = matgrad("vec", "A X B", "--unknown", "X", "--format", "latex").stdout
-    assert r"\operatorname{vec}(A X B) = (B^{\top} \otimes A) \operatorname{vec}(X)" in tex
+    assert r"\[ \operatorname{vec}(A X B) = (B^{\top} \otimes A) \operatorname{vec}(X) \]" in tex
     assert "kron(B', A) vec(X)" in matgrad("vec", "A X B", "--unknown", "X", "--format", "text").stdout
     code = matgrad("vec", "A X B = C", "--unknown", "X", "--format", "numpy").stdout
     space: dict[str, object] = {}

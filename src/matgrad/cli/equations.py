@@ -11,7 +11,7 @@ from matgrad import equations, language, printing
 from matgrad.api.matrix_equations import read_equation, read_equations_of_text
 from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
-from matgrad.cli.formats import CODE, COMMENT, Format
+from matgrad.cli.formats import CODE, COMMENT, Format, shown_in
 from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
 from matgrad.cli.request import Syntax, names
@@ -171,7 +171,7 @@ def solution_lines(
     if output in CODE and values is not None:
         shown_lines = code_for(values, output, name="solve", results=labels).splitlines()
     for row in shown_lines:
-        yield ((f"{indent}{row}".rstrip(), "result"),)
+        yield ((shown_in(output, row), "result"),)
     yield ()
     if needed:
         all_needed = ", ".join(Phrase("{what} is invertible").text(lang, what=written(x)) for x in needed)

@@ -12,6 +12,14 @@ CODE = comment_signs()
 COMMENT = {"text": "", "unicode": "", "latex": "% "} | {medium: f"{sign} " for medium, sign in CODE.items()}
 """What makes a remark a comment, so that LaTeX and code can be pasted whole."""
 
+
+def shown_in(output: str, row: str) -> str:
+    """A formula alone on its line, as it can be pasted: indented, or in LaTeX as a display."""
+    if output == "latex":
+        return f"\\[ {row} \\]"
+    return row if COMMENT[output] else f"  {row}".rstrip()
+
+
 if TYPE_CHECKING:
     Medium = str
     Format = str

@@ -12,7 +12,7 @@ from matgrad.api.arguments import Reading
 from matgrad.api.stationary_points import read_constraints
 from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
-from matgrad.cli.formats import COMMENT
+from matgrad.cli.formats import COMMENT, shown_in
 from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import describe_interpretation, said_of
 from matgrad.cli.request import Syntax, names
@@ -143,13 +143,13 @@ def point_lines(
     yield ()
     yield ((f"{comment}{_ZERO.text(lang)}", "quiet"),)
     for equation in point.equation_lines(output):
-        yield ((f"{indent}{equation}", "plain"),)
+        yield ((shown_in(output, equation), "plain"),)
     yield ()
     missing = point.no_solution
     if missing is not None:
         yield ((f"{comment}{missing.text(lang)}", "warning"),)
     for line in point.lines(output):
-        yield ((f"{indent}{line}", "result"),)
+        yield ((shown_in(output, line), "result"),)
     for remark in point.how:
         if remark.english == points.FOLLOWS.english:
             yield ((f"{comment}{indent}{points.said(remark, lang, output)}", "quiet"),)

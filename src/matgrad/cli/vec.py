@@ -12,7 +12,7 @@ from matgrad.api.arguments import Reading
 from matgrad.api.vectorizing import unknowns_on_vec
 from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
-from matgrad.cli.formats import CODE, COMMENT, Format
+from matgrad.cli.formats import CODE, COMMENT, Format, shown_in
 from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
 from matgrad.cli.request import Syntax, names
@@ -146,7 +146,7 @@ def on_vec_lines(
         rules = ()
     shown = _code(found, output) if output in CODE else found.line(medium)
     for row in shown.splitlines():
-        yield ((f"{indent}{row}".rstrip(), "result"),)
+        yield ((shown_in(output, row), "result"),)
     others = [x for x in symbols_of(found.function).values() if not (x.is_vector or x.is_scalar)]
     if found.says_nothing and others:
         yield ()

@@ -105,6 +105,13 @@ def kind_of(terms: Sequence[Term], unknown: Expr) -> Kind:
         return kind_of([term.flipped for term in turned], unknown)
     if len(plain) == 1 and not turned:
         return _of_one(plain[0])
+    first = terms[0]
+    if not same(unknown.rows * unknown.columns, first.left.rows * first.right.columns):
+        return Kind(
+            Phrase("least squares of an equation of {count} terms").filled(count=len(terms)),
+            Phrase("the matrix of the equation on vec(X) has independent columns"),
+            Phrase("singular values of the matrix on vec(X)"),
+        )
     if len(plain) == 2 and not turned:
         return _of_two(*plain)
     if len(plain) == 1 and len(turned) == 1:
