@@ -16,7 +16,6 @@ from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE, ON_SIMPLEX, Fact, fact_words
 from matgrad.core.words import phrase, together
-from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import add
 from matgrad.ops.leaves import zeros
 from matgrad.results.answering import derive
@@ -73,7 +72,8 @@ class Part:
 
 
 def _names(nodes: Sequence[Expr]) -> set[str]:
-    return {name for dim in dims_in(nodes) for name in dim.symbols}
+    held = (part for node in nodes for part in (*node.shape, *node.data))
+    return {name for part in held if isinstance(part, Dim) for name in part.symbols}
 
 
 def _size(dim: Dim) -> int:
