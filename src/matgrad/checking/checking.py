@@ -207,6 +207,7 @@ def check(
                 syntax=syntax,
                 language=language,
                 letters=letters,
+                is_explained=is_explained,
             )
     else:
         given = to_expr(answer)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import IntFlag
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from matgrad.core import bandwidths
 from matgrad.core.errors import ArgumentError
+from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 
 
@@ -482,10 +482,10 @@ def facts_from_words(words: dict[str, Any]) -> Fact:
             if holds is not False:
                 facts |= banded(*(holds if isinstance(holds, (tuple, list)) else (holds,)))
         elif word not in FACT_NAMES:
-            close = get_close_matches(word.lower(), [*FACT_NAMES, "banded"], n=1, cutoff=0.8)
+            near = nearest(word.lower(), [*FACT_NAMES, "banded"], 0.8)
             raise ArgumentError(
                 phrase("{word} is not a fact matgrad knows", word=repr(word)),
-                fix=close[0] if close else ", ".join(sorted([*FACT_NAMES, "banded"])),
+                fix=near or ", ".join(sorted([*FACT_NAMES, "banded"])),
             )
         elif holds:
             facts |= FACT_NAMES[word]

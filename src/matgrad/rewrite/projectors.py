@@ -96,28 +96,28 @@ def _power(node: Expr) -> Expr | None:
     return _function(lambda t: power(t, exponent), positive=False)(node)
 
 
-def _log_det(node: Expr) -> Expr | None:
-    """log det(aI + bP) = tr(P) log(a + b) + (n − tr P) log a, tr(P) being the rank."""
+def _eigenvalues(node: Expr) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr]] | None:
+    """The eigenvalues a + b and a of aI + bP, if positive, and how often each stands: tr(P) is the rank."""
     parted = _parted(node.args[0])
     if parted is None:
         return None
     a, b, p = parted
     if not (_is_positive(a) and _is_positive(add(a, b))):
         return None
-    rank, order = trace(p), trace(eye(p.rows))
-    return add(multiply(rank, log(add(a, b))), multiply(subtract(order, rank), log(a)))
+    rank = trace(p)
+    return (add(a, b), rank), (a, subtract(trace(eye(p.rows)), rank))
+
+
+def _log_det(node: Expr) -> Expr | None:
+    """log det(aI + bP) = tr(P) log(a + b) + (n − tr P) log a."""
+    found = _eigenvalues(node)
+    return None if found is None else add(*(multiply(times, log(value)) for value, times in found))
 
 
 def _det(node: Expr) -> Expr | None:
     """det(aI + bP) = (a + b)^tr(P) a^(n − tr P)."""
-    parted = _parted(node.args[0])
-    if parted is None:
-        return None
-    a, b, p = parted
-    if not (_is_positive(a) and _is_positive(add(a, b))):
-        return None
-    rank, order = trace(p), trace(eye(p.rows))
-    return multiply(power(add(a, b), rank), power(a, subtract(order, rank)))
+    found = _eigenvalues(node)
+    return None if found is None else multiply(*(power(value, times) for value, times in found))
 
 
 _HORN = "Horn & Johnson (2013)"

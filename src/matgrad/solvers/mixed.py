@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -94,6 +94,22 @@ def _is_diagonal(a: Array) -> bool:
     return a.shape[0] == a.shape[1] and bool(np.count_nonzero(a) == np.count_nonzero(np.diagonal(a)))
 
 
+def _applied(parts: Parts, x: Array, dtype: Any) -> Array:
+    """The sum of the terms at X."""
+    found = np.zeros(parts.shape, np.result_type(x, dtype))
+    for a, b in parts.plain:
+        found += a @ x @ b
+    for a, b in parts.turned:
+        found += a @ x.T @ b
+    if parts.h is not None:
+        found += parts.h * x
+    for w, v in parts.updates:
+        found += np.vdot(v, x) * w
+    for forth, _ in parts.others:
+        found += forth(x)
+    return found
+
+
 class Mixed(Iterated):
     """A sum of terms of several kinds, by iteration.
 
@@ -125,35 +141,23 @@ class Mixed(Iterated):
 
     def apply(self, x: Array) -> Array:
         """The sum of the terms."""
-        parts = self.parts
-        found = np.zeros(self.right_shape, np.result_type(x, self.dtype))
-        for a, b in parts.plain:
-            found += a @ x @ b
-        for a, b in parts.turned:
-            found += a @ x.T @ b
-        if parts.h is not None:
-            found += parts.h * x
-        for w, v in parts.updates:
-            found += np.vdot(v, x) * w
-        for forth, _ in parts.others:
-            found += forth(x)
-        return found
+        return _applied(self.parts, x, self.dtype)
 
     def apply_adjoint(self, y: Array) -> Array:
         """The sum of the adjoints."""
+        return _applied(self._adjoint, y, self.dtype)
+
+    @cached_property
+    def _adjoint(self) -> Parts:
+        """The terms of the adjoint: Aᵀ Y Bᵀ, B Yᵀ A, H ⊙ Y and tr(WᵀY) V."""
         parts = self.parts
-        found = np.zeros(self.shape, np.result_type(y, self.dtype))
-        for a, b in parts.plain:
-            found += a.T @ y @ b.T
-        for a, b in parts.turned:
-            found += b @ y.T @ a
-        if parts.h is not None:
-            found += parts.h * y
-        for w, v in parts.updates:
-            found += np.vdot(w, y) * v
-        for _, back in parts.others:
-            found += back(y)
-        return found
+        return replace(
+            parts,
+            plain=[(a.T, b.T) for a, b in parts.plain],
+            turned=[(b, a) for a, b in parts.turned],
+            updates=[(v, w) for w, v in parts.updates],
+            others=[(back, forth) for forth, back in parts.others],
+        )
 
     @cached_property
     def _preconditioner(self) -> tuple[LinearSystem | None, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from matgrad.compilation.ir.numbers import Scalar
-from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives import (
     BROADCAST_COLUMN,
     BROADCAST_ROW,
@@ -187,22 +187,21 @@ def _product(xp: Recorder, powers: Powers) -> Value:
 
 
 def _rows(xp: Recorder, v: Value) -> _Term | None:
-    number, core = xp.split(v)
-    if core.op is SCALE_ROWS:
-        front, powers = _powers(xp, core.args[0])
-        return _Term(number * front, powers, core.args[1])
-    if core.op is BROADCAST_COLUMN:
-        front, powers = _powers(xp, core.args[0])
-        return _Term(number * front, powers, xp.ones(core.shape), is_spread=True)
-    return None
+    return _along(xp, v, (SCALE_ROWS, 0), BROADCAST_COLUMN)
 
 
 def _columns(xp: Recorder, v: Value) -> _Term | None:
+    return _along(xp, v, (SCALE_COLUMNS, 1), BROADCAST_ROW)
+
+
+def _along(xp: Recorder, v: Value, scaling: tuple[Primitive, int], spreading: Primitive) -> _Term | None:
+    """A matrix scaled by the entries of a vector, an argument at a place, or that vector repeated."""
     number, core = xp.split(v)
-    if core.op is SCALE_COLUMNS:
-        front, powers = _powers(xp, core.args[1])
-        return _Term(number * front, powers, core.args[0])
-    if core.op is BROADCAST_ROW:
+    scale, place = scaling
+    if core.op is scale:
+        front, powers = _powers(xp, core.args[place])
+        return _Term(number * front, powers, core.args[1 - place])
+    if core.op is spreading:
         front, powers = _powers(xp, core.args[0])
         return _Term(number * front, powers, xp.ones(core.shape), is_spread=True)
     return None
