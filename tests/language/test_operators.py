@@ -255,3 +255,17 @@ def test_a_name_of_a_product_between_its_operands(text: str) -> None:
     """A kron B was read as A times kron(B), which is A B."""
     with pytest.raises(ArgumentError, match="takes its operands in brackets"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("X_{:,1}", "X[:, 1]"),
+        ("X_{1,:}", "X[1, :]"),
+        ("X_{1:2,1}", "X[1:2, 1]"),
+        ("x_{2:3}' y_{1:2}", "x[2:3]' y[1:2]"),
+    ],
+)
+def test_ranges_in_a_braced_subscript(text: str, same: str) -> None:
+    given = "X: m×n, x: n, y: m"
+    assert parse(text, given) is parse(same, given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from _weakref import _remove_dead_weakref  # type: ignore[attr-defined]
 from collections.abc import Callable, Hashable
@@ -36,9 +37,13 @@ class Interned(Generic[T]):
         entries: dict[Hashable, _Entry[T]] = {}
 
         def forget(
-            entry: _Entry[T], remove: Callable[[dict[Any, Any], Any], None] = _remove_dead_weakref
+            entry: _Entry[T],
+            remove: Callable[[dict[Any, Any], Any], None] = _remove_dead_weakref,
+            is_ending: Callable[[], bool] = sys.is_finalizing,
         ) -> None:
-            remove(entries, entry.key)
+            # When Python ends, what a key needs for its hash may be gone before it.
+            if not is_ending():
+                remove(entries, entry.key)
 
         self._entries = entries
         self._forget: Any = forget

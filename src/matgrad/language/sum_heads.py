@@ -213,9 +213,7 @@ class _Heads:
             tuple(conditions),
             s.Group(body.span, (body,), False),
         )
-        made = _carrying(self.tokens[place], node.span[1], "NODE", self.text[node.span[0] : node.span[1]])
-        made.node = node
-        return made, close + 1
+        return self._in_place(self.tokens[place], node), close + 1
 
     def _has_range(self, start: int, end: int) -> bool:
         return self._dots(start, end) is not None
@@ -396,7 +394,7 @@ class _Heads:
     # ---- subscripts -------------------------------------------------------------------------------
 
     def _subscripted(self, place: int) -> tuple[Token, int] | None:
-        """``x_{i-1}``."""
+        """``x_{i-1}``, ``X_{:,1}``."""
         token = self.tokens[place]
         brace = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
         if not token.endswith("_") or len(token) < 2 or brace is None or brace.type != "LBRACE":
@@ -404,6 +402,14 @@ class _Heads:
         if brace.start_pos != token.end_pos:
             return None
         end = self._closing(place + 1)
+        start = token.start_pos or 0
+        name_end = min(start + len(token) - 1, token.end_pos or 1)
+        node: s.Node
+        if any(t.type == "COLON" for t in self.tokens[place + 2 : end]):  # X_{:,1}, as X[:,1]
+            name = retyped(token, "NAME", str(token[:-1]))
+            opened, closed = retyped(brace, "LSQB", "["), retyped(self.tokens[end], "RSQB", "]")
+            node = self.read([name, opened, *self.tokens[place + 2 : end], closed])
+            return self._in_place(token, node), end + 1
         items, begin = [], place + 2
         for k in [*self._top_level(place + 2, end), end]:
             if k == end or self.tokens[k].type == "COMMA":
@@ -413,12 +419,15 @@ class _Heads:
                     )
                 items.append(self.read(self.tokens[begin:k]))
                 begin = k + 1
-        start = token.start_pos or 0
-        base = s.Name((start, min(start + len(token) - 1, token.end_pos or 1)), str(token[:-1]))
-        node = s.Subscripted((token.start_pos or 0, self.tokens[end].end_pos or 0), base, tuple(items))
+        base = s.Name((start, name_end), str(token[:-1]))
+        node = s.Subscripted((start, self.tokens[end].end_pos or 0), base, tuple(items))
+        return self._in_place(token, node), end + 1
+
+    def _in_place(self, token: Token, node: s.Node) -> Any:
+        """One token in the place of those that a node was read from."""
         made = _carrying(token, node.span[1], "NODE", self.text[node.span[0] : node.span[1]])
         made.node = node
-        return made, end + 1
+        return made
 
     # ---- brackets ---------------------------------------------------------------------------------
 

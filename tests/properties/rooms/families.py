@@ -182,7 +182,8 @@ def what_is_shown_is_a_right_answer(seed: int) -> None:
         return  # the commutation matrix K and four letters of places have names that are declared here
     result = mg.derive(formula.text, name, given=GIVEN, order=order, verify=False)
     for medium in ("text", "latex"):
-        answer = result.right_side(medium)
+        # A constant is the same for every member: only the left side says that it is of one.
+        answer = result.right_side(medium) if result.by_member is None else result.line(medium)
         verdict = mg.check(formula.text, name, answer, given=GIVEN, order=order)
         assert verdict.correct, f"{answer}, twice by {name}: {formula.text}: {verdict.reason}"
 
