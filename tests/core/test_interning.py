@@ -295,26 +295,3 @@ def test_evaluation_of_what_was_read_back() -> None:
     f = pickle.loads(pickle.dumps(mg.trace(A.T @ A)))
     value = np.arange(6.0).reshape(2, 3)
     assert mg.evaluate(f, {"A": value}) == pytest.approx(55.0)
-
-
-def test_what_lives_when_python_ends_goes_in_silence() -> None:
-    # Modules are emptied in an order that nobody chooses: what the hash of a key needs may go first.
-    program = """
-        import builtins
-        from matgrad.core.interning import Interned
-
-        class Key:
-            helper = "there"
-
-            def __hash__(self):
-                return len(self.helper)
-
-        class Thing:
-            pass
-
-        builtins.table = Interned()  # which goes last
-        kept = table.keep(Key(), Thing())
-        print("done")
-        Key.helper = None
-    """
-    assert in_a_fresh_process(program).strip() == "done"
