@@ -55,3 +55,27 @@ def test_what_does_not_exist(matgrad: Run) -> None:
         "there is no stationary point",
         "  the derivative exp(x) is never zero",
     ]
+
+
+def test_steps(matgrad: Run) -> None:
+    done = matgrad("stationary", "norm(y - X b)^2", "--wrt", "b", "--steps", "--no-verify")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[2:10] == [
+        "  1  f  = ‖y − Xb‖²",
+        "  2  df = −2(y − Xb)ᵀX db    differential of a squared norm",
+        "  3     = 2(Xb − y)ᵀX db     since −(A − B) = B − A",
+        "  4  ⇒ ∂f/∂b = 2Xᵀ(Xb − y)   read off the gradient from df = gᵀ db",
+        "  5  ⇒ 2Xᵀ(Xb − y) = 0       first-order condition: ∂f/∂b = 0",
+        "  6  ⇒ XᵀXb = Xᵀy            normal equation",
+        "  7  ⇒ b = (XᵀX)⁻¹Xᵀy        solve for b, if XᵀX is invertible",
+        "  8  ⇒ ∂²f/∂b ∂bᵀ = 2XᵀX     differentiate once more",
+    ]
+
+
+def test_steps_in_json(matgrad: Run) -> None:
+    done = matgrad(
+        "stationary", "norm(A x - b)^2", "--wrt", "x", "--steps", "--format", "json", "--lang", "zh"
+    )
+    steps = json.loads(done.stdout)["steps"]
+    assert steps[4]["reasons"] == [{"rule": "正规方程", "citation": None}]
+    assert steps[4]["right"]["text"] == "A' b"

@@ -1,23 +1,25 @@
-"""Write the lines that are printed now: ``python -m tests.stationarity.update``; read the difference."""
+"""Write what is printed now: ``python -m tests.stationarity.update``; read the difference."""
 
 from __future__ import annotations
 
 import re
 
+from tests.stationarity.derivations import LANGUAGES, book, path_of
 from tests.stationarity.test_estimators import CASES, FILE, point
 
 
 def main() -> None:
-    """Update the file."""
+    """Update the files."""
     text = FILE.read_text(encoding="utf-8")
-    for case in CASES:
-        start = text.index(f'name = "{case["name"]}"')
-        end = text.find("[[case]]", start)
-        part = text[start : end if end > 0 else len(text)]
+    head, *parts = text.split("[[case]]")
+    new = []
+    for case, part in zip(CASES, parts, strict=True):
         line = "printed = " + repr(str(point(case))).replace("'", '"') + "\n"
-        new = re.sub(r"printed = .*\n", "", part).replace("nature = ", line + "nature = ", 1)
-        text = text.replace(part, new)
+        new.append(re.sub(r"printed = .*\n", "", part).replace("nature = ", line + "nature = ", 1))
+    text = "[[case]]".join([head, *new])
     FILE.write_text(text, encoding="utf-8")
+    for language in LANGUAGES:
+        path_of(language).write_text(book(language), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from matgrad import language, stationarity
@@ -11,6 +12,7 @@ from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import phrase
+from matgrad.explanation import as_written
 
 Constraints = Expr | str | Sequence[Expr | str]
 
@@ -42,7 +44,8 @@ def stationary(
     -------
     StationaryPoint
         ``.equation``, ∂f/∂x, which is zero; ``.solution``, a closed form or ``None``; ``.nature``,
-        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``, with ``.reasons``; ``.conditions``.
+        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``, with ``.reasons``; ``.conditions``;
+        ``.derivation()``, the way to it line by line, and ``.steps``, its lines.
 
     Raises
     ------
@@ -79,9 +82,11 @@ def stationary(
     reading = read_function(f if asked is None else asked.function, given)
     variables = _variables(reading, x if x is not None or asked is None else asked.variables or None)
     conditions = read_constraints(reading, subject_to, () if asked is None else asked.constraints)
-    return stationarity.find_stationary(
+    found = stationarity.find_stationary(
         reading.expr, variables, conditions, check=verify, names=reading.bindings
     )
+    typed = None if reading.source is None else as_written(reading.source)
+    return replace(found, called=reading.called, written=typed)
 
 
 def _variables(reading: Reading, x: Symbol | str | Several | None) -> tuple[Symbol, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matgrad import explanation, language, printing
+from matgrad import explanation, language, printing, stationarity
 from matgrad.calculus.presentation import FORMS, LAYOUTS
 from matgrad.cli.as_typed import as_typed
 from matgrad.cli.formats import CODE, COMMENT, Format, Medium
@@ -41,7 +41,7 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
-            yield from _steps(answer.steps, medium, style)
+            yield from derivation_lines(answer.steps, medium, style)
         yield from _answer(answer.result, medium, lang, style)
 
 
@@ -111,7 +111,12 @@ def code_of(result: Result, backend: str) -> str:
         )
 
 
-def _steps(derivation: explanation.Derivation, medium: Medium, style: LatexStyle) -> Iterator[Line]:
+def derivation_lines(
+    derivation: explanation.Derivation | stationarity.PointDerivation,
+    medium: Medium,
+    style: LatexStyle | None = None,
+) -> Iterator[Line]:
+    """A derivation as people read it, below an empty line."""
     yield ()
     match medium:
         case "latex":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import typer
@@ -14,10 +15,12 @@ from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
 from matgrad.cli.formats import COMMENT, shown_in
 from matgrad.cli.options import Given, Lang, Macros
-from matgrad.cli.present import describe_interpretation, said_of
+from matgrad.cli.present import derivation_lines, describe_interpretation, said_of
+from matgrad.cli.record import step_record
 from matgrad.cli.request import Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.core.words import Phrase, language_asked
+from matgrad.explanation import as_written
 from matgrad.language.points_asked import point_asked
 from matgrad.results.inner import verify_inner
 
@@ -32,7 +35,7 @@ STATIONARY_HELP = """Solve df/dx = 0 in closed form: a minimum, or what it is.
 
 Several variables are named with commas; of linear constraints there may be several, each with a Lagrange
 multiplier. The solution is put back into the equations at random points. A minimum, a maximum or a saddle is
-said with its reasons, and else that the nature is not known.
+said with its reasons, and else that the nature is not known; --steps shows the way to it.
 
 Exit status: 0; 2 when the input cannot be understood; 4 when no closed form is known."""
 
@@ -40,12 +43,6 @@ NO_CLOSED_FORM = 4
 Answer = tuple[language.Interpretation, points.StationaryPoint]
 Medium = Literal["unicode", "text", "latex", "json"]
 
-_NATURES = {
-    "minimum": Phrase("minimum"),
-    "maximum": Phrase("maximum"),
-    "saddle": Phrase("saddle point"),
-    "not known": Phrase("of a nature that is not known"),
-}
 _ZERO = Phrase("stationary where")
 _IF = Phrase("if {condition}")
 
@@ -67,6 +64,9 @@ def stationary(
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
     macros: Macros = None,
     output: Annotated[Medium, typer.Option("--format", help="How to write the answer.")] = "unicode",
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show the derivation, with the rule used in each line.")
+    ] = False,
     lang: Lang = None,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
 ) -> None:
@@ -80,10 +80,10 @@ def stationary(
         return find_point(expression, named, declared, subject_to or (), **options)
 
     def record(answer: Answer) -> dict[str, Any]:
-        return point_record(expression, answer)
+        return point_record(expression, answer, steps=steps, lang=lang or language_asked())
 
     def lines(answer: Answer) -> Iterator[Line]:
-        return point_lines(*answer, output, lang or language_asked())
+        return point_lines(*answer, output, lang or language_asked(), steps=steps)
 
     def status(answer: Answer) -> int:
         return 0 if answer[1].solutions else NO_CLOSED_FORM
@@ -118,32 +118,46 @@ def find_point(
     reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
     variables = tuple(dict.fromkeys(reading.variable(name) for name in named or asked.variables or (None,)))
     conditions = read_constraints(reading, subject_to, asked.constraints)
-    return read, points.find_stationary(read.expr, variables, conditions, check=verify, names=read.bindings)
+    found = points.find_stationary(read.expr, variables, conditions, check=verify, names=read.bindings)
+    return read, replace(found, called=read.name or "", written=as_written(read))
 
 
-def point_record(expression: str, answer: Answer) -> dict[str, Any]:
+def point_record(expression: str, answer: Answer, *, steps: bool = False, lang: str = "en") -> dict[str, Any]:
     """A stationary point as an object of JSON."""
     read, point = answer
-    return {
-        "schema": 1,
-        "expression": expression,
-        "wrt": [symbol.label for symbol in point.variables],
-        "given": read.declarations(),
-    } | point.record()
+    derived = {"steps": [step_record(line, lang) for line in point.derivation(lang).lines]} if steps else {}
+    return (
+        {
+            "schema": 1,
+            "expression": expression,
+            "wrt": [symbol.label for symbol in point.variables],
+            "given": read.declarations(),
+        }
+        | point.record()
+        | derived
+    )
 
 
 def point_lines(
-    read: language.Interpretation, point: points.StationaryPoint, output: Medium, lang: str
+    read: language.Interpretation,
+    point: points.StationaryPoint,
+    output: Medium,
+    lang: str,
+    *,
+    steps: bool = False,
 ) -> Iterator[Line]:
     """A stationary point as people read it."""
     comment = COMMENT.get(output, "")
     indent = "" if comment else "  "
     yield ((comment + describe_interpretation(read, output, lang or language_asked()), "plain"),)
     yield from said_of(read, output, lang or language_asked())
-    yield ()
-    yield ((f"{comment}{_ZERO.text(lang)}", "quiet"),)
-    for equation in point.equation_lines(output):
-        yield ((shown_in(output, equation), "plain"),)
+    if steps:
+        yield from derivation_lines(point.derivation(lang), output)
+    else:
+        yield ()
+        yield ((f"{comment}{_ZERO.text(lang)}", "quiet"),)
+        for equation in point.equation_lines(output):
+            yield ((shown_in(output, equation), "plain"),)
     yield ()
     missing = point.no_solution
     if missing is not None:
@@ -160,7 +174,7 @@ def point_lines(
     known = point.nature != "not known"
     if known or missing in (None, points.NO_SOLUTION):
         yield ()
-        yield ((f"{comment}{_NATURES[point.nature].text(lang)}", "good" if known else "warning"),)
+        yield ((f"{comment}{points.NATURES[point.nature].text(lang)}", "good" if known else "warning"),)
     for reason in point.why:
         cited = f" ({reason.citation})" if reason.source else ""
         yield ((f"{comment}{indent}{points.said(reason, lang, output)}{cited}", "quiet"),)

@@ -109,7 +109,11 @@ def _of_one_term(before: Expr, after: Expr) -> tuple[Phrase, ...]:
         shifted = {_round(node) for node in traces[0]} == {_round(node) for node in traces[1]}
         said = Right.adjoint_reason if shifted else Transposition.adjoint_reason
         found += [] if said is None else [said]
-    chains = [{node.chain for node in _scalar_chains(side)} for side in (before, after)]
+    # The sign of a difference is no other factor.
+    chains = [
+        {tuple(canonical(factor)[0] for factor in node.chain) for node in _scalar_chains(side)}
+        for side in (before, after)
+    ]
     if chains[0] != chains[1]:
         found.append(SCALAR_TRANSPOSE)
     return tuple(found) or (REARRANGED,)

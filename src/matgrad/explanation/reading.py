@@ -22,7 +22,7 @@ from matgrad.explanation.lines import ENDLESS, THEREFORE, Formula, Label, Line, 
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.explanation.unsimplified import plus, product, traced
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
 from matgrad.ops.leaves import Eye, is_zero, number, zeros
 from matgrad.ops.reshaping import vec
 from matgrad.ops.trace import Trace, inner_product
@@ -146,15 +146,21 @@ def collected(
         reasons.append(why.TRACE_LINEAR)
     elif len(terms) > 1 and not isinstance(differential, Sum):
         reasons.append(why.DISTRIBUTE)
+    turned = False
     for term, gradient in zip(terms, gradients, strict=True):
         shown = inner(gradient, change)
-        if not alike(Formula(term), Formula(shown)):
-            tricks = _trace_trick(term, change)
-            reasons += _with_identities(term, shown, change, tricks)
-            if TURNED.intersection(tricks):
-                reasons += why.symmetries(term)
+        if alike(Formula(term), Formula(shown)):
+            continue
+        if _differ_in_signs(differential if len(terms) == 1 else term, shown):
+            turned = len(terms) == 1  # several terms are collected in the next line
+            continue
+        tricks = _trace_trick(term, change)
+        reasons += _with_identities(term, shown, change, tricks)
+        if TURNED.intersection(tricks):
+            reasons += why.symmetries(term)
     # Where nothing is done to the terms, they stand as they are.
-    each = plus(*(inner(gradient, change) for gradient in gradients)) if reasons else differential
+    each = plus(*(inner(gradient, change) for gradient in gradients)) if reasons or turned else differential
+    stands = turned_signs(differential, each) if turned else ()
     total = add(*(canonical(gradient)[0] for gradient in gradients))
     whole, rules = simplify(total), simplify.reasons(total)
     if in_names and is_short_enough(total, whole):
@@ -162,9 +168,20 @@ def collected(
     collecting = (why.collect(change),) if len(terms) > 1 else ()
     last = inner(whole, change)
     return [
-        Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or rewriting(differential, each)),
+        Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or stands or rewriting(differential, each)),
         Line(Formula(last), None, (*collecting, *rules) or rewriting(each, last)),
     ], whole
+
+
+def _differ_in_signs(a: Expr, b: Expr) -> bool:
+    """Whether two products have the same factors in the same places, some of them with their signs turned."""
+    a, b = (split_number(side)[1] for side in (a, b))
+    if isinstance(a, Trace) and isinstance(b, Trace):
+        a, b = a.args[0], b.args[0]
+    if not (isinstance(a, Product) and isinstance(b, Product) and a.chain and len(a.chain) == len(b.chain)):
+        return False
+    pairs = [(canonical(x)[0], canonical(y)[0]) for x, y in zip(a.chain, b.chain, strict=True)]
+    return all(x is y or x is scale(-1, y) for x, y in pairs)
 
 
 TURNED = frozenset((why.SCALAR_TRANSPOSE, lm.Transposition.adjoint_reason))
@@ -191,7 +208,7 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
         shown_now = line.right.expr
         turned = turned_signs(before, shown_now)
         if turned and not alike(line.right, Formula(before)):
-            line = replace(line, reasons=(*line.reasons, *turned))
+            line = replace(line, reasons=tuple(dict.fromkeys((*line.reasons, *turned))))
         yield line
         before = shown_now
     answer = reading.answer

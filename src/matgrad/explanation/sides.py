@@ -9,6 +9,7 @@ from matgrad import printing
 from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.words import Phrase
 from matgrad.explanation.families import NOWHERE, Places
 from matgrad.explanation.lines import MEDIA, Formula, Label, Point, Side, Written, substance
 from matgrad.printing.brackets import Level, Piece
@@ -53,6 +54,27 @@ def quotient(top: Label, bottom: Label) -> Label:
         rf"\frac{{\partial {top.latex}}}{{\partial {bottom.latex}}}",
         f"d{top.write('text')}/d{bottom.write('text')}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A side that is words: what a point is, or why there is none.
+
+    Attributes
+    ----------
+    phrase : Phrase
+        The words.
+    language : str
+        The language in which they are said.
+    """
+
+    phrase: Phrase
+    language: str
+
+    def write(self, medium: str) -> str:
+        """The words; in LaTeX they stand upright."""
+        said = self.phrase.text(self.language)
+        return rf"\text{{{said}}}" if medium == "latex" else said
 
 
 @dataclass(frozen=True, slots=True)

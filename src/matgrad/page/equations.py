@@ -11,7 +11,7 @@ from matgrad.api.stationary_points import read_constraints
 from matgrad.api.vectorizing import unknowns_of
 from matgrad.cli.request import names
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import phrase
 from matgrad.explanation.citations import with_citation, worded
 from matgrad.language.equations import interpret_equation, is_equation
 from matgrad.language.points_asked import point_asked
@@ -19,13 +19,6 @@ from matgrad.page.derivatives import MEDIA
 from matgrad.page.question import Question, Record, understood
 from matgrad.results.inner import verify_inner
 from matgrad.results.vectorization import vectorized
-
-NATURES = {
-    "minimum": Phrase("minimum"),
-    "maximum": Phrase("maximum"),
-    "saddle": Phrase("saddle point"),
-    "not known": Phrase("of a nature that is not known"),
-}
 
 
 def _both(lines: Any) -> Record:
@@ -99,7 +92,7 @@ def stationary(question: Question) -> Record:
         "lines": _both(point.lines),
         "missing": None if missing is None else missing.text(lang),
         "conditions": [points.said(condition, lang, "unicode") for condition in point.conditions],
-        "nature": NATURES[point.nature].text(lang),
+        "nature": points.NATURES[point.nature].text(lang),
         "known": point.nature != "not known",
         "reasons": [
             {"rule": points.said(reason, lang, "unicode"), "citation": reason.citation or None}

@@ -31,10 +31,11 @@ from matgrad.stationarity.joint_constraints import joint_constraint
 from matgrad.stationarity.members import by_members, member_of, stack_of
 from matgrad.stationarity.multipliers import multipliers_of, paired, sign_in, with_multipliers
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
-from matgrad.stationarity.point import IN_GENERAL, NO_SOLUTION, NONE, StationaryPoint
+from matgrad.stationarity.point import StationaryPoint
 from matgrad.stationarity.quadratic_constraints import ellipsoid
 from matgrad.stationarity.solving import solve
 from matgrad.stationarity.spectral import Spectral, singular_pair, spectral_solution
+from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE
 from matgrad.stationarity.verifying import verified
 from matgrad.verify.claims import NOT_ASKED_FOR, Verification
 

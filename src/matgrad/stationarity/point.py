@@ -9,17 +9,16 @@ from typing import Any
 from matgrad import printing
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.languages import require_language
 from matgrad.core.words import Phrase, phrase
+from matgrad.explanation.lines import Line
 from matgrad.ops.indices.members import Family
 from matgrad.printing.medium import require_medium
+from matgrad.results import Written
+from matgrad.stationarity.derivation import PointDerivation, derivation_of_point
 from matgrad.stationarity.members import places_of
+from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE
 from matgrad.verify.claims import Verification
-
-NO_SOLUTION = Phrase("no closed form is known")
-NONE = Phrase("there is no stationary point")
-IN_GENERAL = Phrase("there is no stationary point in general")
-
-NATURES = ("minimum", "maximum", "saddle", "not known")
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,6 +50,10 @@ class StationaryPoint:
         Names that stand for parts of the solution where it is written.
     members : mapping of Symbol to Expr
         Of a family of numbers the solution for each member, as it is written.
+    called : str
+        What the author called the function.
+    written : Written or None
+        The function as its author wrote it.
 
     Examples
     --------
@@ -75,6 +78,8 @@ class StationaryPoint:
     verification: Verification
     bindings: Mapping[str, Expr] = field(default_factory=dict)
     members: Mapping[Symbol, Expr] = field(default_factory=dict)
+    called: str = ""
+    written: Written | None = None
 
     @property
     def equation(self) -> Expr:
@@ -111,6 +116,36 @@ class StationaryPoint:
             return None
         why = self.verification.why
         return why if why.english in (NONE.english, IN_GENERAL.english) else NO_SOLUTION
+
+    def derivation(self, language: str = "en") -> PointDerivation:
+        """The way to the point: the gradient, the equation, its solution, what it is by the second order.
+
+        Parameters
+        ----------
+        language : str
+            ``"en"`` or ``"zh"``.
+
+        Examples
+        --------
+        >>> import matgrad as mg
+        >>> print(mg.stationary("norm(y - X b)^2", "b").derivation())
+        1  f  = ‖y − Xb‖²
+        2  df = −2(y − Xb)ᵀX db    differential of a squared norm
+        3     = 2(Xb − y)ᵀX db     since −(A − B) = B − A
+        4  ⇒ ∂f/∂b = 2Xᵀ(Xb − y)   read off the gradient from df = gᵀ db
+        5  ⇒ 2Xᵀ(Xb − y) = 0       first-order condition: ∂f/∂b = 0
+        6  ⇒ XᵀXb = Xᵀy            normal equation
+        7  ⇒ b = (XᵀX)⁻¹Xᵀy        solve for b, if XᵀX is invertible
+        8  ⇒ ∂²f/∂b ∂bᵀ = 2XᵀX     differentiate once more
+        9  ⇒ minimum               second-order condition: ‖Xb − y‖² is convex: a square of an affine function
+        """
+        require_language(language)
+        return derivation_of_point(self, language)
+
+    @property
+    def steps(self) -> tuple[Line, ...]:
+        """The lines of the way to the point."""
+        return self.derivation().lines
 
     def equation_lines(self, medium: str = "unicode") -> list[str]:
         """The equations, each with its = 0."""

@@ -31,6 +31,10 @@ from matgrad.stationarity.powers import solve_in_powers
 
 LINEAR = Phrase("the equation is linear in {what}")
 MULTIPLIED = Phrase("the equation is multiplied by {what}")
+FROM_LEFT = Phrase("the equation is multiplied by {what} from the left")
+FROM_RIGHT = Phrase("the equation is multiplied by {what} from the right")
+FROM_BOTH = Phrase("the equation is multiplied by {what} from both sides")
+ENTRY_BY_ENTRY = Phrase("the equation is multiplied by {what} entry by entry")
 ROUNDS = 6
 
 
@@ -42,26 +46,29 @@ class Way:
     ----------
     solved : Solved
         The solution.
+    form : Expr
+        The form of the equation that was solved: as it stands, multiplied out, or multiplied by something.
     atom : Expr
         The function of X in which the equation is linear: X itself, X⁻¹, a power.
     stand_in : Symbol or None
         What stands for that function; ``None`` where it is X.
-    by : Expr or None
-        What the equation was multiplied by.
+    by : Phrase or None
+        What the equation was multiplied by, in words.
     said : Phrase or None
         What kind of equation it is, where it is not linear in the atom.
     """
 
     solved: Solved
+    form: Expr
     atom: Expr
     stand_in: Symbol | None = None
-    by: Expr | None = None
+    by: Phrase | None = None
     said: Phrase | None = None
 
     @property
     def reasons(self) -> tuple[Phrase, ...]:
         """What was done, in words."""
-        multiplied = () if self.by is None else (MULTIPLIED.filled(what=self.by),)
+        multiplied = () if self.by is None else (self.by,)
         return (*multiplied, LINEAR.filled(what=self.atom) if self.said is None else self.said)
 
 
@@ -74,12 +81,12 @@ def solve(equation: Expr, unknown: Symbol) -> Way | None:
                 found = _solve_in(form, atom, unknown)
                 if found is not None:
                     solved, stand_in = found
-                    return Way(solved, atom, stand_in, by)
+                    return Way(solved, form, atom, stand_in, by)
     for form, by in forms:
         in_powers = solve_in_powers(form, unknown)
         if in_powers is not None:
             solved, said, atom = in_powers
-            return Way(solved, atom, None, by, said)
+            return Way(solved, form, atom, None, by, said)
     return None
 
 
@@ -206,7 +213,7 @@ def _atoms(form: Expr, unknown: Symbol) -> Iterator[Expr]:
             yield node
 
 
-def _forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | None]]:
+def _forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Phrase | None]]:
     """The equation as it stands, multiplied out, and multiplied by what clears its denominators."""
     seen: set[Expr] = set()
     for form, by in _all_forms(equation, unknown):
@@ -215,7 +222,7 @@ def _forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | None]
             yield form, by
 
 
-def _all_forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | None]]:
+def _all_forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Phrase | None]]:
     yield equation, None
     plain = multiplied_out(equation, unknown)
     yield plain, None
@@ -224,7 +231,7 @@ def _all_forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | N
         yield simplify(form), by
 
 
-def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr]]:
+def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Phrase]]:
     if not _has_inverses(equation, unknown):
         # What is multiplied by X for no reason has the solution 0 besides.
         return
@@ -232,9 +239,10 @@ def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr]]:
         x, xt = unknown, transpose(unknown)
         for left, right in ((x, None), (None, x), (x, x), (xt, xt), (xt, None), (None, xt)):
             factors = [factor for factor in (left, equation, right) if factor is not None]
-            by = left if left is not None else right
-            assert by is not None
-            yield multiplied_out(multiply(*factors)), by
+            said = FROM_BOTH if left is not None and right is not None else FROM_LEFT
+            if left is None:
+                said = FROM_RIGHT
+            yield multiplied_out(multiply(*factors)), said.filled(what=right if left is None else left)
         return
     if unknown.is_scalar:
         form, by = equation, number(1)
@@ -246,11 +254,11 @@ def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr]]:
             # Term by term: a sum that is a denominator must not be multiplied out before it cancels.
             terms = form.args if isinstance(form, Sum) else (form,)
             form = multiplied_out(add(*(multiply(below, term) for term in terms)), unknown)
-            yield form, by
+            yield form, MULTIPLIED.filled(what=by)
         return
     by = unknown
     for _ in range(2):
-        yield multiplied_out(hadamard(by, equation)), by
+        yield multiplied_out(hadamard(by, equation)), ENTRY_BY_ENTRY.filled(what=by)
         by = hadamard(by, unknown)
 
 

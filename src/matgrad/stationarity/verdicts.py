@@ -1,0 +1,17 @@
+"""What is said of a stationary point: of what nature it is, or that there is none."""
+
+from __future__ import annotations
+
+from matgrad.core.words import Phrase
+
+NO_SOLUTION = Phrase("no closed form is known")
+NONE = Phrase("there is no stationary point")
+IN_GENERAL = Phrase("there is no stationary point in general")
+
+NATURES = {
+    "minimum": Phrase("minimum"),
+    "maximum": Phrase("maximum"),
+    "saddle": Phrase("saddle point"),
+    "not known": Phrase("of a nature that is not known"),
+}
+"""Its natures, in words."""
