@@ -161,7 +161,10 @@ def differentiations_of(subject: Subject, *, renames: bool = True) -> Iterator[N
             left = Label(
                 *(
                     left_side_by_member(
-                        subject.function, [(subject.variable, member.places[0])], medium_of(medium)
+                        subject.function,
+                        [(subject.variable, member.places[0])],
+                        medium_of(medium),
+                        called=subject.result.called,
                     )
                     for medium in MEDIA
                 )

@@ -26,7 +26,6 @@ from matgrad.ops.transpose import transpose
 from matgrad.printing.left_side import left_side
 
 JACOBIAN = Phrase("vec(dF) = J vec(dX): read off J", context="sums over indices")
-READ_OFF = Phrase("df = tr(Gᵀ dX): read off G", context="sums over indices")
 
 
 def holds_sum(function: Expr, variable: Symbol) -> bool:
@@ -74,10 +73,11 @@ def derivation(subject: Subject) -> Derivation:
             phrase("the steps of a sum over an index by differentials are shown for expressions"),
             fix=phrase("the method definition, or the form gradient, jacobian, hessian or differential"),
         )
-    lines = [Line(Formula(subject.function), subject.name)]
+    given = subject.typed
+    lines = [Line(given, subject.name, claims=((Formula(subject.function), given),))]
     if function is not subject.function:
         reasons = subject.simplify.reasons(subject.function) or (why.SIMPLIFIED,)
-        lines.append(Line(Formula(function), None, reasons, claims=((lines[0].right, Formula(function)),)))  # type: ignore[arg-type]
+        lines.append(Line(Formula(function), None, reasons, claims=((given, Formula(function)),)))
     for step in differentiations_of(subject, renames=False):
         if step.order == 2 and step.form == "hessian":
             lines += second_derivatives.lines_of(step)
@@ -102,13 +102,13 @@ def _differentiated(subject: Subject, step: NamedDifferentiation) -> list[Line]:
     answer = step.answer
     assert isinstance(answer, Expr)
     if step.form == "derivative":
-        lines.append(Line(Formula(answer), step.left, (), THEREFORE))
+        lines.append(Line(Formula(answer), step.left, (why.divide(variable),), THEREFORE))
     elif step.form == "gradient":
         whole = step.derivative.gradient
         if step.is_last:
             assert isinstance(subject.answer, Expr)
             whole = subject.answer
-        _read_off(subject, whole, exact, lines, step.left)
+        _read_off(subject, step, whole, exact, lines)
     elif step.form == "jacobian":
         lines.append(_jacobian(subject, step, exact))
     return lines
@@ -131,24 +131,30 @@ def _jacobian(subject: Subject, step: NamedDifferentiation, exact: Formula) -> L
     return Line(Formula(answer), step.left, (JACOBIAN,), THEREFORE, (claim,))
 
 
-def _read_off(subject: Subject, answer: Expr, exact: Formula, lines: list[Line], left: Label) -> None:
+def _read_off(
+    subject: Subject, step: NamedDifferentiation, answer: Expr, exact: Formula, lines: list[Line]
+) -> None:
     """The gradient, and what of it belongs to a member."""
-    shown = subject.gradient_by_member
+    shown, variable = subject.gradient_by_member, subject.variable
     whole = Formula(inner_product(answer, subject.change))
+    reasons: tuple[Phrase, ...] = (why.read_gradient(step.name.differential(), variable),)
+    projected = why.within_structure(variable, step.convention, step.unprojected is not answer)
+    if projected is not None:
+        reasons = (*reasons, projected)
     if shown is None:
-        lines.append(Line(Formula(answer), left, (READ_OFF,), THEREFORE, ((exact, whole),)))
+        lines.append(Line(Formula(answer), step.left, reasons, THEREFORE, ((exact, whole),)))
         return
-    question = subject.result.question
+    called = subject.result.called
     plain = Label(
         *(
-            left_side("gradient", subject.function, subject.variable, 1, None, "subspace", medium)
+            left_side("gradient", subject.function, variable, 1, None, "subspace", medium, called=called)
             for medium in ("unicode", "latex", "text")
         )
     )
     together = Formula(inner_product(stacked(shown), subject.change))
-    if not question.variable.is_family:
-        lines.append(Line(Formula(answer), plain, (READ_OFF,), THEREFORE, ((exact, whole),)))
-    lines.append(Line(Formula(shown.expr), left, (why.MEMBER,), THEREFORE, ((exact, together),)))
+    if not subject.result.question.variable.is_family:
+        lines.append(Line(Formula(answer), plain, reasons, THEREFORE, ((exact, whole),)))
+    lines.append(Line(Formula(shown.expr), step.left, (why.MEMBER,), THEREFORE, ((exact, together),)))
 
 
 def _rules(function: Expr, variable: Symbol) -> tuple[Phrase, ...]:

@@ -208,7 +208,8 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
         shown_now = line.right.expr
         turned = turned_signs(before, shown_now)
         if turned and not alike(line.right, Formula(before)):
-            line = replace(line, reasons=tuple(dict.fromkeys((*line.reasons, *turned))))
+            others = [reason for reason in line.reasons if reason != why.SIMPLIFIED]
+            line = replace(line, reasons=tuple(dict.fromkeys((*others, *turned))))
         yield line
         before = shown_now
     answer = reading.answer

@@ -170,7 +170,9 @@ class Subject:
     @cached_property
     def opened_form(self) -> Expr:
         """F in the form whose differential is written out: as typed, or what identities make of that."""
-        return self.function if self._identities else self.written
+        # Sums over an index are differentiated as they are known, not as they stand.
+        stands = not any(node.binds for node in postorder(self.written))
+        return self.written if stands and not self._identities else self.function
 
     @cached_property
     def _identities(self) -> tuple[Phrase, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from matgrad.core.dims import Dim
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import PASSED_ON
@@ -21,6 +22,8 @@ from matgrad.language import Interpretation, syntax as s
 from matgrad.ops.arithmetic import AS_TYPED, Sum, scale
 from matgrad.ops.determinant import LogDet
 from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.indices.binding import with_indices, with_indices_in_data
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.orientation import known_facts
 from matgrad.ops.power import Power
@@ -39,11 +42,7 @@ def as_written(read: Interpretation) -> Written | None:
     read : Interpretation
         What a text was understood to say.
     """
-    if (
-        read.tree is None
-        or read.expr.tree_size > MOST_NODES
-        or any(node.binds for node in postorder(read.expr))
-    ):
+    if read.tree is None or read.expr.tree_size > MOST_NODES:
         return None
     writer = _Writer(read)
     try:
@@ -119,6 +118,8 @@ class _Writer:
                 found = self._power(base, exponent, value)
             case s.Bars(operand=operand, weight=None):
                 found = self._applied((operand,), value)
+            case s.Indexed(kind="sum", bounds=(_,), conditions=(), body=body):
+                found = self._over_index(body, value)
             case s.Indexed(body=body):
                 found = self._like((body,), value)
             case s.Call(args=args, keywords=(), primes=0):
@@ -175,6 +176,15 @@ class _Writer:
             return Power.intern((below, above))
         return self._like((base,), value)
 
+    def _over_index(self, body: s.Node, value: Expr) -> Expr:
+        """A sum over an index, of its body as it stands."""
+        sums = [node for node in postorder(value) if isinstance(node, IndexedSum)]
+        names = self.value(body).indices - value.indices
+        if not sums or len(names) != 1:
+            return replaced(value, in_norms)
+        (name,) = names
+        return IndexedSum.intern((_with_index(self.put(body), name, sums[-1].index),), sums[-1].data)
+
     def _applied(self, args: tuple[s.Node, ...], value: Expr) -> Expr:
         """A function of written operands."""
         if len(args) == 1 and id(args[0]) in self.read.pieces:
@@ -206,6 +216,20 @@ class _Writer:
             return replaced(value, in_norms)
         args = tuple(self.put(known[arg]) if arg in known else arg for arg in value.args)
         return type(value).intern(args, value.data)
+
+
+def _with_index(written: Expr, name: str, index: Dim) -> Expr:
+    """A form as it is written, with another index in the place of one."""
+    done: dict[Expr, Expr] = {}
+    for node in postorder(written):
+        if name not in node.indices:
+            done[node] = node
+        elif not node.args:
+            done[node] = with_indices(node, {name: index})
+        else:
+            args = tuple(done[arg] for arg in node.args)
+            done[node] = type(node).intern(args, with_indices_in_data(node.data, {name: index}))
+    return done[written]
 
 
 def _is_difference(typed: Sum) -> bool:

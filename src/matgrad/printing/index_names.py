@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import Fact
-from matgrad.ops.arithmetic import Product, multiply, split_number
+from matgrad.ops.arithmetic import AS_TYPED, Product, Sum, multiply, split_number
 from matgrad.ops.indices.binding import with_indices_in_data
 from matgrad.ops.indices.letters import letters_for
 from matgrad.ops.indices.members import Family, Member
@@ -62,20 +62,27 @@ def written(root: Expr, avoided: Container[str] = ()) -> Expr:
         return root
     letters = {name: Dim.symbol(letter) for name, letter in letters_for(root, avoided).items()}
     done: dict[Expr, Expr] = {}
+    typed: set[Expr] = set()
     for node in nodes:
         args = tuple(done[arg] for arg in node.args)
         data = with_indices_in_data(node.data, letters) if letters else node.data
-        done[node] = _written(node, args, data)
+        # What stands as its author typed it is not brought to canonical form.
+        if (isinstance(node, Sum) and node.data == AS_TYPED) or not typed.isdisjoint(node.args):
+            typed.add(node)
+        done[node] = _written(node, args, data, node in typed)
     return done[root]
 
 
-def _written(node: Expr, args: tuple[Expr, ...], data: Data) -> Expr:
-    if node.binds or node.scoped:
+def _written(node: Expr, args: tuple[Expr, ...], data: Data, stands: bool) -> Expr:
+    if node.binds or node.scoped or (stands and not isinstance(node, Product)):
         return type(node).intern(args, data)
     if isinstance(node, Member) and isinstance(args[0], Family):
         return WrittenMember.of(args[0], data[0])
     if isinstance(node, Product):
         members = _with_members(args[node.data[1] :])
+        if stands:
+            scalars = args[: node.data[1]]
+            return Product.intern((*scalars, *(members or args[node.data[1] :])), data)
         if members is not None:
             return multiply(number(node.coefficient), *args[: node.data[1]], *members)
     if args == node.args:

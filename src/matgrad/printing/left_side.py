@@ -91,6 +91,7 @@ def left_side_by_member(
     medium: Medium,
     form: str = "gradient",
     turned: bool = False,
+    called: str = "",
 ) -> str:
     """∂f/∂x_k, ∂²f/∂x_k∂x_lᵀ of a family, ∂f/∂x_kᵀ of a vector f.
 
@@ -106,16 +107,18 @@ def left_side_by_member(
         ``"gradient"``, ``"jacobian"`` or ``"hessian"``.
     turned : bool
         Whether a Jacobian is in denominator layout.
+    called : str, optional
+        What its author called the function.
     """
     texts = []
     for variable, places in members:
         piece = medium.symbol(Symbol.stand_in(variable.label, ONE, ONE))
         above = variable.above if isinstance(variable, Family) else ""
         texts.append((medium.member(piece, places, above) if places else piece).text)
-    f = function_name(function)
+    latex = not isinstance(medium, Unicode)
+    f = name_of(function, called, "text" if medium.is_source else "latex" if latex else "unicode")
     if medium.is_source:
         return f"d{f}/d{texts[0]}" if len(texts) == 1 else f"d^2 {f}/d{texts[0]} d{texts[1]}"
-    latex = not isinstance(medium, Unicode)
     writer: _Unicode = _Latex(f, texts[0], False) if latex else _Unicode(f, texts[0], False)
     if form == "gradient":
         return writer.quotient(1)

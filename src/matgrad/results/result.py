@@ -232,7 +232,8 @@ class Result:
             if shown.second is not None:
                 members[1] = (shown.second, shown.places[1])
             turned = self.layout == "denominator"
-            return left_side_by_member(self.function, members, printing.medium_of(medium), self.form, turned)
+            of = printing.medium_of(medium)
+            return left_side_by_member(self.function, members, of, self.form, turned, self.called)
         convention = "independent" if self.half else "subspace"
         left = left_side(
             self.form,
