@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from matgrad import language, stationarity
+from matgrad import explanation, language, stationarity
 from matgrad.api.arguments import Function, Reading, Several, read_function, require_flags
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import phrase
-from matgrad.explanation import as_written
 
 Constraints = Expr | str | Sequence[Expr | str]
 
@@ -85,7 +84,7 @@ def stationary(
     found = stationarity.find_stationary(
         reading.expr, variables, conditions, check=verify, names=reading.bindings
     )
-    typed = None if reading.source is None else as_written(reading.source)
+    typed = None if reading.source is None else explanation.as_written(reading.source)
     return replace(found, called=reading.called, written=typed)
 
 

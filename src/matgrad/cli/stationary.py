@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from matgrad import language, stationarity as points
+from matgrad import explanation, language, stationarity as points
 from matgrad.api.arguments import Reading
 from matgrad.api.stationary_points import read_constraints
 from matgrad.cli.answers import answer_with
@@ -20,7 +20,6 @@ from matgrad.cli.record import step_record
 from matgrad.cli.request import Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.core.words import Phrase, language_asked
-from matgrad.explanation import as_written
 from matgrad.language.points_asked import point_asked
 from matgrad.results.inner import verify_inner
 
@@ -119,7 +118,7 @@ def find_point(
     variables = tuple(dict.fromkeys(reading.variable(name) for name in named or asked.variables or (None,)))
     conditions = read_constraints(reading, subject_to, asked.constraints)
     found = points.find_stationary(read.expr, variables, conditions, check=verify, names=read.bindings)
-    return read, replace(found, called=read.name or "", written=as_written(read))
+    return read, replace(found, called=read.name or "", written=explanation.as_written(read))
 
 
 def point_record(expression: str, answer: Answer, *, steps: bool = False, lang: str = "en") -> dict[str, Any]:
