@@ -75,7 +75,11 @@ class Tridiagonal:
     ----------
     diagonal, beside : array
         Of T, n and n − 1 entries.
+    growth : float
+        The most by which one of the shifted matrices that were solved with made a random vector longer.
     """
+
+    growth = 0.0
 
     def __init__(self, a: Array) -> None:
         self._letter, n = a.dtype.char, len(a)
@@ -83,7 +87,10 @@ class Tridiagonal:
         found, self.diagonal, self.beside, self._scales, _ = reduce(
             a.T, lower=1, lwork=int(size(n, lower=1)[0])
         )
-        self._vectors = np.asfortranarray(found[1:, :-1])
+        # Without its first entry the same memory has the reflections from the top, and a row of zeros below.
+        found[0, 1:] = 0
+        moved = found.ravel(order="K")[1 : 1 + n * (n - 1)]
+        self._vectors = moved.reshape((n, n - 1), order="F")
 
     def _routine(self, name: str) -> Any:
         return getattr(lapack, ("s" if self._letter == "f" else "d") + name)
@@ -96,32 +103,47 @@ class Tridiagonal:
         )
         return found
 
-    def solve_shifted(self, shifts: Array, first: Array, rest: Array) -> None:
+    def solve_shifted(self, shifts: Array, f: Array) -> None:
         """Replace each row fᵢ of F by the y with y (A + sᵢ I) = fᵢ, by elimination with pivots.
+
+        A random vector is solved for beside them: it grows where a shifted matrix is nearly singular, even if
+        F has nothing in that direction, and costs less than the eigenvalues that would tell.
 
         Parameters
         ----------
         shifts : array
             As many as F has rows.
-        first, rest : array
-            The first column of F, which Q does not move, and the others, rows one after another.
+        f : array
+            F, rows one after another, with its first column, which Q does not move, as the last.
         """
         turn, solve = self._routine("ormqr"), self._routine("gtsv")
-        columns = rest.T
-        work = int(turn("L", "T", self._vectors, self._scales, columns, -1)[1][0])
-        turn("L", "T", self._vectors, self._scales, columns, work, overwrite_c=1)
+        work = int(turn("L", "T", self._vectors, self._scales, f.T, -1)[1][0])
+        turn("L", "T", self._vectors, self._scales, f.T, work, overwrite_c=1)
         size = max(float(abs(self.diagonal).max()), float(abs(self.beside).max(initial=0)))
-        column = np.empty((len(self.diagonal), 1), rest.dtype)
-        for place, shift in enumerate(shifts):
-            diagonal = self.diagonal + shift
-            column[0, 0], column[1:, 0] = first[place], rest[place]
-            *_, y, singular = solve(self.beside, diagonal, self.beside, column, overwrite_d=1)
+        given = np.empty((len(self.diagonal), 2), f.dtype, order="F")
+        given[:, 1] = probe(len(given))
+        start, column = given[:1, 0], given[1:, 0]
+        dot = blas.ddot if self._letter == "d" else blas.sdot
+        growth = 0.0
+        for row, shift in zip(f, shifts, strict=True):
+            start[0], column[:] = row[-1], row[:-1]
+            *_, y, singular = solve(self.beside, self.diagonal + shift, self.beside, given, overwrite_d=1)
             if singular:
                 # Disturbed by rounding, as LAPACK does: a singular equation is told by its growth.
-                diagonal = self.diagonal + (shift + np.finfo(rest.dtype).eps * ((size + abs(shift)) or 1))
-                *_, y, singular = solve(self.beside, diagonal, self.beside, column)
-            first[place], rest[place] = (np.nan, np.nan) if singular else (y[0, 0], y[1:, 0])
-        turn("L", "N", self._vectors, self._scales, columns, work, overwrite_c=1)
+                moved = self.diagonal + (shift + np.finfo(f.dtype).eps * ((size + abs(shift)) or 1))
+                *_, y, singular = solve(self.beside, moved, self.beside, given)
+            row[-1], row[:-1] = (np.nan, np.nan) if singular else (y[0, 0], y[1:, 0])
+            other = y[:, 1]
+            grown = dot(other, other)
+            growth = max(growth, np.inf if singular or grown != grown else grown)
+        self.growth = float(growth / dot(given[:, 1], given[:, 1])) ** 0.5
+        turn("L", "N", self._vectors, self._scales, f.T, work, overwrite_c=1)
+
+
+def probe(n: int) -> Array:
+    """A random vector that has something in every direction, and at least a half in that of each axis."""
+    rng = np.random.default_rng(20261127)
+    return rng.choice([-1.0, 1.0], n) * (0.5 + rng.random(n))
 
 
 def symmetric_products(c: Array, u: Array) -> Array:

@@ -18,6 +18,8 @@ Array = Any
 
 _REDUCED = 300
 """The order from which solving with shifted tridiagonal matrices costs less than eigenvectors."""
+_UNSEEN = 1e-2
+"""A random vector may have so little of the singular direction, and more where it is more than luck."""
 
 
 class Sylvester(OfTwoSquares):
@@ -86,11 +88,13 @@ class Sylvester(OfTwoSquares):
         (values, u), t = self._reduced
         turned = len(self.a) > len(self.b)
         c = c.T if turned else c
-        first, rest = u.T @ c[:, 0], u.T @ c[:, 1:]
-        t.solve_shifted(values, first, rest)
-        x = np.empty_like(c, order="C")
-        x[:, 0] = u @ first
-        np.matmul(u, rest, out=x[:, 1:])
+        f = np.empty_like(c, order="C")
+        np.matmul(u.T, c[:, 1:], out=f[:, :-1])
+        f[:, -1] = u.T @ c[:, 0]
+        t.solve_shifted(values, f)
+        x = np.empty_like(f)
+        np.matmul(u, f[:, :-1], out=x[:, 1:])
+        x[:, 0] = u @ f[:, -1]
         return x.T if turned else x
 
     def _solve(self, c: Array) -> Array:
@@ -135,8 +139,16 @@ class Sylvester(OfTwoSquares):
         i, j, distance = nearest_pair(left, -right)
         return complex(left[i]), complex(right[j]), distance
 
+    @property
+    def _growth(self) -> float:
+        """By how much an equation of one row or column made a random vector grow, if that was looked at."""
+        return self._reduced[1].growth if self._one_reduced else 0.0
+
     def nearness(self) -> float:
-        """The smallest sum of eigenvalues over the norm."""
+        """The smallest sum of eigenvalues over the norm, or what a random vector said of it."""
+        growth = self._growth
+        if growth and self.norm:
+            return _UNSEEN / (growth * self.norm)
         return self.pair[2] / self.norm if self.norm else 0.0
 
     @cached_property
