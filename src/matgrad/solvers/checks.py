@@ -71,6 +71,11 @@ def frobenius(a: Array) -> float:
     return float(square**0.5)
 
 
+def largest(a: Array) -> Any:
+    """The largest absolute value of an entry."""
+    return max(a.max(initial=0), -a.min(initial=0))
+
+
 def require_square(a: Array, name: str) -> None:
     """Refuse a matrix that is not square.
 

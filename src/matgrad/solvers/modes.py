@@ -64,6 +64,11 @@ class Modes:
         return cls(real + i * imaginary, vectors, inverse)
 
     @cached_property
+    def flipped(self) -> Modes:
+        """Those of the transpose with rows and columns in the opposite order."""
+        return Modes(self.values, self._inverse.T[::-1], self._vectors.T[:, ::-1])
+
+    @cached_property
     def _left(self) -> tuple[Array, Array]:
         return self._halves(self._inverse.T, self._vectors)
 
@@ -95,12 +100,28 @@ def solve_by_modes(left: Modes | None, right: Modes | None, f: Array, *, turn_r:
     sums = right.values[:, None] + left.half
     if not abs(sums).min() > _APART * (left.size + right.size):
         return False
+    _turned_back(left, right, f, sums, turn_r=turn_r, turn_s=turn_s)
+    return True
+
+
+def _turned_back(left: Modes, right: Modes, f: Array, by: Array, *, turn_r: bool, turn_s: bool) -> None:
+    """Divide F, written in the modes of both, entry by entry."""
     into, back = left.left(turned=turn_r)
     first, last = right.right(turned=turn_s)
-    y = first @ (f.T @ into).view(sums.dtype)
-    y /= sums
+    y = first @ (f.T @ into).view(by.dtype)
+    y /= by
     y = last @ y
     f.T[...] = y.view(f.dtype) @ back
+
+
+def solve_stein_by_modes(left: Modes | None, right: Modes | None, scale: Any, f: Array) -> bool:
+    """Replace F by the Y with Y − κ R Y S = F for a number κ, likewise: whether it did."""
+    if left is None or right is None:
+        return False
+    differences = 1 - scale * right.values[:, None] * left.half
+    if not abs(differences).min() > _APART * (1 + abs(scale) * left.size * right.size):
+        return False
+    _turned_back(left, right, f, differences, turn_r=False, turn_s=False)
     return True
 
 

@@ -8,13 +8,14 @@ import numpy as np
 
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase, phrase
-from matgrad.solvers.checks import frobenius, shown_number
+from matgrad.solvers.checks import frobenius, largest, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
 from matgrad.solvers.schur import eigh, is_symmetric, schur, symmetric_products
 from matgrad.solvers.triangular import (
     Pencil,
     Scaled,
     flipped,
+    modes_pay,
     solve_coupled,
     solve_lyapunov,
     solve_sylvester,
@@ -112,10 +113,10 @@ class Stein(OfTwoSquares):
 
     def _sides(self, r: Array, s: Array) -> tuple[Pencil, Pencil]:
         of_s, scale = self._scales
-        one = self.dtype.type(1)
+        one, pay = self.dtype.type(1), modes_pay(self.shape)
         return (
-            Pencil(Scaled(-of_s / scale, r), Scaled(one), len(r), self.dtype),
-            Pencil(Scaled(one / scale), Scaled(-one / of_s, s), len(s), self.dtype),
+            Pencil(Scaled(-of_s / scale, r), Scaled(one), len(r), self.dtype, by_modes=pay),
+            Pencil(Scaled(one / scale), Scaled(-one / of_s, s), len(s), self.dtype, by_modes=pay),
         )
 
     @cached_property
@@ -124,7 +125,8 @@ class Stein(OfTwoSquares):
 
         R S = (σR)(S/σ); without them a large R stands beside a 1 in one equation, and digits go.
         """
-        r, s = (abs(form[0]).max(initial=0) for form in (self._left, self._right))
+        r = largest(self._left[0])
+        s = r if self.is_lyapunov else largest(self._right[0])
         of_s = 2.0 ** np.round(np.log2(s)) if s else 1.0
         scale = 2.0 ** np.round(np.log2(max(1.0, r * of_s)))
         return self.dtype.type(of_s), self.dtype.type(scale)

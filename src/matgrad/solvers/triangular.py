@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from matgrad.core.lazy import cached_property
-from matgrad.solvers.modes import Halved, solve_by_modes
+from matgrad.solvers.modes import Halved, Modes, solve_by_modes, solve_stein_by_modes
 
 Array = Any
 
@@ -39,12 +39,16 @@ def solve_sylvester(
     bool
         Whether no pair of eigenvalues had to be disturbed to go on.
     """
-    m, n = f.shape
-    if m <= _LEAF and n <= _LEAF:
+    if max(f.shape) <= _LEAF:
         return _solve_by_lapack(r, s, f, turn_r, turn_s)
     r = r if isinstance(r, Halved) else Halved(r)
     s = s if isinstance(s, Halved) else Halved(s)
-    return _solve_halved(r, s, f, turn_r, turn_s, min(m, n) >= _BY_MODES)
+    return _solve_halved(r, s, f, turn_r, turn_s, modes_pay(f.shape))
+
+
+def modes_pay(shape: tuple[int, int]) -> bool:
+    """Whether an equation is so large that each leaf is met often."""
+    return min(shape) >= _BY_MODES
 
 
 def _solve_halved(r: Halved, s: Halved, f: Array, turn_r: bool, turn_s: bool, by_modes: bool) -> bool:
@@ -89,7 +93,7 @@ def solve_lyapunov(r: Array, f: Array) -> bool:
     """
     if len(f) <= _LEAF:
         return _solve_by_lapack(r, r, f, False, True)
-    return _solve_lyapunov_halved(Halved(r), f, len(f) >= _BY_MODES)
+    return _solve_lyapunov_halved(Halved(r), f, modes_pay(f.shape))
 
 
 def _solve_lyapunov_halved(r: Halved, f: Array, by_modes: bool) -> bool:
@@ -198,15 +202,19 @@ class Pencil:
         Theirs.
     mirrored : Pencil, optional
         One with rows and columns turned round, which is cut where this one is.
+    by_modes : bool, default False
+        Whether each leaf is met so often that its modes pay, one of both matrices being the identity.
     """
 
     def __init__(
-        self, first: Scaled, second: Scaled, order: int, dtype: Any, mirrored: Pencil | None = None
-    ) -> None:
+        self, first: Scaled, second: Scaled, order: int, dtype: Any, mirrored: Pencil | None = None,
+        *, by_modes: bool = False,
+    ) -> None:  # fmt: skip
         self.first, self.second = first, second
         self.turned: dict[int, Turned] = {}
         self.order, self.dtype = order, dtype
         self.mirrored = mirrored
+        self.by_modes = by_modes
 
     @classmethod
     def of(cls, a: Array, d: Array) -> Pencil:
@@ -241,9 +249,16 @@ class Pencil:
 
     def _part(self, start: int | None, stop: int | None, mirrored: Pencil | None) -> Pencil:
         order = self.order - (start or 0) if stop is None else stop
-        return Pencil(
-            self.first.part(start, stop), self.second.part(start, stop), order, self.dtype, mirrored
-        )
+        first, second = self.first.part(start, stop), self.second.part(start, stop)
+        return Pencil(first, second, order, self.dtype, mirrored, by_modes=self.by_modes)
+
+    @cached_property
+    def modes(self) -> Modes | None:
+        """Those of the matrix that stands beside an identity, if they are well conditioned."""
+        if self.mirrored is not None:
+            return None if self.mirrored.modes is None else self.mirrored.modes.flipped
+        matrix = self.second.matrix if self.first.matrix is None else self.first.matrix
+        return None if matrix is None else Modes.of(matrix)
 
     @cached_property
     def corners(self) -> tuple[Array | None, Array | None]:
@@ -374,11 +389,24 @@ def solve_symmetric_stein(t: Array, left: Pencil, right: Pencil, scale: Any, f: 
     return solve_symmetric_stein(top, first, right_first, scale, f[:k, :k]) and fine
 
 
+def _solve_stein_leaf(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
+    """Solve αT R + βL = E and δR + γL S = F by the modes of T and S, if they serve: L − κT L S = G."""
+    alpha, beta, gamma, delta = (side.weight for side in (left.first, right.first, right.second, left.second))
+    y = (e - left.first.matrix @ f * (alpha / delta)) / beta
+    if not solve_stein_by_modes(left.modes, right.modes, alpha * gamma / (beta * delta), y):
+        return False
+    e[...] = (f - y @ right.second.matrix * gamma) / delta
+    f[...] = y
+    return True
+
+
 def _solve_leaf(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
     """Solve it as a Sylvester equation, if some combination of the two equations allows that.
 
     With A and B invertible, L = A N and R = A⁻¹E − N B leave N G B⁻¹ − A⁻¹D N = A⁻¹F B⁻¹ − A⁻¹D A⁻¹E B⁻¹.
     """
+    if left.by_modes and _solve_stein_leaf(left, right, e, f):
+        return True
     best, angle = 0.0, 0
     for tried, k in enumerate(np.argsort(-np.minimum(left.outlook, right.outlook))):
         good = min(left.at(k).good, right.at(k).good)
