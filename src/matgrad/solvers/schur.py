@@ -23,10 +23,14 @@ _STRIP = 128
 """So many rows are compared at once."""
 
 
+def _unsorted(*_: float) -> None:
+    """Which eigenvalues come first: LAPACK wants to be told, though nobody is asked."""
+
+
 @cache
 def _work(n: int, code: str) -> int:
     gees = lapack.dgees if code == "d" else lapack.sgees
-    return int(gees(lambda *_: None, np.zeros((n, n), code), lwork=-1)[-2][0])
+    return int(gees(_unsorted, np.zeros((n, n), code), lwork=-1)[-2][0])
 
 
 def schur(a: Array, name: str) -> tuple[Array, Array, Array]:
@@ -39,10 +43,14 @@ def schur(a: Array, name: str) -> tuple[Array, Array, Array]:
     """
     code = a.dtype.char
     gees = lapack.dgees if code == "d" else lapack.sgees
-    t, _, real, imaginary, q, _, info = gees(lambda *_: None, a, lwork=_work(len(a), code))
+    t, _, real, imaginary, q, _, info = gees(_unsorted, a, lwork=_work(len(a), code))
     if info:
         raise DomainError(phrase("the Schur form of {name} was not found", name=name))
-    return t, q, (real + 1j * imaginary if np.count_nonzero(imaginary) else real)
+    if not np.count_nonzero(imaginary):
+        return t, q, real
+    values = np.empty(len(a), code.upper())
+    values.real, values.imag = real, imaginary
+    return t, q, values
 
 
 def eigh(a: Array, name: str) -> tuple[Array, Array, Array]:
@@ -146,19 +154,30 @@ def probe(n: int) -> Array:
     return rng.choice([-1.0, 1.0], n) * (0.5 + rng.random(n))
 
 
-def symmetric_products(c: Array, u: Array) -> Array:
-    """Uᵀ C U for a symmetric C, with a quarter of the work saved: C = H + Hᵀ, H triangular."""
+def symmetric_products(c: Array, u: Array, *, exactly: bool = True) -> Array:
+    """Uᵀ C U for a symmetric C, with a quarter of the work saved: C = H + Hᵀ, H triangular.
+
+    Small ones are symmetric but for rounding, unless it is to be exactly.
+    """
     if len(c) < _SYMMETRIC:
-        made: Array = u.T @ c @ u
-        made = made + made.T
+        made = products(u.T, c, u)
+        if not exactly:
+            return made
+        made += made.T.copy()
         made *= 0.5
         return made
     multiply = blas.dtrmm if c.dtype.char == "d" else blas.strmm
     half = np.array(c.T, order="F", copy=True)
     half.flat[:: len(c) + 1] *= 0.5
-    product = u.T @ multiply(1.0, half, u)
+    product: Array = u.T @ multiply(1.0, half, u)
     product += product.T.copy()
     return product
+
+
+def products(a: Array, b: Array, c: Array) -> Array:
+    """A B C: of small matrices the sign of the product takes longer to find BLAS than its name."""
+    made: Array = a.dot(b).dot(c)
+    return made
 
 
 def is_symmetric(a: Array) -> bool:
@@ -169,9 +188,12 @@ def is_symmetric(a: Array) -> bool:
 def are_transposes(a: Array, b: Array) -> bool:
     """Whether B = Aᵀ, to the last bit, for square matrices of one order."""
     n = len(a)
+    # Of matrices that are not, a corner or the first row mostly tells; of those that are, strips stay in the
+    # cache.
+    if n and a[0, -1] != b[-1, 0]:
+        return False
     if n <= _STRIP:
-        return not np.count_nonzero(a != b.T)
-    # Of matrices that are not, the first row mostly tells; of those that are, strips stay in the cache.
+        return a.tobytes() == b.T.tobytes() or not np.count_nonzero(a != b.T)
     if np.count_nonzero(a[0] != b[:, 0]):
         return False
     for k in range(0, n, _STRIP):

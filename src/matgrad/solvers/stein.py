@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.linalg import lapack
 
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import frobenius, largest, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
-from matgrad.solvers.schur import eigh, is_symmetric, schur, symmetric_products
+from matgrad.solvers.schur import eigh, is_symmetric, products, schur, symmetric_products
 from matgrad.solvers.triangular import (
     Pencil,
     Scaled,
@@ -33,29 +35,43 @@ _ROUNDING = 4
 """What may be left over, for each row and column, in units of rounding of the terms."""
 _WELL = 1e-6
 """The reciprocal condition from which I + A and I + B are inverted."""
+_VERY_WELL = 100
+"""The condition, for each row, up to which the other sign is not looked at."""
 
 
 class Turn(NamedTuple):
-    """(I + T)⁻¹ and 2(I + T)⁻¹ − I of a quasi-triangular T, with blocks where T has them."""
+    """Of a quasi-triangular T: (I + T)⁻¹, twice that, 2(I + T)⁻¹ − I with blocks where T has them.
+
+    Attributes
+    ----------
+    condition : float
+        That of I + T in the Frobenius norm, which is n of the identity.
+    """
 
     inverse: Array
+    twice: Array
     turned: Array
+    condition: float
 
     @classmethod
     def of(cls, t: Array) -> Turn | None:
         """That of one matrix, if I + T is well conditioned."""
-        diagonal = slice(None, None, len(t) + 1)
-        moved = np.array(t, order="C")
-        moved.flat[diagonal] += 1
-        try:
-            inverse = np.linalg.inv(moved)
-        except np.linalg.LinAlgError:
+        eye = _identity(len(t), t.dtype.char)
+        moved = t + eye
+        solve = lapack.dgesv if t.dtype.char == "d" else lapack.sgesv
+        _, _, inverse, singular = solve(moved, eye)
+        condition = np.inf if singular else frobenius(moved) * frobenius(inverse)
+        if not condition * _WELL <= 1:
             return None
-        if not frobenius(moved) * frobenius(inverse) * _WELL <= 1:
-            return None
-        turned = 2 * inverse.T
-        turned.flat[diagonal] -= 1
-        return cls(inverse, turned.T)
+        twice = inverse + inverse
+        return cls(inverse, twice, twice - eye, condition)
+
+
+@cache
+def _identity(n: int, code: str) -> Array:
+    eye = np.eye(n, dtype=code, order="F")
+    eye.flags.writeable = False
+    return eye
 
 
 class Stein(OfTwoSquares):
@@ -139,15 +155,19 @@ class Stein(OfTwoSquares):
         """
         if max(self.shape) > _ONE_TURN:
             return None
-        (r, _, left), (s, _, right) = self._left, self._right
-        of_s, values = 1, left
-        if not self.is_lyapunov:
-            of_s = self._scales[0]  # a large R beside a small S would cancel
-            values = np.concatenate([of_s * left, right / of_s])
-        sign = self.dtype.type(1 if abs(1 + values).min() >= abs(1 - values).min() else -1)
-        first = Turn.of(sign * of_s * r)
-        second = first if self.is_lyapunov else Turn.of(sign / of_s * s)
-        return None if first is None or second is None else (first, second)
+        r, s = self._left[0], self._right[0]
+        of_s = 1 if self.is_lyapunov else self._scales[0]  # a large R beside a small S would cancel
+        best = None
+        for sign in (self.dtype.type(1), self.dtype.type(-1)):
+            first = Turn.of(sign * of_s * r)
+            second = first if self.is_lyapunov or first is None else Turn.of(sign / of_s * s)
+            if first is None or second is None:
+                continue
+            if best is None or max(first.condition, second.condition) < max(t.condition for t in best):
+                best = first, second
+            if max(t.condition for t in best) <= _VERY_WELL * max(self.shape):
+                break
+        return best
 
     def _by_turn(self, f: Array, *, adjoint: bool, symmetric: bool) -> Array | None:
         """The Y with Y − R Y S = F, refined once; nothing where more than rounding is left over then."""
@@ -158,15 +178,15 @@ class Stein(OfTwoSquares):
             r = r.T
         if adjoint != self.is_lyapunov:
             s = s.T
-        y, left = np.zeros_like(f), f
+        y, left, given = None, f, frobenius(f)
         rounding = _ROUNDING * (16 + sum(self.shape)) * float(np.finfo(f.dtype).eps)
         for _ in range(2):
-            y += self._once_by_turn(left, adjoint=adjoint, symmetric=symmetric)
-            across = r @ y @ s
+            change = self._once_by_turn(left, adjoint=adjoint, symmetric=symmetric)
+            y = change if y is None else y + change
+            across = products(r, y, s)
             left = f - y
             left += across
-            size = frobenius(y) + frobenius(across) + frobenius(f)
-            if frobenius(left) <= rounding * size:
+            if frobenius(left) <= rounding * (frobenius(y) + frobenius(across) + given):
                 return y
         return None
 
@@ -174,9 +194,8 @@ class Stein(OfTwoSquares):
         assert self._turned is not None
         first, second = self._turned
         turn_s = adjoint != self.is_lyapunov
-        before, after = (first.inverse.T if adjoint else first.inverse), second.inverse
-        y = before @ f @ (after.T if turn_s else after)
-        y *= 2
+        before, after = (first.twice.T if adjoint else first.twice), second.inverse
+        y = products(before, f, after.T if turn_s else after)
         if symmetric:
             solve_lyapunov(first.turned, y)
         else:
@@ -200,7 +219,7 @@ class Stein(OfTwoSquares):
     def _solved(self, c: Array, *, adjoint: bool) -> Array:
         (r, u, _), (s, v, _) = self._left, self._right
         if self.is_lyapunov and (self.is_symmetric or not adjoint) and is_symmetric(c):
-            f = symmetric_products(c, u)
+            f = symmetric_products(c, u, exactly=False)
             if self.is_symmetric:
                 f /= nonzero(1 - r[:, None] * r[None, :])
                 return symmetric_products(f, u.T)
@@ -208,13 +227,13 @@ class Stein(OfTwoSquares):
             if found is None:
                 solve_symmetric_stein(r, *self._pencils, self._scales[1], f)
             return symmetric_products(f if found is None else found, u.T)
-        f = u.T @ c @ v
+        f = products(u.T, c, v)
         if self.is_symmetric:
             f /= nonzero(1 - r[:, None] * s[None, :])
         else:
             found = self._by_turn(f, adjoint=adjoint, symmetric=False)
             f = self._by_pencils(f, adjoint) if found is None else found
-        return u @ f @ v.T
+        return products(u, f, v.T)
 
     def _by_pencils(self, f: Array, adjoint: bool) -> Array:
         """The Y with Y − R Y S = F, or of the adjoint, leaf by leaf.

@@ -10,7 +10,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import frobenius, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
-from matgrad.solvers.schur import Tridiagonal, eigh, is_symmetric, schur, symmetric_products
+from matgrad.solvers.schur import Tridiagonal, eigh, is_symmetric, products, schur, symmetric_products
 from matgrad.solvers.triangular import solve_lyapunov, solve_sylvester
 from matgrad.solvers.two_squares import OfTwoSquares
 
@@ -109,16 +109,16 @@ class Sylvester(OfTwoSquares):
         (r, u, _), (s, v, _) = self._left, self._right
         if self.is_lyapunov and (self.is_symmetric or not adjoint) and is_symmetric(c):
             return self._symmetric(c, r, u)
-        f = u.T @ c @ v
+        f = products(u.T, c, v)
         if self.is_symmetric:
             f /= nonzero(r[:, None] + s[None, :])
         else:
             solve_sylvester(r, s, f, turn_r=adjoint, turn_s=adjoint != self.is_lyapunov)
-        return u @ f @ v.T
+        return products(u, f, v.T)
 
     def _symmetric(self, c: Array, r: Array, u: Array) -> Array:
         """The symmetric X of a Lyapunov equation with a symmetric right side."""
-        f = symmetric_products(c, u)
+        f = symmetric_products(c, u, exactly=False)
         if self.is_symmetric:
             f /= nonzero(r[:, None] + r[None, :])
         else:
