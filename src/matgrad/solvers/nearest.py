@@ -8,12 +8,15 @@ import numpy as np
 
 Array = Any
 
+ALL_PAIRS = 3_000
+"""Up to so many pairs all are looked at: beyond, sorting costs less."""
+
 
 def nearest_pair(first: Array, second: Array) -> tuple[int, int, float]:
     """The places of the two numbers that are nearest to each other, and their distance."""
     if len(first) == 0 or len(second) == 0:
         return 0, 0, np.inf
-    if len(first) * len(second) <= 10_000:
+    if len(first) * len(second) <= ALL_PAIRS:
         distances = abs(first[:, None] - second)
         i, j = divmod(int(distances.argmin()), len(second))
         return i, j, float(distances[i, j])

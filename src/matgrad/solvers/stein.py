@@ -11,7 +11,7 @@ from scipy.linalg import lapack
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import frobenius, largest, shown_number
-from matgrad.solvers.nearest import nearest_pair, nonzero
+from matgrad.solvers.nearest import ALL_PAIRS, nearest_pair, nonzero
 from matgrad.solvers.schur import eigh, is_symmetric, products, schur, symmetric_products
 from matgrad.solvers.triangular import (
     Pencil,
@@ -27,8 +27,6 @@ from matgrad.solvers.two_squares import OfTwoSquares
 
 Array = Any
 
-_ALL_PAIRS = 10_000
-"""The pairs of eigenvalues up to which all are looked at."""
 _ONE_TURN = 200
 """The order up to which one inverse of I + A costs less than the turns of all leaves."""
 _ROUNDING = 4
@@ -258,7 +256,7 @@ class Stein(OfTwoSquares):
         left, right = self._spectra
         if not len(left) or not len(right):
             return 0, 0, np.inf
-        if len(left) * len(right) <= _ALL_PAIRS:
+        if len(left) * len(right) <= ALL_PAIRS:
             distances = abs(1 - left[:, None] * right)
             i, j = divmod(int(distances.argmin()), len(right))
             return complex(left[i]), complex(right[j]), float(distances[i, j])
