@@ -1,10 +1,10 @@
 """Solvers of matrix equations beside the factorisations that they need: one thread, processor time, ratios.
 
-OPENBLAS_NUM_THREADS=1 python -m benchmarks.equations [--sizes 200 600 1000]
+OPENBLAS_NUM_THREADS=1 python -m benchmarks.equations [--small 5 50] [--sizes 200 600 1000]
 
-Each line takes turns with what it stands beside. Peers that are installed are timed too: pymepack, slycot,
-ctrlsys, pyMOR. pymepack asks for an older NumPy than the rest, so it has an interpreter of its own:
-PYMEPACK_PYTHON=/path/to/python names it.
+Each line takes turns with what it stands beside, and its ratio is the median of those of the rounds. Peers
+that are installed are timed too: pymepack, slycot, ctrlsys, pyMOR. pymepack asks for an older NumPy than the
+rest, so it has an interpreter of its own: PYMEPACK_PYTHON=/path/to/python names it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -35,20 +36,22 @@ def library(name: str) -> Any | None:
         return None
 
 
-def in_turn(*functions: Callable[[], object], rounds: int) -> list[float]:
-    """The least processor time of each, in rounds, so that the machine's moods meet all."""
-    found = [np.inf] * len(functions)
-    for _ in range(rounds):
-        for place, function in enumerate(functions):
+def in_turn(*functions: Callable[[], object], rounds: int) -> list[list[float]]:
+    """The processor times of each, in rounds that change who begins, so that the machine's moods meet all."""
+    found: list[list[float]] = [[] for _ in functions]
+    for k in range(rounds):
+        order = list(zip(functions, found, strict=True))
+        for function, times in order if k % 2 else order[::-1]:
             start = time.process_time()
             function()
-            found[place] = min(found[place], time.process_time() - start)
-    return [float(took) for took in found]
+            times.append(time.process_time() - start)
+    return found
 
 
-def show(name: str, n: int, took: float, base: float, beside: str) -> None:
+def show(name: str, n: int, took: list[float], base: list[float], beside: str) -> None:
     """A line of the table."""
-    print(f"{name:<34} n = {n:<7} {1e3 * took:9.1f} ms  {took / base:6.2f} × {beside}", flush=True)
+    ratio = median(x / y for x, y in zip(took, base, strict=True))
+    print(f"{name:<34} n = {n:<7} {1e3 * min(took):9.1f} ms  {ratio:6.3f} × {beside}", flush=True)
 
 
 def beside(name: str, n: int, ours: Callable[[], object], base: Callable[[], object], what: str,
@@ -60,12 +63,37 @@ def beside(name: str, n: int, ours: Callable[[], object], base: Callable[[], obj
         show("  SciPy", n, time_of_scipy, bound, what)
 
 
+def small(n: int, rounds: int) -> None:
+    """Equations of small order beside SciPy's solvers; each time is that of many calls."""
+    rng = np.random.default_rng(n)
+    a, b, c = (rng.standard_normal((n, n)) for _ in range(3))
+    q, r, s = c @ c.T, a + a.T, b + b.T
+    solve: Any = scipy.linalg.solve_sylvester
+    lyapunov, stein = scipy.linalg.solve_continuous_lyapunov, scipy.linalg.solve_discrete_lyapunov
+    cases: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "Sylvester": (lambda: Sylvester(a, b).solve(c), lambda: solve(a, b, c)),
+        "Sylvester, symmetric": (lambda: Sylvester(r, s).solve(c), lambda: solve(r, s, c)),
+        "Lyapunov": (lambda: Sylvester(a, a.T).solve(q), lambda: lyapunov(a, q)),
+        "Lyapunov, discrete": (lambda: Stein(a, a.T).solve(q), lambda: stein(a, q)),
+        "the same, SciPy by its bilinear way": (
+            lambda: Stein(a, a.T).solve(q), lambda: stein(a, q, "bilinear"),
+        ),
+    }  # fmt: skip
+    for name, pair in cases.items():
+        took, theirs = in_turn(*(partial(_repeated, one, max(1, 400 // n)) for one in pair), rounds=rounds)
+        show(name, n, took, theirs, "SciPy")
+
+
+def _repeated(function: Callable[[], object], count: int) -> None:
+    for _ in range(count):
+        function()
+
+
 def dense(n: int, rounds: int) -> None:
     """Sylvester, Lyapunov, Stein and two-term equations of one order."""
     rng = np.random.default_rng(n)
     a, b, c, d, e = (rng.standard_normal((n, n)) for _ in range(5))
     q, r, s = c @ c.T, a + a.T, b + b.T
-    rounds = rounds * max(1, 200 // n)
 
     def one() -> object:
         return scipy.linalg.schur(a)
@@ -88,50 +116,50 @@ def dense(n: int, rounds: int) -> None:
     beside("Stein", n, lambda: Stein(a, b).solve(c), two, forms, rounds)
     if n > 400:
         return
+    good = [x + 1.2 * np.sqrt(n) * np.eye(n) for x in (a, d)]
     pencils, *times = in_turn(
         lambda: (scipy.linalg.qz(a, c), scipy.linalg.qz(b, d)),
-        partial(_two_terms, a, b, c, d, e, False),
-        partial(_two_terms, a, b, c, d, e, True),
+        lambda: TwoTerms(good[0], b, c, good[1]).solve(e),
+        lambda: TwoTerms(a, b, c, d).solve(e),
+        lambda: TwoTerms(a, b, c, d, by_qz=True).solve(e),
         lambda: TransposedSylvester(a, b).solve(c),
-        rounds=2,
+        rounds=rounds,
     )
-    for name, took, base, what in (
-        ("two terms", times[0], pencils, "two QZ forms"),
-        ("two terms by QZ", times[1], pencils, "two QZ forms"),
-        ("T-Sylvester", times[2], pencils / 2, "one QZ form"),
-    ):
-        show(name, n, took, base, what)
-    _pymepack(n, pencils)
-    _riccati(n, a, q / n)
+    for name, took in zip(("well-conditioned", "random", "by QZ"), times, strict=False):
+        show(f"two terms, {name}", n, took, pencils, "two QZ forms")
+    show("T-Sylvester", n, times[-1], [took / 2 for took in pencils], "one QZ form")
+    _pymepack(n, rounds)
+    _riccati(n, a, q / n, rounds)
 
 
-def _pymepack(n: int, pencils: float) -> None:
-    """AXB + CXD = E by MEPACK, in a process of its own."""
+def _pymepack(n: int, rounds: int) -> None:
+    """AXB + CXD = E by MEPACK, in a process of its own, beside the same QZ forms."""
     python = os.environ.get("PYMEPACK_PYTHON")
     if python is None:
         print("  pymepack: not installed (PYMEPACK_PYTHON)")
         return
     text = (
-        "import numpy as np, pymepack, time\n"
+        "import numpy as np, pymepack, scipy.linalg, time\n"
         f"rng = np.random.default_rng({n})\n"
         f"a, b, c, d, e = (np.asfortranarray(rng.standard_normal(({n}, {n}))) for _ in range(5))\n"
-        "took = []\n"
-        "for _ in range(2):\n"
+        f"for _ in range({rounds}):\n"
         "    start = time.process_time()\n"
         "    x = pymepack.ggsylv(a, b, c, d, e)[0]\n"
-        "    took.append(time.process_time() - start)\n"
+        "    middle = time.process_time()\n"
+        "    scipy.linalg.qz(a, c), scipy.linalg.qz(b, d)\n"
+        "    print(middle - start, time.process_time() - middle)\n"
         "assert np.linalg.norm(a @ x @ b + c @ x @ d - e) < 1e-6 * np.linalg.norm(e)\n"
-        "print(min(took))\n"
     )
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     found = subprocess.run([python, "-c", text], capture_output=True, text=True, check=False, env=environment)
     if found.returncode:
         print("  pymepack:", found.stderr.strip().splitlines()[-1])
         return
-    show("  pymepack", n, float(found.stdout), pencils, "two QZ forms")
+    took, pencils = zip(*(map(float, line.split()) for line in found.stdout.splitlines()), strict=True)
+    show("  pymepack", n, list(took), list(pencils), "two QZ forms")
 
 
-def _riccati(n: int, a: Array, q: Array) -> None:
+def _riccati(n: int, a: Array, q: Array, rounds: int) -> None:
     """The continuous Riccati equation, its adjoint, and SLICOT by two bindings."""
     g = np.eye(n)
     x = solve_riccati(a, g, q)
@@ -148,14 +176,10 @@ def _riccati(n: int, a: Array, q: Array) -> None:
         calls["  ctrlsys"] = lambda: ctrlsys.sb02md(
             "C", "D", "U", "N", "S", n, *(m.copy(order="F") for m in given)
         )
-    times = in_turn(*calls.values(), rounds=2)
+    times = in_turn(*calls.values(), rounds=rounds)
     base, what = (times[2], "slycot") if slycot is not None else (times[0], "itself")
     for name, took in zip(calls, times, strict=True):
         show(name, n, took, base, what)
-
-
-def _two_terms(a: Any, b: Any, c: Any, d: Any, e: Any, by_qz: bool) -> object:
-    return TwoTerms(a, b, c, d, by_qz=by_qz).solve(e)
 
 
 def laplacian(k: int) -> Any:
@@ -191,9 +215,12 @@ def low_rank(k: int) -> None:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[50, 200, 400, 600, 1000])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[200, 400, 600, 1000])
+    parser.add_argument("--small", type=int, nargs="*", default=[2, 5, 10, 20, 50, 100, 200])
+    parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
+    for n in options.small:
+        small(n, 3 * options.rounds)
     for n in options.sizes:
         dense(n, options.rounds)
     low_rank(316)
