@@ -15,6 +15,7 @@ import pytest
 import scipy.linalg
 
 import matgrad as mg
+from matgrad.compilation.backends.base import declared_arrays
 
 BACKENDS = ["numpy", "jax", "torch", "dask"]
 ROTATION = np.array([[0.6, -0.8], [0.8, 0.6]])
@@ -266,3 +267,58 @@ def test_large_positive_arrays_are_looked_at_on_every_call() -> None:
         W[3, 4] = value
         with pytest.raises(mg.EvaluationError, match="positive"):
             fn(W=W)
+
+
+def test_read_only_arrays_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They say themselves that they do not change; views of what can be written to do not."""
+    looked: list[Any] = []
+    check = declared_arrays.check_declared
+    monkeypatch.setattr(
+        declared_arrays, "check_declared", lambda *args, **more: (looked.append(args), check(*args, **more))
+    )
+    fn = mg.compile(mg.parse("x' S x", "S: n×n symmetric, x: n"))
+    S, x = np.array([[1.0, 2], [2, 5]]), np.ones(2)
+    S.flags.writeable = False
+    assert [fn(S=S, x=x) for _ in range(3)] == [10, 10, 10]
+    assert len(looked) == 1
+    other = np.array([[1.0, 2], [3, 5]])
+    other.flags.writeable = False
+    for _ in range(2):
+        with pytest.raises(mg.EvaluationError, match="S is declared symmetric"):
+            fn(S=other, x=x)
+    base = np.array([[1.0, 2], [2, 5]])
+    view = base[:]
+    view.flags.writeable = False
+    fn(S=view, x=x)
+    base[0, 1] = 3
+    with pytest.raises(mg.EvaluationError, match="S is declared symmetric"):
+        fn(S=view, x=x)
+
+
+@pytest.mark.parametrize("change", [0.0, 1e-7, 1e-3])
+@pytest.mark.parametrize(("i", "j"), [(0, 0), (0, 150), (199, 3)])
+def test_large_orthogonal_matrices_and_projectors(i: int, j: int, change: float) -> None:
+    """What is seen on a few random vectors: one entry beside all others, ten times the tolerance."""
+    rng = np.random.default_rng(3)
+    Q = np.linalg.qr(rng.standard_normal((200, 200)))[0]
+    P = Q[:, :50] @ Q[:, :50].T
+    for words, array in (("orthogonal", Q), ("idempotent", P), ("projector", P)):
+        fn = mg.compile(mg.parse("sum(A B)", f"A: n×n {words}, B: n×n"))
+        changed = array.copy()
+        changed[i, j] += change
+        if words == "projector":
+            changed[j, i] = changed[i, j]
+        if change:
+            with pytest.raises(mg.EvaluationError, match="A is declared"):
+                fn(A=changed, B=np.eye(200))
+        else:
+            fn(A=changed, B=np.eye(200))
+
+
+@pytest.mark.parametrize("number", [np.float64, np.float32, float, np.array])
+def test_positive_numbers_of_any_type(number: Any) -> None:
+    fn = mg.compile(mg.parse("s x", "s: scalar positive, x: n"))
+    assert fn(s=number(2.0), x=np.ones(2)).tolist() == [2, 2]
+    for wrong in (0.0, -1.0, np.nan):
+        with pytest.raises(mg.EvaluationError, match="s is declared positive"):
+            fn(s=number(wrong), x=np.ones(2))

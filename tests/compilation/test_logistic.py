@@ -80,6 +80,6 @@ def test_lines(shape: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [10, 2000])
 def test_the_plan_says_so(size: int) -> None:
     read = mg.interpret("sum(log(1 + exp(x)))", "x: n")
-    fn = mg.compile([read.expr, mg.gradient(read.expr, "x")])
+    fn = mg.compile([read.expr, mg.gradient(read.expr, "x"), mg.hessian(read.expr, "x")])
     fn(x=np.linspace(-1, 1, size))
     assert ("by one exponential" in str(fn.plan)) == (size == 2000)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import matgrad as mg
+from matgrad.compilation.backends.numpy import writer
 from matgrad.compilation.plan import row_blocks
 
 XYW = "X: n×p, y: n, w: p"
@@ -113,6 +114,18 @@ def test_whatever_lies_in_memory(
 ) -> None:
     (found, source), wanted = both(text, given, wrt, monkeypatch, change)
     assert source.count("for start in range(") == passes
+    same(found, wanted)
+
+
+@pytest.mark.parametrize(("text", "given", "wrt", "passes"), CASES)
+def test_in_place(
+    text: str, given: str, wrt: str, passes: int, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As large blocks are written: steps in the memory of others, results where they belong."""
+    monkeypatch.setattr(writer, "REUSED", 1)
+    (found, source), wanted = both(text, given, wrt, monkeypatch)
+    assert source.count("for start in range(") == passes
+    assert ("out=out1" in source) == (wrt == "X")
     same(found, wanted)
 
 

@@ -10,6 +10,7 @@ from benchmarks.runtime.cases import (
     decompositions,
     determinants,
     estimators,
+    fields,
     layers,
     networks,
     regression,
@@ -29,6 +30,7 @@ FILES: dict[str, tuple[Case, ...]] = {
     "sparse": tuple(sparse.CASES),
     "layers": tuple(layers.CASES),
     "data": tuple(data.CASES),
+    "fields": tuple(fields.CASES),
 }
 """The cases, by the files that they stand in."""
 

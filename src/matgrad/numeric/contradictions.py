@@ -1,9 +1,10 @@
 """Whether data contradict what is declared of a variable.
 
-Each fact is looked at in the order of the entries' number, n² for a matrix; orthonormal columns and
-projectors take a product, and definite and invertible matrices a factorisation. Of these two only what
-no scaling of rows and columns mends is refused: diag(1, 1e-16) is positive definite (van der Sluis, 1969;
-Higham, 2002, Accuracy and Stability of Numerical Algorithms, sections 7.3 and 10.1).
+Each fact is looked at in the order of the entries' number, n² for a matrix. QᵀQ = I and A² = A are seen on
+a few random vectors (Freivalds, 1979), and where those leave a doubt on the product itself. Definite and
+invertible matrices take a factorisation, and of these two only what no scaling of rows and columns mends is
+refused: diag(1, 1e-16) is positive definite (van der Sluis, 1969; Higham, 2002, Accuracy and Stability of
+Numerical Algorithms, sections 7.3 and 10.1).
 """
 
 from __future__ import annotations
@@ -66,13 +67,13 @@ def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> Phras
         if facts & Fact.SYMMETRIC and not facts & Fact.DIAGONAL and not _near(a, a.T, relative):
             return not_so("symmetric")
         if facts & Fact.IDEMPOTENT and not facts & Fact.INVERTIBLE:
-            return against_idempotent(facts, a, a @ a)
+            return None if _seems_same(a, a, a) else against_idempotent(facts, a, a @ a)
         if facts & Fact.POSITIVE_SEMIDEFINITE and not _semidefinite(a, relative):
             return not_so("positive semidefinite")
         if facts & Fact.PERMUTATION:
             return None
         if facts & Fact.ORTHONORMAL_COLUMNS:
-            return contradiction_of_gram(a.T @ a)
+            return None if _seems_same(a.T, a, None) else contradiction_of_gram(a.T @ a)
         if facts & Fact.INVERTIBLE and not factorised:
             return _against_invertible(a)
     return None
@@ -83,6 +84,28 @@ def tolerance(dtype: Any) -> float:
     if np.dtype(dtype).kind in "iub" or dtype.itemsize >= 8:
         return 1e-8
     return 1e-4 if dtype == np.float32 else 1e-2
+
+
+_VECTORS = 8
+"""On so many random vectors a product is looked at."""
+
+_LONG = 96
+"""From so many columns on that is less work than the product."""
+
+
+def _seems_same(a: Any, b: Any, c: Any | None) -> bool:
+    """Whether ABZ = CZ for random columns Z, of which C = I where there is none, to a tenth of the tolerance.
+
+    An entry of AB − C that is k times the tolerance is missed with a probability of (0.08/k)⁸, whatever the
+    matrices are: the vectors are drawn anew each time. Where this does not hold the product itself decides.
+    """
+    columns = b.shape[1]
+    if columns < _LONG:
+        return False
+    z = np.random.default_rng().standard_normal((columns, _VECTORS)).astype(a.dtype)
+    wanted = z if c is None else c @ z
+    size = 1.0 if c is None else np.abs(c).max()
+    return bool(np.abs(a @ (b @ z) - wanted).max() <= 0.1 * tolerance(a.dtype) * size)
 
 
 def contradiction_of_gram(gram: Any) -> Phrase | None:

@@ -337,8 +337,9 @@ class Products(Entrywise):
         if a.op in (ZEROS, EYE, DIAG):
             inner = self.diagonal(a) if a.rows > 1 or a.op is EYE else a
             return self.number(0) if a.op is ZEROS else self.scale(front, self.total(inner))
-        if a.op is HADAMARD and len(a.args) == 2:
-            return self.scale(front, self.inner(*a.args))
+        if a.op is HADAMARD:
+            *others, last = a.args
+            return self.scale(front, self.inner(self.hadamard(*others), last))
         if a.op is POWER and a.params[0] == 2:
             return self.scale(front, self.inner(a.args[0], a.args[0]))
         if a.op is SCALE_ROWS:

@@ -77,21 +77,47 @@ class Liveness:
         formed : container of Value
             The values that have a name, and so have read their operands.
         """
-        if not operand.op.allocates or operand not in formed or value.args.count(operand) != 1:
+        return value.args.count(operand) == 1 and self.is_over(value, operand, formed, read=True)
+
+    def is_over(self, value: Value, array: Value, formed: Container[Value], *, read: bool = False) -> bool:
+        """Whether an array of its own is read by nothing any more when a value is about to be computed.
+
+        Parameters
+        ----------
+        value : Value
+            What is about to be computed, on lines of its own.
+        array : Value
+            What may be overwritten.
+        formed : container of Value
+            The values that have a name, and so have read their operands.
+        read : bool
+            Whether the value itself may read the array, as its operand.
+        """
+        if not array.op.allocates or array not in formed:
             return False
-        reached = {operand}
-        stack = [operand]
+        reached = {array}
+        stack = [array]
         while stack:
             held = stack.pop()
             if held in self.outputs:
                 return False
             for user in self.users[held]:
                 if user is value:
-                    if held is not operand:
-                        return False  # It reads the array a second time, through another value.
-                elif user not in reached and not (user in formed and user.op.reads_once):
+                    if held is not array or not read:
+                        return False  # It reads the array, or does a second time, through another value.
+                elif user not in reached and not self._has_read(user, value, formed):
                     if user.index > value.index:
                         return False
                     reached.add(user)
                     stack.append(user)
         return True
+
+    def _has_read(self, user: Value, value: Value, formed: Container[Value]) -> bool:
+        """Whether a reader is done: it stands on a line of its own, or inside such lines alone."""
+        if user is value or not user.op.reads_once:
+            return False
+        if user in formed:
+            return True
+        users = self.users[user]
+        inside = user not in self.outputs and bool(users)
+        return inside and all(self._has_read(other, value, formed) for other in users)

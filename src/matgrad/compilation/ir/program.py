@@ -95,6 +95,14 @@ def live_values(outputs: Iterable[Value]) -> list[Value]:
     return sorted(found, key=lambda value: value.index)
 
 
+def read_once(values: Sequence[Value], outputs: Sequence[Value]) -> set[Value]:
+    """The values that one other reads, once, and no result."""
+    uses: dict[Value, int] = {}
+    for v in (*(arg for value in values for arg in value.args), *outputs):
+        uses[v] = uses.get(v, 0) + 1
+    return {v for v, count in uses.items() if count == 1}
+
+
 def make_program(outputs: Sequence[Value], inputs: Mapping[str, Value], sizes: Mapping[str, int]) -> Program:
     """Make the program of some outputs, with nothing in it that they do not need."""
     return Program(live_values(outputs), list(outputs), dict(inputs), dict(sizes))

@@ -23,9 +23,8 @@ from matgrad.compilation.ir.primitives import (
     SCALE_ROWS,
     SUM,
 )
-from matgrad.compilation.ir.program import live_values
+from matgrad.compilation.ir.program import live_values, read_once
 from matgrad.compilation.ir.recorder import Recorder
-from matgrad.compilation.plan.reusing import read_once
 
 Powers = Mapping[Value, Fraction]
 """Factors, each with its exponent."""

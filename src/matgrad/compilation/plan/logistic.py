@@ -1,8 +1,9 @@
-"""The logistic function, its complement and log(1 + eᵗ) of one argument from one exponential.
+"""log(1 + eᵗ) and the slope of the logistic function, σ(t) σ(−t), of one argument from one exponential.
 
-With e = exp(−|t|), all of them are finite for every t and exact to the last digits:
-σ(|t|) = 1/(1 + e), σ(−|t|) = e/(1 + e), log(1 + eᵗ) = max(t, 0) + log1p(e), σ(t) σ(−t) = e/(1 + e)²
-(Mächler, 2012, "Accurately computing log(1 − exp(−|a|))", for the last but one).
+With e = exp(−|t|) both are finite for every t and exact to the last digits:
+log(1 + eᵗ) = max(t, 0) + log1p(e) (Mächler, 2012, "Accurately computing log(1 − exp(−|a|))") and
+σ(t) σ(−t) = e/(1 + e)². The logistic function alone, 1/(1 + e^−t), is computed apart: to choose between
+1/(1 + e) and e/(1 + e) takes longer.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import APPLY, HADAMARD, POWER, SCALE, SELECT, SUM
+from matgrad.compilation.ir.primitives import APPLY, HADAMARD, POWER, SCALE, SUM
 from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.core.facts import Fact
@@ -25,22 +26,19 @@ MANY = 1000
 def by_one_exponential(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]:
     """The outputs, with logistic functions of one argument by what they have in common."""
     values = live_values(outputs)
-    found: dict[Value, set[tuple[str, bool]]] = {}
-    for v in values:
-        if _is_logistic(v):
-            t, turned = _argument(v)
-            found.setdefault(t, set()).add((v.params[0], turned))
-    shared = {t for t, forms in found.items() if len(forms) > 1}
+    of_softplus = {_argument(v)[0] for v in values if _is_logistic(v) and v.params[0] == "softplus"}
+    pairs = {v: pair for v in values if v.op is HADAMARD and (pair := _pair(v, of_softplus)) is not None}
+    shared = {t for t, _ in pairs.values()}
     if not shared:
         return list(outputs)
     done: dict[Value, Value] = {}
     for v in values:
         args = [done[arg] for arg in v.args]
-        if _is_logistic(v) and _argument(v)[0] in shared:
+        if _is_logistic(v) and v.params[0] == "softplus" and _argument(v)[0] in shared:
             t, turned = _argument(v)
-            done[v] = _form(recorder, v, done[t], turned=turned)
-        elif v.op is HADAMARD and (pair := _pair(v, shared)) is not None:
-            t, others = pair
+            done[v] = _softplus(recorder, v, done[t], turned=turned)
+        elif v in pairs:
+            t, others = pairs[v]
             e, over = _parts(recorder, done[t])
             product = recorder.make(POWER, (over,), v.shape, (Fraction(2),), Fact.POSITIVE)
             done[v] = recorder.hadamard(e, product, *(done[other] for other in others))
@@ -87,12 +85,8 @@ def _parts(xp: Recorder, t: Value) -> tuple[Value, Value]:
     return e, xp.make(POWER, (below,), t.shape, (Fraction(-1),), Fact.POSITIVE)
 
 
-def _form(xp: Recorder, v: Value, t: Value, *, turned: bool) -> Value:
-    e, over = _parts(xp, t)
-    if v.params[0] == "softplus":
-        log = xp.make(APPLY, (e,), t.shape, ("log1p",), Fact.NONNEGATIVE)
-        top = xp.make(APPLY, (xp.scale(-1, t) if turned else t,), t.shape, ("relu",), Fact.NONNEGATIVE)
-        return xp.make(SUM, (top, log), t.shape, (Fraction(1), Fraction(1)), Fact.POSITIVE)
-    other = xp.make(HADAMARD, (e, over), t.shape, (), Fact.POSITIVE)
-    pieces = (other, over) if turned else (over, other)
-    return xp.make(SELECT, (t, *pieces), t.shape, (), Fact.POSITIVE)
+def _softplus(xp: Recorder, v: Value, t: Value, *, turned: bool) -> Value:
+    e, _ = _parts(xp, t)
+    log = xp.make(APPLY, (e,), t.shape, ("log1p",), Fact.NONNEGATIVE)
+    top = xp.make(APPLY, (xp.scale(-1, t) if turned else t,), t.shape, ("relu",), Fact.NONNEGATIVE)
+    return xp.make(SUM, (top, log), t.shape, (Fraction(1), Fraction(1)), Fact.POSITIVE)

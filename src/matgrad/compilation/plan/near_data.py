@@ -7,6 +7,7 @@ nothing, also where the matrices together do not fit in the cache.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import TRANSPOSE
@@ -43,6 +44,45 @@ def near_data(values: Sequence[Value]) -> tuple[list[Value], frozenset[Value]]:
     for v in values:
         _place(v, placed, again, brought)
     return list(placed), frozenset(brought)
+
+
+def read_early(values: Sequence[Value]) -> tuple[list[Value], frozenset[Value]]:
+    """The values of a program, each that is small beside a large matrix as soon as that is there.
+
+    What reads the matrix last may then be written in its memory, and fewer of them are kept at a time. The
+    second result are those that were brought forward.
+
+    Parameters
+    ----------
+    values : sequence of Value
+        In the order of making.
+    """
+    waiting: dict[Value, list[Value]] = {}
+    for v in values:
+        for matrix in _read(v):
+            if _entries(matrix) >= _WORTH and not matrix.op.is_foreign and v.op.reads_once:
+                waiting.setdefault(matrix, []).append(v)
+    if not waiting:
+        return list(values), frozenset()
+    placed: dict[Value, None] = {}
+    brought: set[Value] = set()
+    following = dict(pairwise(values))
+    for v in values:
+        for made in _missing(v, placed):
+            placed[made] = None
+            last: Value | None = None
+            for other in waiting.get(made, ()):
+                missing = _missing(other, placed)
+                if missing and all(w is other or w.op is TRANSPOSE for w in missing):
+                    placed.update(dict.fromkeys(missing))
+                    if following.get(last or made) is not missing[0]:
+                        brought.add(other)
+                    last = other
+    return list(placed), frozenset(brought)
+
+
+_WORTH = 1 << 14
+"""So many entries a matrix has whose memory is worth being taken."""
 
 
 def _entries(v: Value) -> int:

@@ -16,7 +16,7 @@ from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
 from matgrad.compilation.plan.common_factors import with_factors_in_front
 from matgrad.compilation.plan.logistic import by_one_exponential
 from matgrad.compilation.plan.lowering import Lowering
-from matgrad.compilation.plan.near_data import near_data
+from matgrad.compilation.plan.near_data import near_data, read_early
 from matgrad.compilation.plan.orienting import oriented
 from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.reusing import reused
@@ -151,8 +151,9 @@ class Planner:
         if held:
             refuse_filling(program)
         if self.options.structured:
-            program.values, brought = near_data(program.values)
-            program.apart = brought | taken_before(program.values)
+            values, early = read_early(program.values)
+            program.values, brought = near_data(values)
+            program.apart = early | brought | taken_before(program.values)
         found = {search.value(form): name for name, form in self._named_forms}
         program.names = {value: found[value] for value in program.values if value in found}
         return program
@@ -226,8 +227,10 @@ class _Search:
             # It saves exponentials and not always steps: both counts are said as they are.
             counts = (sum(map(flops, live_values(found))) for found in (shared, outputs))
             self.choices.append(Choice(_RULES["logistic"], *counts))
-        together = summed_together(self.recorder, shared)
-        outputs = reused(self.recorder, with_factors_in_front(self.recorder, together))
+        outputs = shared
+        for rule, rewritten in _LAST:
+            before, outputs = outputs, rewritten(self.recorder, outputs)
+            self._choose(rule, outputs, before)
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
 
     def _better(self, way: _Way, other: _Way) -> _Way:
@@ -299,6 +302,9 @@ def _solved_with_much(xp: Recorder, outputs: Sequence[Value]) -> list[Value]:
 
 _INVERSES = {SOLVE_CHOLESKY: INVERSE_CHOLESKY, SOLVE_LU: INVERSE_LU}
 
+_LAST = (("together", summed_together), ("in front", with_factors_in_front), ("reused", reused))
+"""What is done when the program is found, in order, by the names of the rules."""
+
 _RULES = {
     "low_rank": "low rank plus diagonal by its small matrix, sums of ⊗ in bases of eigenvectors",
     "shared": "products that several need are made once",
@@ -308,5 +314,8 @@ _RULES = {
     "explicit": "an inverse formed rather than solved with",
     "oriented": "transposes and multiples of what is computed already taken from that",
     "logistic": "logistic functions of one argument by one exponential and more of the cheap steps",
+    "together": "sums of lines of several matrices as those of one combination",
+    "in front": "factors that the terms of a sum have in common in front of it",
+    "reused": "what is computed besides taken where it is a part of something else",
 }
 """What a plan says of the ways in which it was found, by the name of the field, and of what is done after."""

@@ -37,8 +37,9 @@ from matgrad.compilation.ir.primitives import (
     TRACE,
     TRANSPOSE,
 )
-from matgrad.compilation.ir.program import live_values
+from matgrad.compilation.ir.program import live_values, read_once
 from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.plan.term_by_term import term_by_term
 from matgrad.core.facts import Fact
 
 _Key = tuple[Primitive, Value, tuple[object, ...]]
@@ -51,6 +52,7 @@ def reused(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]:
     values = live_values(outputs)
     present: set[_Key] = {(v.op, v.args[0], v.params) for v in values if len(v.args) == 1}
     pairs = {(v.op, frozenset(v.args)) for v in values if len(v.args) == 2}
+    shared = {(v.op, frozenset(v.args)) for v in values}
     once = read_once(values, outputs)
     done: dict[Value, Value] = {}
     for v in values:
@@ -58,6 +60,8 @@ def reused(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]:
         found = _found(recorder, v, args, present) if len(args) == 1 else None
         if found is None and v.op in (INNER, ROW_INNER) and not v.is_of_stored:
             found = _of_product(recorder, v, args, pairs)
+        if found is None and v.op in (INNER, TOTAL) and not v.is_of_stored:
+            found = term_by_term(recorder, v, args, shared, once)
         if found is None and v.op in (INNER, TRACE, TOTAL) and not v.is_of_stored:
             found = _of_log_softmax(recorder, v, done, present, once)
         if found is None:
@@ -97,14 +101,6 @@ def _found(xp: Recorder, v: Value, args: Sequence[Value], present: set[_Key]) ->
         return xp.make(POWER, (inverse,), v.shape, (-v.params[0],), v.facts)
     others = [other for other in _EXPONENTIALS if (other, old, v.params) in present and other is not v.op]
     return _shifted(xp, v, a) if v.op in _EXPONENTIALS and a.kind == "matrix" and others else None
-
-
-def read_once(values: Sequence[Value], outputs: Sequence[Value]) -> set[Value]:
-    """The values that one other reads, once, and no result."""
-    uses: dict[Value, int] = {}
-    for v in (*(arg for value in values for arg in value.args), *outputs):
-        uses[v] = uses.get(v, 0) + 1
-    return {v for v, count in uses.items() if count == 1}
 
 
 def _of_product(

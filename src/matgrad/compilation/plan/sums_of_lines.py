@@ -46,7 +46,8 @@ def summed_together(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]
                 parts[matrix] = {key: terms[key] for key in found[1]}
                 lines[v] = found[0], parts[matrix], times
                 break
-    if not lines:
+    whole = {v: total for v in matrices if (total := _on_its_diagonal(v, matrices)) is not None}
+    if not (lines or whole):
         return list(outputs)
     done: dict[Value, Value] = {}
     for v in values:
@@ -59,11 +60,32 @@ def summed_together(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]
             pieces = [(Fraction(1), _sum(recorder, parts[v], done)), *_pieces(recorder, rest, done)]
             # As it stands: the part is there as it is, and flattened it would be computed again.
             done[v] = _made(recorder, pieces, v)
+        elif v in whole:
+            rest = {key: c for key, c in matrices[v].items() if key not in matrices[whole[v]]}
+            done[v] = _made(recorder, [(Fraction(1), done[whole[v]]), *_pieces(recorder, rest, done)], v)
         elif all(a is b for a, b in zip(args, v.args, strict=True)):
             done[v] = v
         else:
             done[v] = recorder.make(v.op, args, v.shape, v.params, v.facts)
     return [done[v] for v in outputs]
+
+
+def _on_its_diagonal(v: Value, matrices: Mapping[Value, Terms]) -> Value | None:
+    """A sum whose lines are summed on the diagonal of v, where that has all of its terms besides."""
+    for term in v.args:
+        found = _diagonal_lines(term)
+        if found is None or (total := found.args[0]) not in matrices:
+            continue
+        if all(matrices[v].get(key) == c for key, c in matrices[total].items()):
+            return total
+    return None
+
+
+def _diagonal_lines(term: Value) -> Value | None:
+    """The sums of lines that stand on a diagonal, or are added as a column."""
+    inner = term.args[0] if term.op is DIAG else term
+    lines = inner.args[0] if inner.op is SCALE else inner
+    return lines if lines.op in (ROW_SUMS, COLUMN_SUMS) else None
 
 
 def taken_before(values: Sequence[Value]) -> frozenset[Value]:
@@ -73,9 +95,8 @@ def taken_before(values: Sequence[Value]) -> frozenset[Value]:
         if v.op is not SUM or v.kind != "matrix":
             continue
         for term in v.args:
-            inner = term.args[0] if term.op is DIAG else term
-            lines = inner.args[0] if inner.op is SCALE else inner
-            if lines.op in (ROW_SUMS, COLUMN_SUMS) and lines.args[0] in v.args:
+            lines = _diagonal_lines(term)
+            if lines is not None and lines.args[0] in v.args:
                 found.add(lines)
     return frozenset(found)
 

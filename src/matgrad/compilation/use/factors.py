@@ -10,7 +10,7 @@ import numpy as np
 from matgrad.compilation.backends.base.declared_arrays import Guard
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
-from matgrad.compilation.backends.numpy.argument_layouts import KEPT, layout, layouts, picker
+from matgrad.compilation.backends.numpy.argument_layouts import KEPT, finder
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.function import CompiledFunction
 from matgrad.compilation.plan.planner import Options
@@ -46,8 +46,7 @@ class FactorsFunction:
         self._planned: dict[Any, Callable[..., Any]] = {}
         self._runs: dict[Any, Callable[..., Any]] = {}
         self._guard = Guard(self.signature.symbols)
-        self._given = picker(tuple(self.signature.symbols))
-        self._sizes = picker(self.signature.free)
+        self._find = finder(self.signature.symbols, self.signature.free)
         self._computing: CompiledFunction | None = None
 
     def __call__(self, /, *unnamed: Any, **arrays: Any) -> Any:
@@ -64,12 +63,11 @@ class FactorsFunction:
         if unnamed:
             self.signature.refuse_unnamed()
         try:
-            given = self._given(arrays)
-            key = tuple(map(layout, given)) + self._sizes(arrays)
+            given, key = self._find(arrays)
             run = self._runs[key]
-        except (AttributeError, KeyError, TypeError):
+        except (KeyError, TypeError):
             return self._first_call(arrays)
-        if len(arrays) != len(key):
+        if len(arrays) != len(self.signature.names):
             return self._first_call(arrays)
         if self.check:
             self._guard(given)
@@ -85,12 +83,12 @@ class FactorsFunction:
         run = self._planned.get(key)
         if run is None:
             run = self._planned[key] = self._plan(binding)
-        given = self._given(arrays)
+        given, key = self._find(arrays)
         # What is read as it is given, and can be told by its layout, need not be read again.
         if all(a is b and type(a) is np.ndarray for a, b in zip(given, read, strict=True)):
             if len(self._runs) >= KEPT:
                 self._runs.clear()
-            self._runs[layouts(given) + self._sizes(arrays)] = run
+            self._runs[key] = run
         return run(*read)
 
     def _plan(self, binding: Binding) -> Callable[..., Any]:

@@ -1,14 +1,16 @@
 """Arrays held to what is declared of their variables, on every call of compiled code.
 
 Most calls come with matrices that came before: those are compared with a copy, or with products of theirs,
-at the cost of reading them, and only what is new is looked at again.
+at the cost of reading them, and only what is new is looked at again. An array that is read-only says itself
+that it does not change, and is not read a second time.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import CHOLESKY, CHOLESKY_FACTOR, INPUT, PATTERN_FACTOR
@@ -47,7 +49,7 @@ class Held:
         checked = symbol.facts & CHECKED
         self.is_sign = not checked & ~_SIGNED and not symbol.is_family
         self.is_tolerant = not checked & ~_TOLERANT
-        self.last: Any = None
+        self.last: _Seen | None = None
 
     def __call__(self, array: Any) -> None:
         """Refuse an array that contradicts what is declared.
@@ -57,30 +59,42 @@ class Held:
         EvaluationError
             Naming the variable and the simplest fact that the array has not.
         """
-        is_matrix = type(array) is np.ndarray and array.ndim == 2
-        if self.is_sign and self._is_positive(array):
+        if self.is_sign and (array > 0 if isinstance(array, float) else self._is_positive(array)):
             return
         last = self.last  # which another thread may change meanwhile
-        if is_matrix and isinstance(last, (Copy, Products)) and last.is_of(array):
-            return
-        is_sparse = not is_matrix and how_stored(array) == "sparse" and hasattr(array, "indptr")
-        if is_sparse and last is not None and _same_entries(array, last):
+        if last is not None and last.is_of(array):
             return
         check_declared(self.symbol, array, factorised=self.factorised)
-        if is_sparse:
-            self.last = array.copy()
-        if is_matrix:
-            by_products = self.is_tolerant and array.size > SMALL and array.dtype.kind == "f"
-            self.last = Products.of(array) if by_products else Copy.of(array)
+        self.last = self._seen(array)
+
+    def _seen(self, array: Any) -> _Seen | None:
+        """By what an array is known again; nothing where to look at it anew costs as little."""
+        if type(array) is not np.ndarray:
+            is_sparse = how_stored(array) == "sparse" and hasattr(array, "indptr")
+            return SparseCopy(array.copy()) if is_sparse else None
+        if is_read_only(array):
+            return ReadOnly(weakref.ref(array))
+        if array.ndim != 2:
+            return None
+        by_products = self.is_tolerant and array.size > SMALL and array.dtype.kind == "f"
+        return Products.of(array) if by_products else Copy.of(array)
 
     @staticmethod
     def _is_positive(array: Any) -> bool:
         """Whether all entries are seen at once to be positive; if not, all facts are looked at."""
-        if isinstance(array, (float, int)):
-            return array > 0
+        if isinstance(array, (int, np.floating)):
+            return bool(array > 0)
         if type(array) is not np.ndarray or not array.size:
             return False
         return (array.ndim == 1 or array.size > SMALL) and bool(array.min() > 0)
+
+
+class _Seen(Protocol):
+    """What is known of an array that was looked at."""
+
+    def is_of(self, array: Any) -> bool:
+        """Whether an array is the same."""
+        ...
 
 
 SMALL = 2048
@@ -102,7 +116,7 @@ class Copy:
     def is_of(self, array: Any) -> bool:
         """Whether an array is the same, entry by entry."""
         last = self.array
-        if array.shape != last.shape:
+        if type(array) is not np.ndarray or array.shape != last.shape:
             return False
         if self.its_bytes and array.dtype == last.dtype and array.tobytes() == self.its_bytes:
             return True
@@ -134,21 +148,48 @@ class Products:
 
     def is_of(self, array: Any) -> bool:
         """Whether an array has the same products."""
-        if array.shape != self.shape or array.dtype != self.dtype:
+        if type(array) is not np.ndarray or array.shape != self.shape or array.dtype != self.dtype:
             return False
         return bool(array.dot(self.direction).tobytes() == self.values)
 
 
-def _same_entries(a: Any, b: Any) -> bool:
-    """Whether two sparse arrays store the same numbers in the same places."""
-    return (
-        type(a) is type(b)
-        and a.shape == b.shape
-        and len(a.data) == len(b.data)
-        and bool((a.indptr == b.indptr).all())
-        and bool((a.indices == b.indices).all())
-        and bool((a.data == b.data).all())
-    )
+@dataclass(frozen=True)
+class SparseCopy:
+    """A sparse array that was looked at."""
+
+    array: Any
+
+    def is_of(self, array: Any) -> bool:
+        """Whether another stores the same numbers in the same places."""
+        last = self.array
+        return (
+            type(array) is type(last)
+            and array.shape == last.shape
+            and len(array.data) == len(last.data)
+            and bool((array.indptr == last.indptr).all())
+            and bool((array.indices == last.indices).all())
+            and bool((array.data == last.data).all())
+        )
+
+
+@dataclass(frozen=True)
+class ReadOnly:
+    """A read-only array that was looked at."""
+
+    reference: weakref.ref[Any]
+
+    def is_of(self, array: Any) -> bool:
+        """Whether it is that array, read-only as before."""
+        return array is self.reference() and is_read_only(array)
+
+
+def is_read_only(array: Any) -> bool:
+    """Whether neither an array nor one that it is a view of can be written to."""
+    while isinstance(array, np.ndarray):
+        if array.flags.writeable:
+            return False
+        array = array.base
+    return array is None or isinstance(array, bytes)
 
 
 def declared_among(symbols: Mapping[str, Symbol]) -> list[Symbol]:
@@ -171,12 +212,13 @@ def guarded(run: Callable[..., Any], symbols: Mapping[str, Symbol], program: Pro
         What the function computes: a matrix of which it takes the Cholesky factor is not factorised twice.
     """
     factors = [value.args[0] for value in program.values if _is_definite_factor(value)]
-    hold = Guard(symbols, frozenset(value.params[0] for value in factors if value.op is INPUT))
-    if not hold.checks:
+    checks = Guard(symbols, frozenset(value.params[0] for value in factors if value.op is INPUT)).checks
+    if not checks:
         return run
 
     def checked(*given: Any) -> Any:
-        hold(given)
+        for place, held in checks:
+            held(given[place])
         return run(*given)
 
     return checked

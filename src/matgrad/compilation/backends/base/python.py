@@ -89,6 +89,11 @@ class PythonWriter(Writer):
         """Names of which those are taken that the text refers to."""
         raise NotImplementedError
 
+    @property
+    def parameters(self) -> Sequence[str]:
+        """The parameters of the function, as they stand in the text."""
+        return tuple(self.arguments.values())
+
     def function(self, received: Sequence[Line], last: Return, longest: int) -> str:
         """The text of the module: what the lines need before them, and the function."""
         needs = needs_of(*(line.statement for line in [*received, *self.lines]), last)
@@ -107,11 +112,8 @@ class PythonWriter(Writer):
     def module(self, imports: Iterable[Import], body: Sequence[str], made: Sequence[str] = ()) -> str:
         """The text of a module with one function, and lines that are run once before it."""
         head = [*import_lines(imports), *([""] if made else []), *made]
-        lines = [
-            *head,
-            *["", ""][: 2 * bool(head)],
-            f"def {self.name}({', '.join(self.arguments.values())}):",
-        ]
+        given = ", ".join(self.parameters)
+        lines = [*head, *["", ""][: 2 * bool(head)], f"def {self.name}({given}):"]
         return "\n".join([*lines, *(f"    {line}" for line in body)]) + "\n"
 
     def size_lines(self, needs: Iterable[object]) -> list[Line]:

@@ -121,7 +121,7 @@ def _sum(w: NumpyWriter, v: Value) -> Node | Steps:
     rest = [(c, a) for c, a in terms if not a.op.is_on_diagonal]
     if v.kind == "matrix" and on_diagonal and rest:
         return _with_diagonal(w, v, rest, on_diagonal)
-    for c, a in rest:
+    for c, a in sorted(rest, key=lambda term: abs(term[0]) != 1):
         taken = w.reuse(v, a) if v.kind == "matrix" and not a.op.is_spread and len(rest) > 1 else None
         if taken is not None:
             return _in_place(w, taken, c, [term for term in rest if term[1] is not a])
@@ -147,11 +147,13 @@ def _in_place(w: NumpyWriter, taken: Node, c: Scalar, others: Sequence[Term]) ->
     """Multiply an array by a number and add to it."""
     added = [(d, _term(w, magnitude(d), a, spread=True)) for d, a in others]
 
-    def lines(out: Name) -> list[Statement]:
-        first = assign(out, taken if c == 1 else _scaled_in_place(w, taken, c))
-        return [first, *(Update(out, "-" if d < 0 else "+", node) for d, node in added)]
-
-    return Steps(lines)
+    if c == -1 and others[0][0] > 0:
+        (_, first), *added = added
+        made: Node = w.np("subtract", first, taken, out=taken)
+    else:
+        made = taken if c == 1 else _scaled_in_place(w, taken, c)
+    updates = [("-" if d < 0 else "+", node) for d, node in added]
+    return _made_in_place(made, updates)
 
 
 def _scaled_in_place(w: NumpyWriter, taken: Node, c: Scalar) -> Node:
@@ -228,8 +230,7 @@ def _scale(w: NumpyWriter, v: Value) -> Node | Steps:
     c, a = v.params[0], v.args[0]
     taken = w.reuse(v, a)
     if taken is not None:
-        made = _scaled_in_place(w, taken, c)
-        return Steps(lambda out: [assign(out, made)])
+        return _made_in_place(_scaled_in_place(w, taken, c))
     if c == -1:
         return negative(w(a))
     if isinstance(c, Fraction) and abs(c.numerator) == 1 and c.denominator & (c.denominator - 1):
@@ -238,9 +239,9 @@ def _scale(w: NumpyWriter, v: Value) -> Node | Steps:
     return times(Number(c), w(a))
 
 
-def _made_in_place(made: Node) -> Steps:
-    """What is written where an operand stands."""
-    return Steps(lambda out: [assign(out, made)])
+def _made_in_place(made: Node, updates: Sequence[tuple[str, Node]] = ()) -> Steps:
+    """What is written where an operand stands, with what changes it there."""
+    return Steps(lambda out: [assign(out, made), *(Update(out, sign, node) for sign, node in updates)])
 
 
 def is_divisor(w: NumpyWriter, a: Value) -> bool:
@@ -257,18 +258,19 @@ def scaled(w: NumpyWriter, factor: Value, a: Node) -> Node:
 def _scalar_times(w: NumpyWriter, v: Value) -> Node | Steps:
     taken = w.reuse(v, v.args[1]) if v.kind == "matrix" and not is_divisor(w, v.args[0]) else None
     if taken is not None:
-        made = w.np("multiply", taken, w(v.args[0]), out=taken)
-        return Steps(lambda out: [assign(out, made)])
+        return _made_in_place(w.np("multiply", taken, w(v.args[0]), out=taken))
     return scaled(w, v.args[0], w(v.args[1]))
 
 
 @writes(ir.HADAMARD, layout=layouts.as_operands)
 def _hadamard(w: NumpyWriter, v: Value) -> Node | Steps:
-    if len(v.args) == 2 and w.is_large(v) and not any(is_divisor(w, a) for a in v.args):
-        for a, other in (v.args, v.args[::-1]):
-            taken = w.reuse(v, a)
-            if taken is not None:
-                return _made_in_place(w.np("multiply", taken, w(other), out=taken))
+    for a in v.args:
+        taken = w.reuse(v, a) if not is_divisor(w, a) else None
+        if taken is not None:
+            others = [_factor(w, other) for other in v.args if other is not a]
+            (sign, first), *more = others
+            made = w.np("multiply" if sign == "*" else "divide", taken, first, out=taken)
+            return _made_in_place(made, more)
     above = [w(a) for a in v.args if not is_divisor(w, a)]
     node = times(*above) if above else Number(1)
     for a in v.args:
@@ -277,18 +279,23 @@ def _hadamard(w: NumpyWriter, v: Value) -> Node | Steps:
     return node
 
 
+def _factor(w: NumpyWriter, a: Value) -> tuple[str, Node]:
+    """A factor as what an array is multiplied or divided by."""
+    return ("/", w(a.args[0])) if is_divisor(w, a) else ("*", w(a))
+
+
 @writes(ir.POWER, layout=layouts.as_operands)
 def _power(w: NumpyWriter, v: Value) -> Node | Steps:
     a, p = v.args[0], v.params[0]
-    if p == -1 and w.is_large(v) and v.kind == "matrix" and a.op in _FRESH and w.is_inside(a):
-        inner = w(a)
-        return Steps(lambda out: [assign(out, inner), assign(out, w.np("divide", Number(1), out, out=out))])
     if p == -1:
+        taken = w.reuse(v, a) if v.kind == "matrix" else None
+        if taken is not None:
+            return _made_in_place(w.np("divide", Number(1), taken, out=taken))
         return over(Number(1), w(a))
     if p == 2 and v.kind == "matrix":
         return _in_its_place(w, v, "square")
     if p == Fraction(1, 2):
-        return w.np("sqrt", w(a))
+        return _in_its_place(w, v, "sqrt")
     if p == Fraction(-1, 2):
         return over(Number(1), w.np("sqrt", w(a)))
     if Fraction(p).denominator == 1:
@@ -317,20 +324,10 @@ writes(ir.POWER_BY, layout=layouts.as_operands)(calling_numpy("power"))
 def _in_its_place(w: NumpyWriter, v: Value, function: str, *more: Node) -> Node | Steps:
     """A function of a large array, written where the array stands if nothing else reads that."""
     a = v.args[0]
-    inner = w.argument(a)
-    if v.kind != "matrix" or not w.is_large(v):
-        return w.np(function, inner, *more)
-    if w.is_inside(a) and a.op in _FRESH:
-        return Steps(lambda out: [assign(out, inner), assign(out, w.np(function, out, *more, out=out))])
-    taken = w.reuse(v, a)
+    taken = w.reuse(v, a) if v.kind == "matrix" else None
     if taken is None:
-        return w.np(function, inner, *more)
-    made = w.np(function, taken, *more, out=taken)
-    return Steps(lambda out: [assign(out, made)])
-
-
-_FRESH = frozenset({ir.SUM, ir.HADAMARD, ir.SCALE, ir.SCALAR_TIMES, ir.POWER})
-"""What makes an array of its own."""
+        return w.np(function, w.argument(a), *more)
+    return _made_in_place(w.np(function, taken, *more, out=taken))
 
 
 @writes(ir.APPLY, layout=layouts.as_operands)

@@ -18,10 +18,8 @@ from matgrad.compilation.backends.base.supplied import Functions, Supplied
 from matgrad.compilation.backends.numpy.argument_layouts import (
     KEPT,
     PLAIN,
+    finder,
     is_of_objects,
-    layout,
-    layouts,
-    picker,
 )
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.row_blocks import BlockSource, block_source
@@ -90,9 +88,8 @@ class CompiledFunction:
         self.signature = Signature(self.exprs, [*axes.arguments, *more])
         self.options = options or Options(structured=True, branches=True, patterns=True)
         self._planner = Planner(self.exprs, self.options, self.signature.symbols)
-        self._given = picker(tuple(self.signature.symbols))
-        self._free = self.signature.free
-        self._sizes = picker(self._free)
+        self._find = finder(self.signature.symbols, self.signature.free)
+        self._count = len(self.signature.names)
         self._runs: dict[Any, Run] = {}
         self._planned: dict[Any, Run] = {}
         self._source = ""
@@ -132,17 +129,11 @@ class CompiledFunction:
         if out is not None:
             return self._into(out, arrays)
         try:
-            given = self._given(arrays)
-            try:
-                key = tuple(map(layout, given))
-            except AttributeError:  # numbers have none
-                key = layouts(given)
-            if self._free:
-                key += self._sizes(arrays)
+            given, key = self._find(arrays)
             run = self._runs[key]
         except (KeyError, TypeError):
             return self._first_call(arrays)
-        if len(arrays) != len(key):
+        if len(arrays) != self._count:
             self.signature.require_known(arrays, known_names(self.signature))
         try:
             return run(*given)
@@ -159,11 +150,11 @@ class CompiledFunction:
                 self._planned.clear()
             run = self._plan_any(binding)
             self._planned[key] = run
-        given = self._given(arrays)
+        given, key = self._find(arrays)
         if all(type(a) in PLAIN and not is_of_objects(a) for a in given if not how_stored(a)):
             if len(self._runs) >= KEPT:
                 self._runs.clear()
-            self._runs[layouts(given) + self._sizes(arrays)] = run
+            self._runs[key] = run
             return run(*given)
         return run(*binding.arrays.values())
 

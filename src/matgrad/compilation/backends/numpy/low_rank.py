@@ -11,7 +11,6 @@ with y = V_Nᵀ D_N⁻¹ b_N. Where this is not safe, A is formed and factorised
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -179,16 +178,18 @@ class LowRankFactors(_BySolving):
         self.weights = 1 / d
         small = u.T @ self._inner
         # The trace is the sum of the shares of the rows.
-        if not (len(d) and self._is_even(float(small.trace()))):
+        total = float(small.trace())
+        if not (len(d) and self._is_even(total)):
             self.last = _rows_kept_out(d, u, u)
             self.weights = _reciprocals(d, self.last)
             del self._inner
             if not (self.weights >= 0).all():
                 raise MatrixError(phrase("the diagonal is not positive"))
             small = u.T @ self._inner
-        diagonal_of(small)[:] += 1
-        if not small.trace() < np.inf:
+            total = float(small.trace())
+        if not total < np.inf:
             raise MatrixError(phrase("a number is too large"))
+        diagonal_of(small)[:] += 1
         self.small = cholesky(small, "G")
         if len(self.last):
             own = u[self.last]
@@ -202,7 +203,7 @@ class LowRankFactors(_BySolving):
         n, k = self.u.shape
         if not (n > k and total < np.inf and self.d.min() > 0):
             return False
-        top = float(np.einsum("ij,ij->i", self.u, self._inner).max())
+        top = float((self.u * self._inner).dot(np.ones(k, self.u.dtype)).max())
         # The largest but k is at least the mean of what k of the largest size leave.
         return bool(top <= _APART * max(1.0, (total - k * top) / (n - k)))
 
@@ -413,22 +414,18 @@ def low_rank(
     """
     u = u.reshape(len(u), -1)
     right = u if v is None else v.reshape(len(u), -1)
-    kinds: list[Callable[[], Factors]] = []
-    if uniform:
-        s = np.asarray(d).flat[0]
-        if v is None:
-            kinds.append(lambda: UniformFactors(s, u))
-    elif v is None:
-        kinds.append(lambda: LowRankFactors(d, u))
-    if not definite:
-        kinds.append(lambda: GeneralLowRankFactors(_column(d, u), u, right))
+    # What overflows or is no number is found, and the next kind tried.
     with np.errstate(all="ignore"):
-        for kind in kinds:
-            # What overflows or is no number is found, and the next kind tried.
+        if v is None:
             try:
-                return kind()
+                return UniformFactors(np.asarray(d).flat[0], u) if uniform else LowRankFactors(d, u)
             except MatrixError:
-                continue
+                pass
+        if not definite:
+            try:
+                return GeneralLowRankFactors(_column(d, u), u, right)
+            except MatrixError:
+                pass
     d = _column(d, u)
     if np.count_nonzero(d == 0) > u.shape[1]:
         # Rounding would hide it: of so many rows the columns have at most k that are independent.

@@ -358,15 +358,19 @@ def softplus(x: Array) -> Array:
     return e
 
 
+MANY = 800
+"""From so many entries on that holds for the logistic function."""
+
+
 def sigmoid(x: Array) -> Array:
-    """1/(1 + e^−x) without overflow, from e^−|x|."""
-    if np.size(x) < FEW:
+    """1/(1 + e^−x), and 0 where e^−x is too large: to choose between two forms takes longer than both."""
+    if np.size(x) < MANY:
         return expit(x)
-    e = np.abs(x)
-    np.negative(e, out=e)
-    np.exp(e, out=e)
-    below = e + 1
-    return np.divide(np.where(x < 0, e, 1), below, out=below)
+    e = np.negative(x)
+    with np.errstate(over="ignore"):
+        np.exp(e, out=e)
+    e += 1
+    return np.divide(1, e, out=e)
 
 
 def log_cosh(x: Array) -> Array:

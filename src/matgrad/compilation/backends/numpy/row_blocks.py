@@ -79,6 +79,7 @@ class _Writer:
         self.fresh = partial(names.fresh, "u")
         self.functions = partial(names.fresh, "part")
         self.sources: dict[str, str] = {}
+        self.filled: dict[str, tuple[int, ...]] = {}
         self.lines: list[str] = []
 
     def write(self) -> BlockSource:
@@ -117,7 +118,11 @@ class _Writer:
     # ---- parts ---------------------------------------------------------------------------------------
 
     def _function(
-        self, program: Program, flat: Sequence[bool] | None = None, numbers: Sequence[bool] | None = None
+        self,
+        program: Program,
+        flat: Sequence[bool] | None = None,
+        numbers: Sequence[bool] | None = None,
+        fill: Sequence[int] = (),
     ) -> str:
         """Write a part, and give the name of its function."""
         name = self.functions()
@@ -130,8 +135,9 @@ class _Writer:
             self.dtype,
             [True] * len(outputs) if numbers is None else numbers,
             name=name,
+            fill=fill,
         )
-        self.sources[name] = source.text
+        self.sources[name], self.filled[name] = source.text, source.filled
         return name
 
     def _argument(self, label: str, value: Value) -> Argument:
@@ -159,7 +165,8 @@ class _Writer:
         numbers = [
             self.asked.get(v, (False, True))[1] or not self.blocks.lies[v].is_split for v in part.outputs
         ]
-        name = self._function(part.program, flat, numbers)
+        split = [place for place, v in enumerate(part.outputs) if self.blocks.lies[v].is_split]
+        name = self._function(part.program, flat, numbers, split)
         for v in part.outputs:
             if self.blocks.lies[v].is_split:
                 self.lines.append(f"{self._word(v)} = np.empty({self._shape(v)}, np.{self.dtype})")
@@ -173,7 +180,7 @@ class _Writer:
         self.lines.append(f"    {self.stop} = {self.start} + {size}")
         self._step(part, name, self.start, self.stop, indent="    ")
         if part.rest is not None:
-            self._step(part, self._function(part.rest, flat, numbers), str(full), str(length))
+            self._step(part, self._function(part.rest, flat, numbers, split), str(full), str(length))
 
     def _step(
         self, part: Part, name: str, start: str, stop: str, *, initial: bool = False, indent: str = ""
@@ -186,19 +193,21 @@ class _Writer:
                 two = self.given[label].axes == 2 and part.cut[label] is Split.COLUMNS
                 word += f"[{':, ' if two else ''}{start}:{stop}]"
             given.append(word)
-        call = f"{name}({', '.join(given)})"
-        targets, after = [], []
-        for v in part.outputs:
+        targets, after = {}, []
+        for place, v in enumerate(part.outputs):
             word = self._word(v)
             if self.blocks.lies[v].is_split:
                 side = ":, " if self.blocks.lies[v] is Split.COLUMNS else ""
-                targets.append(f"{word}[{side}{start}:{stop}]")
+                targets[place] = f"{word}[{side}{start}:{stop}]"
             elif initial:
-                targets.append(word)
+                targets[place] = word
             else:
-                targets.append(self.fresh())
-                after.append(f"{word} += {targets[-1]}")
-        self.lines.append(f"{indent}{', '.join(targets)} = {call}")
+                targets[place] = self.fresh()
+                after.append(f"{word} += {targets[place]}")
+        given += [targets.pop(place) for place in self.filled[name]]
+        call = f"{name}({', '.join(given)})"
+        returned = f"{', '.join(targets.values())} = " if targets else ""
+        self.lines.append(f"{indent}{returned}{call}")
         self.lines += [indent + line for line in after]
 
     def _word(self, v: Value) -> str:

@@ -40,6 +40,7 @@ def numpy_source(
     *,
     pasted: Pasted | None = None,
     name: str = "compute",
+    fill: Sequence[int] = (),
 ) -> Source:
     """The NumPy source of a program; the parameters are those of :class:`NumpyWriter`."""
-    return NumpyWriter(program, arguments, flat, dtype, numbers, pasted, name).write()
+    return NumpyWriter(program, arguments, flat, dtype, numbers, pasted, name, fill).write()

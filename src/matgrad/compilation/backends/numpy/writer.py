@@ -19,6 +19,7 @@ from matgrad.compilation.backends.base.tree import (
     Node,
     Number,
     Return,
+    Word,
     assign,
     call,
     is_name,
@@ -26,6 +27,7 @@ from matgrad.compilation.backends.base.tree import (
     needs_of,
 )
 from matgrad.compilation.backends.base.writer import Line, Steps, is_formed_late
+from matgrad.compilation.backends.numpy.filling import into, makes_an_array
 from matgrad.compilation.backends.numpy.table import NUMPY, SPARSE
 from matgrad.compilation.ir.liveness import Liveness, borrowed
 from matgrad.compilation.ir.numbers import extremes, require_representable
@@ -71,15 +73,18 @@ class Source:
     constants : tuple of str
         The names of index arrays and matrices of numbers that the module makes once.
     parameters : tuple of str
-        The names of the parameters of ``compute``, as they stand in the source.
+        The names of the parameters of the function, as they stand in the source.
     called : mapping of str to str
         What the functions that are handed over are called in the source.
+    filled : tuple of int
+        The places of the results that are not returned but written into arrays, the last arguments.
     """
 
     text: str
     constants: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)
+    filled: tuple[int, ...] = ()
 
 
 SPARSE_ARRAYS = "matgrad.compilation.backends.numpy.sparse_arrays"
@@ -107,6 +112,9 @@ class NumpyWriter(PythonWriter):
         For text that is pasted elsewhere.
     name : str
         What the function is called.
+    fill : sequence of int
+        The places of matrices among the outputs for which the caller has arrays: what is made by a step that
+        can write into an array is written there.
     """
 
     table = NUMPY
@@ -121,8 +129,10 @@ class NumpyWriter(PythonWriter):
         numbers: Sequence[bool] | None = None,
         pasted: Pasted | None = None,
         name: str = "compute",
+        fill: Sequence[int] = (),
     ) -> None:
         super().__init__(program, name, pasted)
+        self.filled: dict[int, str] = {}
         self.given, self.flat, self.dtype = arguments, flat, dtype
         self.numbers = numbers or [True] * len(program.outputs)
         self.uses = mentions(program)
@@ -132,6 +142,10 @@ class NumpyWriter(PythonWriter):
         require_representable(extremes(program.numbers), dtype)
         self.liveness = Liveness.of(program)
         self.borrowed = borrowed(program)
+        outputs = {program.outputs[place]: place for place in fill}
+        self.arrays: list[Value] = []
+        self.taken: set[Value] = set()
+        self._fill = {value: place for value, place in outputs.items() if value.kind == "matrix"}
 
     @classmethod
     def free_names(cls) -> Names:
@@ -145,10 +159,15 @@ class NumpyWriter(PythonWriter):
                 self.layouts[value] = self._layout(value)
                 if not is_formed_late(value):
                     self.define(value)
-        results = [self._result(place, value) for place, value in enumerate(self.program.outputs)]
-        last = Return(results[0] if len(results) == 1 else Grouped(tuple(results)))
+        outputs = [(p, v) for p, v in enumerate(self.program.outputs) if p not in self.filled]
+        results = [self._result(place, value) for place, value in outputs]
+        last = Return(_returned(results))
         text = self._text(received, last)
-        return Source(text, tuple(self.constants), tuple(self.arguments.values()), self.called)
+        return Source(text, tuple(self.constants), self.parameters, self.called, tuple(self.filled))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return (*self.arguments.values(), *self.filled.values())
 
     def _text(self, received: Sequence[Line], last: Return) -> str:
         """The module, with its comments below one another."""
@@ -222,6 +241,38 @@ class NumpyWriter(PythonWriter):
         once = once and value not in self.program.apart
         return once and len(self.printer.text(node)) <= self.width
 
+    def define(self, value: Value) -> None:
+        super().define(value)
+        if value in self.names and value.kind == "matrix":
+            self._find_place(value)
+
+    def _find_place(self, value: Value) -> None:
+        """Write a matrix that was just made into an array of the caller, or one that is done with."""
+        place = self._fill.get(value)
+        if place is not None:
+            target = self.used.fresh("out")
+            if self._written_into(value, target):
+                self.filled[place] = target
+        elif self.is_large(value) and self.pasted is None and makes_an_array(self.lines[-1].statement):
+            array = next((held for held in self.arrays if self._is_free(held, value)), None)
+            if array is not None and self._written_into(value, self.names[array]):
+                self.taken.add(array)
+        if value.op.allocates:
+            self.arrays.append(value)
+
+    def _is_free(self, array: Value, value: Value) -> bool:
+        """Whether a value may be written where another stands, which nothing reads any more."""
+        alike = array.shape == value.shape and self.layouts[array] == self.layouts[value] != ""
+        return alike and array not in self.taken and self.liveness.is_over(value, array, self.names)
+
+    def _written_into(self, value: Value, target: str) -> bool:
+        """Write the array of a value that was just made into another, where its last step can."""
+        line = self.lines[-1]
+        found = into(line.statement, self.names[value], Name(target), self.library)
+        if found is not None:
+            self.lines[-1] = Line(found, line.note)
+        return found is not None
+
     def fresh(self, value: Value) -> str:
         return self.used.fresh("t")
 
@@ -245,11 +296,16 @@ class NumpyWriter(PythonWriter):
             return node
         name = self.named(value)
         self.lines.append(Line(assign(name, node), self.notation.of(value)))
+        if value.kind == "matrix":
+            self._find_place(value)
         return name
 
     def overwritten(self, value: Value, operand: Value) -> Node | None:
         """An operand whose array a value may take; nothing where something else reads it."""
-        return self(operand) if self.liveness.ends_with(value, operand, self.names) else None
+        if operand in self.taken or not self.liveness.ends_with(value, operand, self.names):
+            return None
+        self.taken.add(operand)
+        return self(operand)
 
     def is_large(self, value: Value) -> bool:
         """Whether new memory for a value takes longer than filling it."""
@@ -258,10 +314,13 @@ class NumpyWriter(PythonWriter):
     def reuse(self, value: Value, operand: Value) -> Node | None:
         """A large operand whose array a value takes, being the last to read it; or nothing.
 
-        Only large arrays are worth it: filling new memory takes longer than computing a sum.
+        Only large arrays are worth it: filling new memory takes longer than computing a sum. An operand that
+        would be written inside the line of the value gets a line of its own.
         """
         if operand.shape != value.shape or not self.is_large(value) or value.kind == "scalar":
             return None
+        if operand.op.allocates and value.args.count(operand) == 1:
+            self.held(operand)
         taken = self.overwritten(value, operand)
         if taken is not None:
             self.layouts[value] = self.layouts[operand]
@@ -346,3 +405,10 @@ def mentions(program: Program) -> dict[Value, int]:
         for arg in value.args[:1]:
             uses[arg] += times - 1
     return uses
+
+
+def _returned(results: Sequence[Node]) -> Node:
+    """What a function returns: a result, several, or nothing."""
+    if not results:
+        return Word(None)
+    return results[0] if len(results) == 1 else Grouped(tuple(results))
