@@ -16,6 +16,7 @@ import scipy.linalg
 
 import matgrad as mg
 from matgrad.compilation.backends.base import declared_arrays
+from matgrad.numeric.inputs import check_declared
 
 BACKENDS = ["numpy", "jax", "torch", "dask"]
 ROTATION = np.array([[0.6, -0.8], [0.8, 0.6]])
@@ -272,10 +273,12 @@ def test_large_positive_arrays_are_looked_at_on_every_call() -> None:
 def test_read_only_arrays_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """They say themselves that they do not change; views of what can be written to do not."""
     looked: list[Any] = []
-    check = declared_arrays.check_declared
-    monkeypatch.setattr(
-        declared_arrays, "check_declared", lambda *args, **more: (looked.append(args), check(*args, **more))
-    )
+
+    def look(symbol: Any, array: Any, **more: Any) -> None:
+        looked.append(array)
+        check_declared(symbol, array, **more)
+
+    monkeypatch.setattr(declared_arrays, "check_declared", look)
     fn = mg.compile(mg.parse("x' S x", "S: n×n symmetric, x: n"))
     S, x = np.array([[1.0, 2], [2, 5]]), np.ones(2)
     S.flags.writeable = False

@@ -544,7 +544,8 @@ def _bytes(size: int) -> str:
 
 def kind_of(operators: Iterable[Operator]) -> Any:
     """The type of entries that operators have together."""
-    return np.result_type(*(operator.kind for operator in operators))
+    kinds = {operator.kind for operator in operators}
+    return kinds.pop() if len(kinds) == 1 else np.result_type(*kinds)
 
 
 def in_brackets(label: str) -> str:

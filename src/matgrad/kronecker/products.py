@@ -37,9 +37,9 @@ class Kron(Operator):
         self.factors = tuple(factors)
         shape = (math.prod(f.shape[0] for f in factors), math.prod(f.shape[1] for f in factors))
         super().__init__(shape, kind_of(factors))
-        self._pair = self._as_pair()
 
-    def _as_pair(self) -> tuple[Any, ...] | None:
+    @cached_property
+    def _pair(self) -> tuple[Any, ...] | None:
         """Two matrices, applied without more ado, and which comes first."""
         if len(self.factors) != 2:
             return None
@@ -385,7 +385,10 @@ def kron(*factors: Any) -> Operator:
     if not factors:
         raise ArgumentError(phrase("a Kronecker product needs a factor"), fix="kron(A, B)")
     return kron_of(
-        [operand(f, phrase("factor {i} of the Kronecker product", i=i)) for i, f in enumerate(factors, 1)]
+        [
+            f if isinstance(f, Operator) else operand(f, phrase("factor {i} of the Kronecker product", i=i))
+            for i, f in enumerate(factors, 1)
+        ]
     )
 
 

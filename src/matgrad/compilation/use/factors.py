@@ -11,7 +11,7 @@ from matgrad.compilation.backends.base.declared_arrays import Guard
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy.argument_layouts import KEPT, finder
-from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
+from matgrad.compilation.backends.numpy.binding import Binding, bind
 from matgrad.compilation.backends.numpy.function import CompiledFunction
 from matgrad.compilation.plan.planner import Options
 from matgrad.compilation.plan.report import Plan
@@ -105,12 +105,14 @@ class FactorsFunction:
             self._computing = compute
         coded = [OperatorFunction.of_matrix(part, (*symbols, *more), check=False) for part in structure.coded]
 
+        asked = {} if compute is None else _asked(compute.signature, sizes)
+        applied_by = [(code, _asked(code.signature, sizes)) for code in coded]
+
         def run(*given: Any) -> Any:
             arrays = dict(zip(names, given, strict=True))
-            results = compute(**arrays, **_asked(compute.signature, sizes)) if compute is not None else ()
-            own = [_own(result, given, dtype) for result in results]
-            operators = [code(**arrays, **_asked(code.signature, sizes)) for code in coded]
-            return structure.made(own, operators)
+            results = () if compute is None else compute(**arrays, **asked)
+            own = [_own(result, dtype) for result in results]
+            return structure.made(own, [code(**arrays, **more) for code, more in applied_by])
 
         return run
 
@@ -143,16 +145,13 @@ class FactorsFunction:
 
 
 def _asked(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int]:
-    """The sizes that a function is asked for by name."""
-    known = known_names(signature) - signature.symbols.keys()
-    return {name: size for name, size in sizes.items() if name in known}
+    """The sizes that no array shows to a function, which it is asked for by name."""
+    return {name: sizes[name] for name in signature.free if name in sizes}
 
 
-def _own(result: Array, given: Sequence[Array], dtype: Any) -> Array:
-    """An array of its own: the operator lives on when the caller's arrays change."""
+def _own(result: Array, dtype: Any) -> Array:
+    """A result, which shares no memory with the caller's arrays, closed: the operator lives on."""
     array = np.asarray(result, dtype)
-    if any(isinstance(a, np.ndarray) and np.may_share_memory(array, a) for a in given):
-        array = np.array(array)
     if array.base is None:
         array.flags.writeable = False
     return array
