@@ -23,9 +23,10 @@ from matgrad.refereeing.formulas import (
     plain,
 )
 from matgrad.refereeing.found import Found
-from matgrad.refereeing.judging import Subject
+from matgrad.refereeing.judging import judge, tried
 from matgrad.refereeing.known import Definition
 from matgrad.refereeing.likely_kinds import likely_vectors
+from matgrad.refereeing.subjects import Subject
 
 _ASSUMED = frozenset(("fact", "facts"))
 _PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sign", "term_factor"))
@@ -36,7 +37,7 @@ def explained(subject: Subject, found: Found, right: Tokens) -> Found:
     """What is wrong with a right side that was found to be wrong, once every other reading was tried."""
     if subject.is_joint:
         for part, terms in subject.parts(right):
-            if (again := part.judge(terms)).status == "wrong":
+            if (again := judge(part, terms)).status == "wrong":
                 return explained(part, again, terms)
         return found
     right = subject.known.uncalled(subject.as_in_function(right))
@@ -64,12 +65,12 @@ def explained(subject: Subject, found: Found, right: Tokens) -> Found:
     is_right_elsewhere = says_more and any(
         again.status == "verified" for again in _attempts(subject, right, said=everywhere)
     )
-    found = subject.tried(right, **found.how, is_explained=True)
+    found = tried(subject, right, **found.how, is_explained=True)
     if is_right_elsewhere:
         return replace(found, status="ambiguous")
     verdict = found.verdict
     if other is not None and verdict is not None and verdict.mistake not in _PLAIN:
-        other = subject.tried(right, **other.how, is_explained=True)
+        other = tried(subject, right, **other.how, is_explained=True)
         if other.verdict is not None and other.verdict.mistake in _PLAIN:
             found, verdict = other, other.verdict
     if verdict is None:
@@ -167,7 +168,7 @@ def with_sum_one(subject: Subject, right: Tokens) -> tuple[Found, str] | None:
         if like is not None and like.shape:
             other = cut(_ANY)
             said[key_of(other)] = Said(key_of(other), _ANY, like.shape)
-        found = replace(subject, known=known, said=said, readings={}).judge(right)
+        found = judge(replace(subject, known=known, said=said, readings={}), right)
         if found.status == "verified":
             return found, plain(name)
     return None
@@ -180,7 +181,7 @@ _ANY = r"\breve{u}"
 def _attempts(subject: Subject, right: Tokens, **how: object) -> Iterator[Found]:
     for is_sized in (True, False):
         try:
-            yield subject.tried(right, is_sized=is_sized, **how)  # type: ignore[arg-type]
+            yield tried(subject, right, is_sized=is_sized, **how)  # type: ignore[arg-type]
         except (MatgradError, NotUnderstoodError):
             continue
 

@@ -286,6 +286,21 @@ def statement_of(definition: Definition, is_called: bool) -> str:
     return f"{left} = {text_of(definition.body)[0].strip()}"
 
 
+def stated(definitions: Sequence[Definition], texts: Sequence[Tokens]) -> str:
+    """Definitions as they stand behind a formula; empty where there is none.
+
+    Parameters
+    ----------
+    definitions : sequence of Definition
+        The definitions.
+    texts : sequence of tokens
+        All formulas in which a function may be called.
+    """
+    if not definitions:
+        return ""
+    return r" \text{ where } " + ", ".join(statement_of(d, is_called(d, texts)) for d in definitions)
+
+
 def is_called(definition: Definition, texts: Sequence[Tokens]) -> bool:
     """Whether a function stands with its arguments somewhere."""
     for tokens in texts:

@@ -13,8 +13,8 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.documents import Section
 from matgrad.refereeing.formulas import Tokens, key_of
 from matgrad.refereeing.found import Found
-from matgrad.refereeing.judging import Subject
 from matgrad.refereeing.outline import Scope
+from matgrad.refereeing.subjects import Subject
 
 
 @dataclass(frozen=True)

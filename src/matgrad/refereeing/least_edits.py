@@ -20,7 +20,8 @@ from matgrad.refereeing.formulas import (
     terms_of,
 )
 from matgrad.refereeing.found import Found
-from matgrad.refereeing.judging import Subject
+from matgrad.refereeing.judging import judge
+from matgrad.refereeing.subjects import Subject
 
 MOST = 16
 """The most changes that are tried."""
@@ -59,7 +60,7 @@ def mended(subject: Subject, right: Tokens, found: Found) -> Mended | None:
             tokens = _changed(right, edits)
         except MatgradError:
             continue
-        if subject.judge(tokens).status == "verified":
+        if judge(subject, tokens).status == "verified":
             return Mended(tokens, tuple(_in_document(right, edit) for edit in edits))
     return None
 

@@ -11,10 +11,8 @@ from functools import partial
 from matgrad.calculus.presentation import require_word
 from matgrad.core.errors import MatgradError
 from matgrad.core.languages import require_language
-from matgrad.core.words import Phrase, phrase, text_in
+from matgrad.core.words import Phrase, phrase
 from matgrad.language.latex.lexer import cut
-from matgrad.refereeing.authors_style import corrected_sides
-from matgrad.refereeing.claims import Claim
 from matgrad.refereeing.claims_in_words import InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said, said_in
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
@@ -24,14 +22,13 @@ from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
 from matgrad.refereeing.found import Found
 from matgrad.refereeing.heads import head_of
-from matgrad.refereeing.judging import Subject, subject_of
+from matgrad.refereeing.judging import judge
 from matgrad.refereeing.known import Definition, Known, LayoutSaid
-from matgrad.refereeing.layouts import Laid, settle
-from matgrad.refereeing.least_edits import Mended, mended
 from matgrad.refereeing.outline import Outline, Scope, is_over
-from matgrad.refereeing.quoting import quoted, rewritten, span
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.rows import Statement, statements_of
+from matgrad.refereeing.subjects import Subject, subject_of
+from matgrad.refereeing.telling import Telling
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
 from matgrad.refereeing.written_derivatives import Notation, derivative_on_left, named
 
@@ -82,7 +79,9 @@ def audit(
     require_language(language)
     if layout is not None:
         require_word(layout, phrase("layout"), ("numerator", "denominator"))
-    return _Referee(document, layout or "", language, seconds, progress).report()
+    known = Known()
+    telling = Telling(known, language, seconds)
+    return _Referee(document, layout or "", language, seconds, progress, known, telling).report()
 
 
 @dataclass
@@ -92,16 +91,13 @@ class _Referee:
     language: str
     seconds: float
     progress: Progress | None
-    known: Known = field(default_factory=Known)
-    claims: list[Claim] = field(default_factory=list)
-    laid: list[Laid] = field(default_factory=list)
+    known: Known
+    telling: Telling
     number: int = 0
     around: str = ""
     """What stands under the same headings."""
     last: Tokens = field(default_factory=list)
     """The function that was defined or differentiated last."""
-    is_told: bool = False
-    """Whether the sentence that is read says that a derivative is a row."""
 
     def report(self) -> Report:
         outline = Outline(self.document.sections)
@@ -137,8 +133,8 @@ class _Referee:
                 self.number += 1
                 if self.progress is not None:
                     self.progress(self.number, count)
-        self._settle_layouts()
-        return Report(self.document.name, tuple(self.claims), self.language, self.document.not_read)
+        self.telling.settle_layouts()
+        return Report(self.document.name, tuple(self.telling.claims), self.language, self.document.not_read)
 
     def _take_layout(self, words: Words, scope: Scope, outline: Outline) -> None:
         """Take in a layout that the document says it uses; ``--layout`` stands before all of them."""
@@ -154,12 +150,12 @@ class _Referee:
         if formula.error is not None:
             text = section.readable[piece.start : piece.end]
             if _CLAIMS.search(text) and "=" in text:
-                self._add(
+                self.telling.unread(
                     section, piece.start, piece.end, Found("not understood", reason=formula.error.problem)
                 )
             return
         own = next((w for w in words if w.sentence.start <= piece.start < w.sentence.end), None)
-        self.is_told = own is not None and is_told_a_row(own.sentence.words)
+        self.telling.is_told = own is not None and is_told_a_row(own.sentence.words)
         before = section.readable[max(0, piece.start - 60) : piece.start]
         before = re.split(r"[.;。；]\s", before.strip())[-1]
         said = dict(self.known.said)
@@ -230,13 +226,13 @@ class _Referee:
         for right in told.sides:
             if isinstance(subject, Found):
                 if is_named:
-                    self._add_claim(section, right, right, subject, name=named(notation))
+                    self.telling.claim(section, right, right, subject, name=named(notation))
                 return
             found, subject = self._settled(subject, told.sides, right, self.known.said)
             if not is_named and found.status != "verified":
                 reason = phrase("it is not said of which function; of the last one it is wrong")
                 found = Found("ambiguous", reason=reason) if found.status == "wrong" else found
-            self._add_claim(section, right, right, found, subject, name=named(notation))
+            self.telling.claim(section, right, right, found, subject, name=named(notation))
 
     def _definition(self, statement: Statement) -> Definition | None:
         head = head_of(statement.sides[0])
@@ -281,7 +277,7 @@ class _Referee:
                 continue
             if isinstance(subject, Found):
                 if not _is_zero(right):
-                    self._add_claim(section, left, right, subject)
+                    self.telling.claim(section, left, right, subject)
                 break
             found, subject = self._settled(subject, rights, right, said)
             if _is_zero(right) and found.status != "verified":
@@ -291,7 +287,7 @@ class _Referee:
                 continue
             if found.status == "wrong":
                 wrong.append(right)
-            self._add_claim(section, left, right, found, subject)
+            self.telling.claim(section, left, right, found, subject)
         variables = [*notation.variables, *(subject.variables if isinstance(subject, Subject) else ())]
         self.known.claim([key_of(variable) for variable in variables])
 
@@ -340,7 +336,7 @@ class _Referee:
         return explained(subject, found, right) if found.status == "wrong" else found
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
-        return self._within_time(lambda: subject.judge(right))
+        return self._within_time(lambda: judge(subject, right))
 
     def _explained(self, subject: Subject, found: Found, right: Tokens) -> Found:
         return self._within_time(lambda: explained(subject, found, right))
@@ -386,7 +382,7 @@ class _Referee:
     def _subject_of(
         self, notation: Notation, rights: Sequence[Tokens], known: Known, said: Mapping[str, Said]
     ) -> Subject:
-        before = [laid.variable for laid in self.laid if is_over(laid.scope, self.known.scope)]
+        before = [laid.variable for laid in self.telling.laid if is_over(laid.scope, self.known.scope)]
         return subject_of(notation, rights, known, said, self.language, before)
 
     def _value(self, section: Section, statement: Statement, said: dict[str, Said], before: str) -> None:
@@ -418,131 +414,10 @@ class _Referee:
                 and found.verdict.mistake in ("shape", "nonconforming")
             ):
                 continue
-            self._add_claim(section, statement.sides[0], right, found, subject, was=last)
+            self.telling.claim(section, statement.sides[0], right, found, subject, was=last)
             if found.status == "wrong":
                 break
             last = right
-
-    # ---- findings -------------------------------------------------------------------------------
-
-    def _add_claim(
-        self,
-        section: Section,
-        left: Tokens,
-        right: Tokens,
-        found: Found,
-        subject: Subject | None = None,
-        was: Tokens | None = None,
-        name: str = "",
-    ) -> None:
-        """Take in what was found of a right side; of a claim in words, the left side is a name alone."""
-        start, end = span(left)
-        first, last = span(right)
-        text, places = quoted(section, [(first, last)] if name else [(start, end), (first, last)])
-        if name:
-            text, places = f"{name} = {text}", [*([-1] * (len(name) + 3)), *places]
-        marked = None
-        verdict, answer = found.verdict, found.right
-        if (
-            found.status == "wrong"
-            and verdict is not None
-            and verdict.place is not None
-            and answer is not None
-        ):
-            spots = [answer.places[k] for k in range(*verdict.place) if k < len(answer.places)]
-            inside = [k for k, place in enumerate(places) if spots and min(spots) <= place <= max(spots)]
-            marked = (inside[0], inside[-1] + 1) if inside else None
-        corrected = right_line = ""
-        shown = (f"{name or plain(left)} = {plain(right)}", "")
-        if found.status == "wrong" and verdict is not None and subject is not None:
-            source = name or quoted(section, [(start, end)])[0]
-            written = [*left, *right, *subject.body]
-            usual = self._usual_layout(subject)
-            with_one_change = None if was is not None else self._mended(subject, right, found)
-            side, right_line = corrected_sides(verdict, written, None if was is None else plain(was), usual)
-            if subject.is_joint:
-                side = right_line = ""  # what is right is known of the terms of one variable alone
-            written_so = side if with_one_change is None else rewritten(section, right, with_one_change)
-            side = side if with_one_change is None else plain(with_one_change.tokens)
-            corrected = f"{source} = {written_so}" if side else ""
-            shown = (shown[0], f"{name or plain(left)} = {side}" if side else "")
-        reason = (
-            text_in(self.language, found.reason)
-            if found.status != "verified" or verdict is None
-            else verdict.reason
-        )
-        mistake = verdict.mistake if verdict is not None and found.status in ("wrong", "ambiguous") else ""
-        claim = Claim(
-            text,
-            section.place(start if start <= first and not self._is_below(section, left, first) else first),
-            found.status,
-            reason,
-            corrected,
-            right_line,
-            mistake,
-            marked,
-            shown,
-        )
-        self.claims.append(claim)
-        if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
-            number, scope, layout = len(self.claims) - 1, self.known.scope, self.known.layout
-            self.laid.append(
-                Laid(number, section, left, right, subject, verdict, scope, layout, self.is_told, found.how)
-            )
-
-    def _is_below(self, section: Section, left: Tokens, first: int) -> bool:
-        """Whether a side stands on a line of its own, with other sides of the same left side above it."""
-        above = section.readable[span(left)[1] : first]
-        return "\n" in above and "=" in above.rstrip().removesuffix("=").rstrip("& ")
-
-    def _mended(self, subject: Subject, right: Tokens, found: Found) -> Mended | None:
-        try:
-            with limited(self.seconds):
-                return mended(subject, right, found)
-        except (TookTooLongError, RecursionError, MatgradError):
-            return None
-
-    def _usual_layout(self, subject: Subject) -> str | None:
-        """The layout of most claims before that are written in the same signs."""
-        before = [laid.verdict.layout for laid in self.laid if laid.group.endswith(subject.notation.kind)]
-        if subject.notation.kind == "quotient" and self.known.layout:
-            return self.known.layout
-        return "numerator" if before.count("numerator") > before.count("denominator") else None
-
-    def _add(self, section: Section, start: int, end: int, found: Found) -> None:
-        text, _ = quoted(section, [(start, end)])
-        self.claims.append(
-            Claim(text, section.place(start), found.status, text_in(self.language, found.reason))
-        )
-
-    def _settle_layouts(self) -> None:
-        """Name the claims that are laid out otherwise than the rest of the document."""
-        for laid, found, reason, usual in settle(self.laid, self._in_layout):
-            assert found.verdict is not None
-            source = quoted(laid.section, [span(laid.left)])[0]
-            written = [*laid.left, *laid.right, *laid.subject.body]
-            side, right = corrected_sides(found.verdict, written, None, usual)
-            old = self.claims[laid.index]
-            self.claims[laid.index] = replace(
-                old,
-                status=found.status,
-                reason=text_in(self.language, reason),
-                corrected=f"{source} = {side}",
-                right=right,
-                mistake="layout",
-                shown=(old.shown[0], f"{plain(laid.left)} = {side}"),
-            )
-
-    def _in_layout(self, laid: Laid, layout: str) -> Found:
-        return self._judged_in(laid, layout)
-
-    def _judged_in(self, laid: Laid, layout: str) -> Found:
-        """What is found of a right side where a layout is asked for."""
-        try:
-            with limited(self.seconds):
-                return laid.subject.in_layout(laid.right, layout, laid.how)
-        except (TookTooLongError, RecursionError):
-            return Found("verified")
 
 
 def _remarks(statements: Sequence[Statement]) -> list[Said]:

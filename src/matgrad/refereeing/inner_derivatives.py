@@ -1,0 +1,135 @@
+r"""Derivatives that stand within a right side: each is put in by its value, under a name of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from matgrad.calculus.derivative import AsItIs
+from matgrad.calculus.derivatives import Derivatives
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.question import Question
+from matgrad.calculus.variable import differential_of
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
+from matgrad.language.interpretation import Interpretation, interpret
+from matgrad.language.latex.declaring import name_in_latex
+from matgrad.language.latex.plain import plain_text
+from matgrad.printing.names import printed_as
+from matgrad.refereeing.derivative_pieces import (
+    NotUnderstoodError,
+    may_begin,
+    named_tokens,
+    operand_end,
+)
+from matgrad.refereeing.formulas import (
+    Tokens,
+    group_end,
+    is_upright_d,
+    key_of,
+    name_end,
+    plain,
+    skip,
+    whole_name,
+)
+from matgrad.refereeing.subjects import Subject, subject_of
+from matgrad.refereeing.written_derivatives import Notation, derivative_at, unwrapped
+from matgrad.rewrite.simplify import simplify
+
+_FIRST_LABEL = 901
+"""What derivatives within a formula are called G with, a number that no author has."""
+
+
+def without_derivatives(
+    subject: Subject, right: Tokens, read: Interpretation, layout: str
+) -> tuple[Tokens, dict[str, Expr], dict[str, str]]:
+    """A right side with names for the derivatives in it, their values, and how they were written."""
+    out: Tokens = []
+    bindings: dict[str, Expr] = {}
+    written: dict[str, str] = {}
+    i = 0
+    while i < len(right):
+        if subject.notation.form == "differential" and (end := _end_of_change(subject, right, i)):
+            name = name_end(right, skip(right, is_upright_d(right, i)))
+            written_name = plain(right[skip(right, is_upright_d(right, i)) : name])
+            value = _value_of_name(subject, written_name, read)
+            if value is not None:
+                label = f"G_{_FIRST_LABEL + len(bindings)}"
+                variable, _ = subject.variable(read, subject.variables[0])
+                assert isinstance(variable, Symbol)
+                change = differential_of(variable, set(read.symbols))
+                bindings[label] = simplify(pushforward(value, variable, change))
+                written[label] = plain(right[i:end])
+                out += named_tokens(label, right[i].span[0], right[end - 1].span[1])
+                i = end
+                continue
+        found = derivative_at(right, i) if may_begin(right[i]) else None
+        if found is None:
+            out.append(right[i])
+            i += 1
+            continue
+        notation, end = found
+        if not notation.function:
+            start = skip(right, end)
+            end = operand_end(right, start)
+            notation = replace(notation, function=unwrapped(right[start:end]))
+        else:
+            after = skip(right, end)
+            if (
+                after < len(right)
+                and right[after].is_sign("(")
+                and whole_name(right[after + 1 : group_end(right, after) - 1])
+            ):
+                end = group_end(right, after)
+        label = f"G_{_FIRST_LABEL + len(bindings)}"
+        bindings[label] = _value_of(subject, notation, read, layout)
+        written[label] = plain(right[i:end])
+        out += named_tokens(label, right[i].span[0], right[end - 1].span[1])
+        i = end
+    return out, bindings, written
+
+
+def _end_of_change(subject: Subject, right: Tokens, i: int) -> int:
+    """Where the change of a defined name ends that starts here, as dr does for r = Ax − b; 0 for none."""
+    start = is_upright_d(right, i)
+    if start == i or right[i].is_command("partial") or (right[i].kind == "letter" and right[i].glued):
+        return 0
+    at = skip(right, start)
+    end = name_end(right, at)
+    key = key_of(right[at:end])
+    is_own = key in {key_of(v) for v in subject.variables}
+    return end if end > at and not is_own and subject.known.latest(key) is not None else 0
+
+
+def _value_of_name(subject: Subject, written: str, read: Interpretation) -> Expr | None:
+    """What a name that the function is made of stands for."""
+    name = name_in_latex(written) or plain_text(written)
+    return next((v for label, v in read.bindings.items() if printed_as(label) == printed_as(name)), None)
+
+
+def _value_of(subject: Subject, notation: Notation, read: Interpretation, layout: str) -> Expr:
+    """The value of a derivative within a right side."""
+    subject = subject_of(notation, [], subject.known, subject.said, subject.language)
+    if len(subject.variables) != 1 or notation.form == "differential":
+        raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+    text = subject.text(is_held=False)
+    defined = {
+        printed_as(name_in_latex(plain(d.left)) or plain_text(plain(d.left))) for d in subject.definitions()
+    }
+    known = [symbol for label, symbol in read.symbols.items() if printed_as(label) not in defined]
+    known += [
+        Symbol.stand_in(name, *value.shape)
+        for name, value in read.bindings.items()
+        if printed_as(name) not in defined and name not in read.symbols
+    ]
+    inner = interpret(text, known, syntax="latex")
+    variable, _ = subject.variable(inner, subject.variables[0])
+    if not isinstance(variable, Symbol):
+        raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+    layout = "numerator" if notation.turned else layout
+    question = Question(inner.expr, variable, notation.order, layout=layout).settled()
+    found = Derivatives(inner.expr, variable, AsItIs()).answer(question)
+    if not isinstance(found, Expr):
+        raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+    return found.substitute(
+        {name: value for name, value in read.bindings.items() if name in symbols_of(found)}
+    )

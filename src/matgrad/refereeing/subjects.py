@@ -1,0 +1,274 @@
+r"""What a claim is about: its function, with all that the document says of it, and its variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from matgrad.core.expr import Symbol
+from matgrad.core.words import phrase
+from matgrad.language.interpretation import Interpretation, interpret
+from matgrad.language.latex.declaring import name_in_latex
+from matgrad.language.latex.plain import plain_text
+from matgrad.language.parts import read_part
+from matgrad.ops.indices.members import Family
+from matgrad.printing.names import printed_as
+from matgrad.refereeing.declared_in_words import Said, is_complex
+from matgrad.refereeing.derivative_pieces import (
+    NotUnderstoodError,
+    changes_in,
+    is_declaration,
+    is_function,
+)
+from matgrad.refereeing.formulas import (
+    Tokens,
+    key_of,
+    names_used,
+    plain,
+    terms_of,
+    text_of,
+    whole_name,
+)
+from matgrad.refereeing.heads import head_of
+from matgrad.refereeing.known import Definition, Known, replaced_name, stated
+from matgrad.refereeing.likely_kinds import (
+    are_numbers,
+    is_only_base,
+    likely_matrices,
+)
+from matgrad.refereeing.written_derivatives import Notation
+from matgrad.results.parts import Part, part_of
+
+
+@dataclass
+class Subject:
+    """What a claim is about: the function, the variable, and the question.
+
+    Attributes
+    ----------
+    notation : Notation
+        The derivative as it is written.
+    body : tokens
+        The function.
+    variables : list of tokens
+        The variable, or those that change in a differential.
+    known : Known
+        What is known where the claim stands.
+    said : dict of str to Said
+        What is said of its names.
+    """
+
+    notation: Notation
+    body: Tokens
+    variables: list[Tokens]
+    known: Known
+    said: Mapping[str, Said]
+    language: str
+    name: str = ""
+    renamed: Mapping[str, Tokens] = field(default_factory=dict)
+    """Where the claim is about f(x_k), and the function is f(x): x for x_k."""
+    readings: dict[tuple[bool, bool, str], Interpretation] = field(default_factory=dict)
+
+    @property
+    def _without(self) -> set[str]:
+        keys = {key_of(v) for v in self.variables}
+        return keys | ({self.name} if self.name else set())
+
+    def definitions(self) -> list[Definition]:
+        """The definitions that the function needs."""
+        return self.known.used_by(self.body, self._without)
+
+    def texts(self) -> list[Tokens]:
+        """The function and the definitions that it needs."""
+        return [self.body, *(d.body for d in self.definitions())]
+
+    def text(self, *, is_held: bool) -> str:
+        """The function with its definitions; held fixed, names are left as they are."""
+        needed = self.definitions()
+        if is_held:
+            needed = [d for d in needed if d.parameters]
+        body = text_of(self.body)[0].strip()
+        body = f"-({body})" if self.notation.sign < 0 else body
+        return body + stated(needed, [self.body, *(d.body for d in needed)])
+
+    def given(self, answer: Sequence[Tokens], defined: set[str], *, is_sized: bool) -> str:
+        """What is declared of the names that occur."""
+        texts = [self.body, *answer, *self.variables, *(d.body for d in self.definitions())]
+        keys = dict.fromkeys(key for tokens in texts for key, _, _ in names_used(tokens))
+        keys = {key: None for key in keys if not is_only_base(key, texts, self.said)}
+        matrices = likely_matrices(texts, self.variables)
+        found: list[str] = []
+        without = {key_of(v) for v in self.variables}
+        for key in keys:
+            if key not in without and self.known.latest(key) is not None:
+                continue  # what is defined is no variable
+            said = self.said.get(key)
+            if key in matrices and (said is None or not (said.shape or said.facts)):
+                said = Said(key, matrices[key], facts=("matrix",))
+            if said is None or key in defined:
+                continue
+            declared = (said if is_sized else replace(said, shape="")).declaration()
+            if declared and is_declaration(declared):
+                found.append(declared)
+        return ", ".join(found)
+
+    def read(
+        self, rights: Sequence[Tokens], *, is_held: bool = False, is_sized: bool = True
+    ) -> Interpretation:
+        """The function as it is understood."""
+        texts = [self.body, *rights, *self.variables]
+        if any(is_complex(tokens) for tokens in texts):
+            raise NotUnderstoodError(phrase("complex matrices are not understood"))
+        defined = {d.key for d in self.definitions() if not is_held or d.parameters}
+        given = self.given(rights, defined, is_sized=is_sized)
+        key = (is_held, is_sized, given)
+        if key not in self.readings:
+            self.readings[key] = interpret(self.text(is_held=is_held), given, syntax="latex")
+        return self.readings[key]
+
+    def variable(self, read: Interpretation, tokens: Tokens) -> tuple[Symbol | Part, tuple[str, ...]]:
+        """The variable that is written, and the letters of the member that it may be."""
+        written = plain(tokens)
+        names = [name_in_latex(written), plain_text(written), written]
+        for name in names:
+            for label, symbol in read.symbols.items():
+                if name is not None and printed_as(label) == printed_as(name):
+                    return symbol, ()
+        name = names[0] or names[1] or written
+        base, _, below = name.partition("_")
+        for symbol in read.symbols.values():
+            if isinstance(symbol, Family) and printed_as(symbol.label) == printed_as(base) and below:
+                letters = tuple(below.replace(",", ""))
+                if len(letters) == len(symbol.ranges):
+                    return symbol, tuple(letter for letter in letters if letter.isalpha())
+        part = read_part(names[1] or name, read.symbols)
+        if part is not None and not isinstance(part[1], Symbol):
+            return part_of(part[1], part[0] if "[" not in part[0] else str(part[1])), ()
+        raise NotUnderstoodError(phrase("{name} does not occur in the function", name=written))
+
+    def as_in_function(self, right: Tokens) -> Tokens:
+        """A right side in the names of the function."""
+        for key, name in self.renamed.items():
+            right = replaced_name(right, key, name)
+        return right
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether it is a differential in the changes of several variables."""
+        return self.notation.form == "differential" and len(self.variables) > 1
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it is a second derivative by two different variables."""
+        return self.notation.order == 2 and len({key_of(v) for v in self.variables}) == 2
+
+    def parts(self, right: Tokens) -> list[tuple[Subject, Tokens]]:
+        """A joint differential by each variable, with the terms that its change stands in.
+
+        Raises
+        ------
+        NotUnderstoodError
+            For a term in which not exactly one of them changes.
+        """
+        found: dict[str, Tokens] = {key_of(v): [] for v in self.variables}
+        for start, end in terms_of(right):
+            changed = [key for v in changes_in([right[start:end]]) if (key := key_of(v)) in found]
+            if len(set(changed)) != 1:
+                raise NotUnderstoodError(
+                    phrase("derivatives by several variables at once are not understood")
+                )
+            found[changed[0]] += right[start:end]
+        return [
+            (replace(self, variables=[v], readings={}), found[key_of(v)])
+            for v in self.variables
+            if found[key_of(v)]
+        ]
+
+
+def subject_of(
+    notation: Notation,
+    rights: Sequence[Tokens],
+    known: Known,
+    said: Mapping[str, Said],
+    language: str,
+    before: Sequence[Tokens] = (),
+) -> Subject:
+    """The function and the variable of a derivative.
+
+    Parameters
+    ----------
+    notation : Notation
+        The derivative.
+    rights : sequence of tokens
+        What it is said to be, in which the changes of a differential stand.
+    known, said : Known, mapping of str to Said
+        What is known.
+    language : str
+        The language of the messages.
+    before : sequence of tokens
+        The variables of the claims before.
+
+    Raises
+    ------
+    NotUnderstoodError
+        Where the function or the variable is not known.
+    """
+    function = notation.function
+    head = head_of(function)
+    definition = None if head is None else known.latest(key_of(head[0]))
+    if definition is None:
+        definition = known.latest(key_of(function))
+    variables = list(notation.variables)
+    body, name = function, ""
+    renamed: dict[str, Tokens] = {}
+    is_name = head is not None and not head[1] and whole_name(function)
+    if definition is not None and {key_of(v) for v in variables} != {definition.key}:
+        called = head[1] if head is not None else ()
+        body, name = definition.body, definition.key
+        if called and len(called) == len(definition.parameters):
+            for parameter, value in zip(definition.parameters, called, strict=True):
+                if whole_name(value) and key_of(parameter) != key_of(value):
+                    renamed[key_of(value)] = parameter
+                elif key_of(parameter) != key_of(value):
+                    body = replaced_name(body, key_of(parameter), value)
+        if not variables and notation.form != "differential":
+            variables = _only_variable(definition, called, before)
+            if notation.at and not whole_name(notation.at):
+                raise NotUnderstoodError(phrase("the derivative at a point is not understood"))
+            if notation.at and len(definition.parameters) == 1:
+                renamed[key_of(notation.at)] = definition.parameters[0]
+                variables = [definition.parameters[0]]
+    elif (is_name and key_of(function) not in {key_of(v) for v in variables}) or (
+        head is not None and head[1] and not is_function(head[0])
+    ):
+        raise NotUnderstoodError(phrase("{name} is not defined before this place", name=plain(function)))
+    if notation.form == "differential":
+        used = {key for key, _, _ in names_used(body)}
+        for needed in known.used_by(body, set()):
+            used |= {key for key, _, _ in names_used(needed.body)}
+        changed = [v for v in changes_in(rights) if key_of(v) in used]
+        variables = [v for v in changed if known.latest(key_of(v)) is None] or changed
+    if not variables:
+        raise NotUnderstoodError(phrase("it is not said by which variable"))
+    if len(variables) > 1 and notation.order == 1 and notation.form != "differential":
+        raise NotUnderstoodError(phrase("derivatives by several variables at once are not understood"))
+    renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
+    variables = [renamed.get(key_of(v), v) for v in variables]
+    subject = Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
+    is_of_one_number = notation.kind == "prime" and are_numbers(subject.texts())
+    if is_of_one_number and key_of(variables[0]) not in said:
+        number = Said(key_of(variables[0]), plain(variables[0]), "scalar")
+        return replace(subject, said={**said, number.key: number})
+    return subject
+
+
+def _only_variable(
+    definition: Definition, called: Sequence[Tokens], before: Sequence[Tokens]
+) -> list[Tokens]:
+    """The variable of ∇f, where f has one argument, or where claims before were by it."""
+    if len(called) == 1 and whole_name(called[0]):
+        return [called[0]]
+    if definition.parameters:
+        return [definition.parameters[0]] if len(definition.parameters) == 1 else []
+    used = {key for key, _, _ in names_used(definition.body)}
+    return [v for v in before if key_of(v) in used][-1:]
