@@ -336,9 +336,7 @@ def _mentions(tokens: Tokens) -> Iterator[Said]:
             head = _head(sides[0]) if relations and relations[0] in ("=", ":=") else None
             if head is not None:
                 yield Said(key_of(head), plain(head))
-            elif (
-                relations and relations[0] in ("≺", "⪯", "<", "≤") and plain(sides[0]) in ("0", r"\mathbf{0}")
-            ):
+            elif relations and relations[0] in ("≺", "⪯", "<", "≤") and _is_nought(sides[0]):
                 names = _names(sides[1]) or []
                 fact = {"≺": "positive definite", "⪯": "positive semidefinite", "<": "positive"}.get(
                     relations[0]
@@ -358,9 +356,9 @@ def _mentions(tokens: Tokens) -> Iterator[Said]:
                     break
                 shape, more = space
                 facts += more
-            elif relation in _ABOVE_ZERO and plain(side) in ("0", r"\mathbf{0}", r"{0}"):
+            elif relation in _ABOVE_ZERO and _is_nought(side):
                 facts.append(_ABOVE_ZERO[relation])
-            elif relation == ">" and plain(side) == "0":
+            elif relation == ">" and _is_nought(side):
                 facts.append("positive")
             elif (
                 relation == "="
@@ -371,6 +369,11 @@ def _mentions(tokens: Tokens) -> Iterator[Said]:
         for name in names:
             kind = ("scalar",) if facts == ["positive"] and not shape and _is_small(name) else ()
             yield Said(key_of(name), plain(name), shape, (*kind, *facts), is_new=bool(shape))
+
+
+def _is_nought(side: Tokens) -> bool:
+    r"""Whether a side is zero, in whatever font, with a size below or without: ``\\mathbf 0``, ``0_{n}``."""
+    return key_of(side).partition(" _ ")[0] in ("0", "𝟎", "O")
 
 
 def _is_small(name: Tokens) -> bool:

@@ -41,6 +41,9 @@ from matgrad.refereeing.likely_kinds import (
 from matgrad.refereeing.subjects import Subject
 from matgrad.results.parts import Part
 
+_UNFIT = ("nonconforming", "shape")
+"""What may be due to how a name of which nothing is said was read."""
+
 
 def judge(subject: Subject, right: Tokens) -> Found:
     """Judge one right side, without looking for what is wrong with it."""
@@ -55,7 +58,8 @@ def judge(subject: Subject, right: Tokens) -> Found:
         return Found("not understood", reason=error.reason)
     if found.status == "verified":
         return found
-    for again in _otherwise(subject, right, is_read=found.status == "wrong"):
+    is_read = found.status == "wrong" and (found.verdict is None or found.verdict.mistake not in _UNFIT)
+    for again in _otherwise(subject, right, is_read=is_read):
         if again.status == "verified" or (found.status == "not understood" and again.status == "wrong"):
             found = again
         if found.status == "verified":

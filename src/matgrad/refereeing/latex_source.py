@@ -20,6 +20,7 @@ DISPLAYS = (
     "flalign",
     "alignat",
     "dmath",
+    "IEEEeqnarray",
     "subequations",
 )
 _NAMES = "|".join(DISPLAYS)
@@ -141,8 +142,8 @@ def pieces_of(text: str, start: int = 0, *, is_strict: bool = True) -> list[Piec
         if words < opened:
             pieces.append(ProsePiece(text[words:opened], words))
         is_display = found["open"] not in ("$", r"\(")
-        if found["name"] is not None and found["name"].startswith(("alignat", "subequations")):
-            inside = re.compile(r"\s*(?:\{\d+\})?").match(text, inside).end()  # type: ignore[union-attr]
+        if found["name"] is not None and found["name"].startswith(("alignat", "subequations", "IEEE")):
+            inside = re.compile(r"\s*(?:\{\w+\})?").match(text, inside).end()  # type: ignore[union-attr]
         if found["name"] == "subequations":
             place = words = inside
             continue

@@ -47,11 +47,28 @@ def likely_vectors(texts: Sequence[Tokens], said: Mapping[str, Said]) -> dict[st
                 bare[key] = plain(tokens[start:end])
             elif end < whole and len(parts) == 3:
                 indexed.setdefault(key, _length(parts[2], texts))
-    return {
+    found = {
         key: Said(key, name, indexed[key], facts=("vector",))
         for key, name in bare.items()
         if key in indexed and key not in said and key.islower()
     }
+    return found | _sized_by_indices(texts, said) if found else {}
+
+
+def _sized_by_indices(texts: Sequence[Tokens], said: Mapping[str, Said]) -> dict[str, Said]:
+    """The matrices of no known size whose two indices are summed over: W of W_ij is as large as both sums."""
+    found: dict[str, Said] = {}
+    for tokens in texts:
+        for key, start, end in names_used(tokens):
+            parts = key_of(tokens[start : name_end(tokens, start)]).split()
+            known = said.get(key)
+            if len(parts) != 4 or not key.isupper() or (known is not None and known.shape):
+                continue
+            lengths = [_length(index, texts) for index in parts[2:]]
+            if all(lengths):
+                facts = known.facts if known is not None else ()
+                found[key] = Said(key, plain(tokens[start:end]), r" \times ".join(lengths), facts)
+    return found
 
 
 def _length(index: str, texts: Sequence[Tokens]) -> str:

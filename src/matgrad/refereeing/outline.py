@@ -20,7 +20,8 @@ _LEVELS = ("part", "chapter", "section", "subsection", "subsubsection")
 _HEADING = re.compile(
     rf"\\(?P<command>{'|'.join(_LEVELS)})\b\*?\s*(?:\[[^\]]*\])?\s*\{{(?P<title>[^\n]*)"
     r"|^(?P<marks>#{1,6})\s(?P<heading>[^\n]*)"
-    r"|\\begin\{(?P<statement>theorem|lemma|proposition|corollary|example|exercise|problem|question)\*?\}",
+    r"|\\begin\{(?P<statement>theorem|lemma|proposition|corollary|example|exercise|problem|question)\*?\}"
+    r"|\\end\{(?P<over>theorem|lemma|proposition|corollary|example|exercise|problem|question)\*?\}",
     re.MULTILINE,
 )
 _GENERAL = re.compile(
@@ -55,6 +56,10 @@ class Outline:
             for match in _HEADING.finditer(section.readable):
                 level = _level(match)
                 is_open = [(one, n) for one, n in is_open if one < level]
+                if match["over"] is not None:
+                    starts.append(match.end())
+                    scopes.append(tuple(n for _, n in is_open))
+                    continue
                 number += 1
                 # What stands under "Notation" is meant for all that stands beside it.
                 if not _GENERAL.search(match["title"] or match["heading"] or ""):
@@ -72,8 +77,9 @@ class Outline:
         return self._scopes[section][bisect_right(self._starts[section], offset) - 1]
 
     def text(self, section: int, offset: int) -> str:
-        """All that stands under the first headings over a place."""
-        return self._texts[self.scope(section, offset)[:_TOP]]
+        """All that stands under the first headings over a place, and above them."""
+        scope = self.scope(section, offset)[:_TOP]
+        return "".join(self._texts[scope[:depth]] for depth in range(len(scope) + 1))
 
 
 def _level(match: re.Match[str]) -> int:

@@ -20,6 +20,7 @@ from matgrad.refereeing.formulas import (
     plain,
     skip,
     trimmed,
+    whole_name,
     with_depth,
 )
 
@@ -49,6 +50,10 @@ _TEXTS = frozenset(
 _DROPPED = frozenset(
     (
         "nonumber",
+        "IEEEnonumber",
+        "IEEEyesnumber",
+        "IEEEyessubnumber",
+        "IEEEeqnarraynumspace",
         "notag",
         "displaystyle",
         "textstyle",
@@ -68,6 +73,8 @@ _DROPPED = frozenset(
 _DROPPED_ARGUMENT = frozenset(
     ("label", "tag", "vspace", "hspace", "vspace*", "footnote", "cite", "ref", "eqref")
 )
+_OF_SEVERAL = frozenset(("∈", "≻", "⪰", ">", "≥"))
+"""Relations of which several names may stand on the left."""
 _FOLLOWS = frozenset(
     (
         "Rightarrow",
@@ -230,7 +237,11 @@ def _pieces(row: Tokens) -> list[tuple[Tokens, str]]:
             token.is_command("quad", "qquad")
             or token.is_sign(";")
             or (token.kind == "command" and token.text in _FOLLOWS)
-            or (token.is_sign(",，") and _starts_statement(row, i + 1))
+            or (
+                token.is_sign(",，")
+                and _starts_statement(row, i + 1)
+                and not (whole_name(current) and _lists_names(row, i + 1))
+            )
         ):
             found.append(([], ""))
         else:
@@ -277,6 +288,14 @@ def _starts_statement(row: Tokens, start: int) -> bool:
             ):
                 return True
     return True
+
+
+def _lists_names(row: Tokens, start: int) -> bool:
+    r"""Whether behind a comma names go on of which one thing is said: the R of ``P, R \\succ 0``."""
+    end = next((i for i in range(start, len(row)) if _relation(row[i])), -1)
+    if end < 0 or _relation(row[end]) not in _OF_SEVERAL:
+        return False
+    return all(whole_name(name) for name in parted(row[start:end], lambda t: t.is_sign(",，")))
 
 
 def _relation(token: Token) -> str:

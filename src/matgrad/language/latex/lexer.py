@@ -79,6 +79,9 @@ _STARRED = frozenset(
         "tag",
     ]
 )
+_BY_A_LENGTH = frozenset(("kern", "mkern", "hskip", "mskip"))
+"""Spaces of TeX, with their length behind them: ``\\mkern-1.5mu``."""
+_LENGTH = re.compile(r"\s*=?\s*[-+]?\s*\d*\.?\d+\s*(?:mu|pt|em|ex|cm|mm|in|pc|sp|bp|dd|cc)(?![A-Za-z])")
 _BIG_SIGN = re.compile(r"(?<![A-Za-z])(?:sum|prod)(?=_)")
 """``sum_{i=1}^n`` of a hand that forgets the backslash."""
 _SPACES = "\u200b\u2061\u2062\u2009\u2002\u2003\u00a0\u3000\ufeff~"
@@ -164,6 +167,9 @@ def _command(text: str, place: int, tokens: list[Token]) -> int:
         tokens.append(Token("command", name, (start, place)))
         return place
     name = text[start + 1 : place]
+    if name in _BY_A_LENGTH and (length := _LENGTH.match(text, place)) is not None:
+        tokens.append(Token("blank", " ", (start, length.end())))
+        return length.end()
     if text[place : place + 1] == "*" and name in _STARRED:
         place += 1
     tokens.append(Token("command", name, (start, place)))
