@@ -175,7 +175,19 @@ class Case:
 
     def quote(self, place: tuple[int, int]) -> str:
         """A piece of the answer as it was written."""
-        return " ".join(self.answer.text[place[0] : place[1]].split())
+        start, end = self.whole(place)
+        return " ".join(self.answer.text[start:end].split())
+
+    def whole(self, place: tuple[int, int]) -> tuple[int, int]:
+        """The place of a piece of the answer, with the braces of LaTeX that it leaves open."""
+        return place[0], closed(self.answer.text, *place)
+
+
+def closed(text: str, start: int, end: int) -> int:
+    """The end of a piece of text, moved behind the braces that close what it leaves open."""
+    while text.count("{", start, end) > text.count("}", start, end) and text[end : end + 1] == "}":
+        end += 1
+    return end
 
 
 def uses(expr: Expr, symbol: Symbol) -> bool:

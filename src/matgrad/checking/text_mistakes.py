@@ -147,7 +147,7 @@ def found_by(case: Case, edit: Edit, rank: int = 0) -> Finding:
         fields["part"] = _shown(case, edit.shown)
         if edit.mistake in _OF_PAIRS:
             fields["new"] = fields["part"]
-    return Finding(edit.mistake, edit.cost + 0.5 * rank, fields, edit.span)
+    return Finding(edit.mistake, edit.cost + 0.5 * rank, fields, case.whole(edit.span))
 
 
 def _shown(case: Case, node: s.Node) -> Field:

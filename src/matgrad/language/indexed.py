@@ -491,6 +491,11 @@ class Indexing:
             host.remark(SHOWN_FROM_ZERO)
         places = [self.dim(item) + shift for item in apart]
         if isinstance(symbol, Family):
+            if self._is_entry_of_member(symbol, apart):
+                count = len(symbol.ranges)
+                for item, at, (_, last) in zip(apart, places, symbol.ranges, strict=False):
+                    self._check_within(item, at, last, name)
+                return entry(symbol.member(*places[:count]), places[count:], name, host.text, place)
             if len(places) != len(symbol.ranges):
                 letters = "".join(letter for letter, _ in symbol.ranges)
                 raise ShapeError(
@@ -512,6 +517,19 @@ class Indexing:
             for item, at, length in zip(apart, places, lengths, strict=False):
                 self._check_within(item, at, length, name)
         return entry(symbol, places, name, host.text, place)
+
+    def _is_entry_of_member(self, family: Family, items: Sequence[s.Node]) -> bool:
+        r"""Whether more indices are written than a family has, the others those of an entry.
+
+        So is ``x_j^{(i)}``, and ``x_{ij}`` where the members are declared as x_i; of x_j it may be either.
+        """
+        count = len(family.ranges)
+        axes = sum(dim is not ONE for dim in family.member_shape)
+        if not axes or len(items) != count + axes:
+            return False
+        letters = [item.text if isinstance(item, s.Name) else "" for item in items[:count]]
+        is_raised = self._host.text[items[0].span[0] - 1 : items[0].span[0]] == "("
+        return is_raised or letters == [letter for letter, _ in family.ranges]
 
     def _of_defined(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> Expr | None:
         """The entry, by an index that runs or may be any, of a name that the text defines: s_i of s = W x."""

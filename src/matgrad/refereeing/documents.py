@@ -14,7 +14,7 @@ from matgrad.core.words import alternatives, phrase
 from matgrad.language.latex.macros import Macros, collect
 from matgrad.refereeing.files_beside import Beside, input_at
 from matgrad.refereeing.latex_source import blank, pieces_of, take_macros, without_comments
-from matgrad.refereeing.source_pieces import Piece
+from matgrad.refereeing.source_pieces import Defined, Piece
 
 KINDS = ("tex", "md", "ipynb")
 
@@ -67,6 +67,8 @@ class Section:
         The number of the cell of a notebook, from 1.
     file : str or None
         The file that it stands in, where that is another one than the document's.
+    defined : tuple of Defined
+        The macros that it defines, in order.
     """
 
     text: str
@@ -74,6 +76,7 @@ class Section:
     pieces: tuple[Piece, ...]
     cell: int | None = None
     file: str | None = None
+    defined: tuple[Defined, ...] = ()
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -96,7 +99,8 @@ class Document:
     sections : tuple of Section
         What it holds.
     macros : dict of str to Macro
-        The macros that it defines.
+        The macros that hold where it begins: those handed along, and the first of each name that it
+        defines, as a formula may stand before the definition in Markdown.
     not_read : tuple of str
         The files that it takes in with ``\input`` and that are not read, as they are not beside it.
     """
@@ -139,14 +143,15 @@ def read_document(
     try:
         if kind == "ipynb":
             cells = _cells(text, name)
-            sections = [_markdown(source, known, number) for number, source in cells]
+            sections = [_markdown(source, number) for number, source in cells]
         elif kind == "md":
-            sections = [_markdown(text, known, None)]
+            sections = [_markdown(text, None)]
         else:
-            sections, not_read = _latex(text, known, None if folder is None else Beside(folder, name))
+            sections, not_read = _latex(text, None if folder is None else Beside(folder, name))
     except RecursionError:
         raise ArgumentError(phrase("{name} is nested too deeply to be read", name=name)) from None
-    return Document(name, tuple(sections), known, not_read)
+    own = {one.name: one.macro for section in reversed(sections) for one in reversed(section.defined)}
+    return Document(name, tuple(sections), {**known, **own}, not_read)
 
 
 def kind_of(name: str, text: str) -> str:
@@ -172,7 +177,7 @@ def kind_of(name: str, text: str) -> str:
     return "tex" if is_latex else "md"
 
 
-def _latex(text: str, macros: Macros, beside: Beside | None) -> tuple[list[Section], tuple[str, ...]]:
+def _latex(text: str, beside: Beside | None) -> tuple[list[Section], tuple[str, ...]]:
     """A document in LaTeX, with the files that it takes in at their places."""
     sections: list[Section] = []
     not_read: list[str] = []
@@ -182,12 +187,12 @@ def _latex(text: str, macros: Macros, beside: Beside | None) -> tuple[list[Secti
         whole, bare, start, file = waiting.pop()
         found = input_at(bare, max(start, 0)) if beside is not None else None
         end = len(bare) if found is None else found.start
-        readable = take_macros(blank(blank(bare, 0, max(start, 0)), end, len(bare)), macros)
+        readable, defined = take_macros(blank(blank(bare, 0, max(start, 0)), end, len(bare)))
         body = _body_start(bare) if start < 0 else start
         shown = None if file is None or beside is None or file == beside.main else file
         if end > body:
             pieces = pieces_of(readable, body)
-            sections.append(Section(whole, readable, tuple(pieces), file=shown))
+            sections.append(Section(whole, readable, tuple(pieces), file=shown, defined=defined))
         if found is None or beside is None or file is None:
             if beside is not None and file is not None:
                 beside.close()
@@ -206,7 +211,7 @@ def _body_start(text: str) -> int:
     return found.end() if found is not None else 0
 
 
-def _markdown(text: str, macros: Macros, cell: int | None) -> Section:
+def _markdown(text: str, cell: int | None) -> Section:
     """A text in Markdown; code is blanked, but for blocks and spans of mathematics."""
 
     def block(match: re.Match[str]) -> str:
@@ -226,8 +231,8 @@ def _markdown(text: str, macros: Macros, cell: int | None) -> Section:
     readable = _IN_CODE.sub(lambda m: f" ${m[1]}$ ", readable)
     readable = _CODE.sub(span, readable)
     readable = _without_line_comments(readable)
-    readable = take_macros(readable, macros)
-    return Section(text, readable, tuple(pieces_of(readable, is_strict=False)), cell)
+    readable, defined = take_macros(readable)
+    return Section(text, readable, tuple(pieces_of(readable, is_strict=False)), cell, defined=defined)
 
 
 def _without_line_comments(text: str) -> str:

@@ -146,15 +146,15 @@ def held_by(subject: Subject, other: Subject, right: Tokens) -> list[str]:
     return found
 
 
-def with_sum_one(subject: Subject, right: Tokens) -> tuple[Found, str] | None:
-    r"""What is found of a right side where the entries of one vector in it sum to 1, and that vector.
+def with_sum_one(subject: Subject, right: Tokens) -> Iterator[tuple[Subject, str]]:
+    r"""The readings in which the entries of one vector of a right side sum to 1, and that vector.
 
     The vector is put in as a softmax of another one, which is any with that sum: the y of one-hot labels in
     ``-\\sum_k y_k \\log p_k``.
     """
     texts = [right, *subject.texts()]
     if not any(t.is_command("log", "ln") for tokens in texts for t in tokens):
-        return None
+        return
     variables = {key_of(v) for v in subject.variables}
     for key, start, end in names_used(right):
         is_free = key not in variables and subject.known.latest(key) is None and len(key) == 1
@@ -168,10 +168,7 @@ def with_sum_one(subject: Subject, right: Tokens) -> tuple[Found, str] | None:
         if like is not None and like.shape:
             other = cut(_ANY)
             said[key_of(other)] = Said(key_of(other), _ANY, like.shape)
-        found = judge(replace(subject, known=known, said=said, readings={}), right)
-        if found.status == "verified":
-            return found, plain(name)
-    return None
+        yield replace(subject, known=known, said=said, readings={}), plain(name)
 
 
 _ANY = r"\breve{u}"

@@ -235,7 +235,9 @@ def _otherwise(subject: Subject, right: Tokens, *, is_read: bool) -> Iterator[Fo
         key, name = key_of(subject.variables[0]), plain(subject.variables[0])
         if not is_read and key not in subject.said and len(name) == 1 and name.islower():
             more.append({key: Said(key, name, "scalar")})
-    if not is_read and (vectors := likely_vectors([right, *subject.texts()], subject.said)):
+    if not is_read and (
+        vectors := likely_vectors([right, *subject.texts(), *subject.parameters()], subject.said)
+    ):
         more.append(vectors)
     ways += [{"said": {**subject.said, **one}} for one in more]
     for way in ways:

@@ -6,8 +6,8 @@ import re
 
 from matgrad.core.errors import MatgradError, ParseError
 from matgrad.core.words import phrase
-from matgrad.language.latex.macros import Macros, collect
-from matgrad.refereeing.source_pieces import FormulaPiece, Piece, ProsePiece
+from matgrad.language.latex.macros import collect
+from matgrad.refereeing.source_pieces import Defined, FormulaPiece, Piece, ProsePiece
 
 DISPLAYS = (
     "equation",
@@ -31,8 +31,9 @@ _VERBATIM = re.compile(
 )
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _DEFINITION = re.compile(
-    r"\\(?:(?:re|provide)?newcommand|providecommand|DeclareMathOperator|DeclarePairedDelimiter|NewDocumentCommand|def|gdef)\*?"
-    r"(?![A-Za-z])"
+    r"\\(?:(?:re|provide)?newcommand|providecommand|DeclareRobustCommand|DeclareMathOperator|DeclarePairedDelimiter"
+    r"|(?:New|Renew|Declare|Provide)DocumentCommand|def|gdef)\*?(?![A-Za-z])"
+    r"|\\let\s*\\[A-Za-z@]+\s*=?\s*\\[A-Za-z@]+(?P<let>)"
 )
 _OPENING = re.compile(
     rf"(?<!\\)(?:\\\\)*(?P<open>\$\$|\$|\\\[|\\\(|\\begin\{{(?P<name>(?:{_NAMES})\*?)\}})|\\(?P<escaped>[^A-Za-z\[(])"
@@ -50,19 +51,23 @@ def without_comments(text: str) -> str:
     return _COMMENT.sub(lambda m: m[1] + " " * (len(m[0]) - len(m[1])), text)
 
 
-def take_macros(text: str, macros: Macros) -> str:
-    """Add the macros that a document defines; the document without the definitions."""
+def take_macros(text: str) -> tuple[str, tuple[Defined, ...]]:
+    """A document without the definitions of macros, and these."""
     place = 0
-    while (found := _DEFINITION.search(text, place)) is not None:
-        end = _definition_end(text, found.end())
+    found: list[Defined] = []
+    while (match := _DEFINITION.search(text, place)) is not None:
+        start = match.start()
+        end = match.end() if match["let"] is not None else _definition_end(text, match.end())
         try:
-            for name, macro in collect(text[found.start() : end]).items():
-                macros[name] = macro
+            is_kept = text.startswith("\\provide", start)
+            found += [
+                Defined(start, name, macro, is_kept) for name, macro in collect(text[start:end]).items()
+            ]
         except MatgradError:
             pass  # A macro that cannot be read is named where a formula uses it.
-        text = blank(text, found.start(), end)
+        text = blank(text, start, end)
         place = end
-    return text
+    return text, tuple(found)
 
 
 def _definition_end(text: str, place: int) -> int:

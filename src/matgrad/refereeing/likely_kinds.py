@@ -45,8 +45,9 @@ def likely_vectors(texts: Sequence[Tokens], said: Mapping[str, Said]) -> dict[st
             parts = key_of(tokens[start:whole]).split()
             if end == whole and len(key) == 1:
                 bare[key] = plain(tokens[start:end])
-            elif end < whole and len(parts) == 3:
-                indexed.setdefault(key, _length(parts[2], texts))
+            elif len(parts) == 3 and parts[1] == "_":
+                # In e^{x_i} the braces hold the name with its index, and it is found as a whole.
+                indexed.setdefault(parts[0], _length(parts[2], texts))
     found = {
         key: Said(key, name, indexed[key], facts=("vector",))
         for key, name in bare.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matgrad.checking.case import closed
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.documents import Section
 from matgrad.refereeing.formulas import Tokens
@@ -16,20 +17,14 @@ def span(tokens: Sequence[Token]) -> tuple[int, int]:
     return min(t.span[0] for t in tokens), max(t.span[1] for t in tokens)
 
 
-def _closed(text: str, start: int, end: int) -> int:
-    """The end of a piece of text, moved behind the braces that close what a macro left open in it."""
-    while text.count("{", start, end) > text.count("}", start, end) and text[end : end + 1] == "}":
-        end += 1
-    return end
-
-
 def rewritten(section: Section, right: Tokens, change: Mended) -> str:
     """What was written, with some of it changed."""
     text, places = quoted(section, [span(right)])
     for one in reversed(change.changes):
         start = next((k for k, place in enumerate(places) if place >= one.start), len(text))
         end = next((k for k, place in enumerate(places) if place >= one.end), len(text))
-        text = text[:start] + one.text + text[end:]
+        is_word = re.search(r"\\[A-Za-z]+$", one.text) is not None and text[end : end + 1].isalpha()
+        text = text[:start] + one.text + (" " if is_word else "") + text[end:]
     return re.sub(r"  +", " ", text).strip()
 
 
@@ -39,7 +34,7 @@ def quoted(section: Section, spans: Sequence[tuple[int, int]]) -> tuple[str, lis
     for k, (start, end) in enumerate(spans):
         if k:
             text, places = text + " = ", [*places, *([-1] * 3)]
-        for place in range(start, _closed(section.readable, start, end)):
+        for place in range(start, closed(section.readable, start, end)):
             character = section.readable[place]
             if character == "&":
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from matgrad.language.latex.macros import Macros, expand
 from matgrad.refereeing.declared_in_words import Said, Sentence, said_in
 from matgrad.refereeing.documents import Section
 from matgrad.refereeing.formulas import Tokens, is_space, with_depth
-from matgrad.refereeing.source_pieces import FormulaPiece, ProsePiece
+from matgrad.refereeing.source_pieces import Defined, FormulaPiece, ProsePiece
 
 _BREAK = re.compile(
     r"\\(?:(?:sub)*section|chapter|paragraph|item|begin|end|par|bigskip|medskip|noindent)\b\*?(?:\{[^{}]*\})?"
@@ -67,15 +68,18 @@ def formulas_of(section: Section, macros: Macros, around: Callable[[int], str]) 
     section : Section
         The part.
     macros : dict of str to Macro
-        The macros.
+        The macros that hold where it begins; where it ends, those that hold there.
     around : callable
         The text under the same headings as a place, which decides what a sigma is there.
     """
     found: list[Formula] = []
     is_logistic = cache(_is_logistic)
+    waiting = deque(section.defined)
     for piece in section.pieces:
         if not isinstance(piece, FormulaPiece):
             continue
+        while waiting and waiting[0].start <= piece.start:
+            _take(waiting.popleft(), macros)
         text = section.readable[piece.start : piece.end]
         try:
             tokens = [t.placed((t.span[0] + piece.start, t.span[1] + piece.start)) for t in cut(text)]
@@ -87,7 +91,15 @@ def formulas_of(section: Section, macros: Macros, around: Callable[[int], str]) 
             found.append(Formula(piece, [], error))
         else:
             found.append(Formula(piece, tokens))
+    for one in waiting:
+        _take(one, macros)
     return found
+
+
+def _take(defined: Defined, macros: Macros) -> None:
+    """Add a macro to those that hold."""
+    if not (defined.is_kept and defined.name in macros):
+        macros[defined.name] = defined.macro
 
 
 def _is_logistic(text: str) -> bool:

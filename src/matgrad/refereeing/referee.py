@@ -18,12 +18,14 @@ from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, 
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
 from matgrad.refereeing.documents import Document, Section
 from matgrad.refereeing.doubts import explained, held_by, reads_like, with_sum_one
+from matgrad.refereeing.entries import whole_of
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
 from matgrad.refereeing.found import Found
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.judging import judge
 from matgrad.refereeing.known import Definition, Known, LayoutSaid
+from matgrad.refereeing.least_edits import mended
 from matgrad.refereeing.outline import Outline, Scope, is_over
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.rows import Statement, statements_of
@@ -102,10 +104,11 @@ class _Referee:
     def report(self) -> Report:
         outline = Outline(self.document.sections)
         parts = []
+        macros = dict(self.document.macros)
         if self.layout:
             self.known.layouts.append(LayoutSaid(self.layout, (), True))
         for k, section in enumerate(self.document.sections):
-            formulas = formulas_of(section, self.document.macros, partial(outline.text, k))
+            formulas = formulas_of(section, macros, partial(outline.text, k))
             words = words_of(section, formulas)
             parts.append((section, formulas, words))
             for one in words:
@@ -197,7 +200,10 @@ class _Referee:
         """Take in the definition that an equation is."""
         if statement.relations[0] not in _EQUAL:
             return
-        if derivative_on_left(statement.sides[0], True) is not None or _holds_derivative(statement.sides[1]):
+        is_single_d = bool(changes_in(statement.sides[1:]))
+        if derivative_on_left(statement.sides[0], is_single_d) is not None or _holds_derivative(
+            statement.sides[1]
+        ):
             return
         definition = self._definition(statement)
         if definition is None or self.known.has(definition):
@@ -213,6 +219,9 @@ class _Referee:
             self.known.define(definition)
             if definition.parameters:
                 self.last = definition.left
+            whole = whole_of(definition)
+            if whole is not None and self.known.latest(whole.key) is None:
+                self.known.define(whole)
 
     def _in_words(self, section: Section, told: InWords) -> None:
         """Check a claim in words; where the function is not named, it is the last one."""
@@ -321,40 +330,44 @@ class _Referee:
             if again.status == "wrong" or found.status == "not understood":
                 found, subject = again, here
         if found.status in ("wrong", "not understood"):
-            found = self._within_time(lambda: self._doubted(subject, found, right))
+            found, subject = self._within_time(subject, lambda: self._doubted(subject, found, right))
         return found, subject
 
-    def _doubted(self, subject: Subject, found: Found, right: Tokens) -> Found:
-        """What is wrong with a right side, where it is wrong under every reading."""
-        with_one = with_sum_one(subject, right)
-        if with_one is not None:
-            again, name = with_one
-            if _SUM_ONE.search(self.around):
-                return again
-            reason = phrase("right where the entries of {name} sum to 1, which is not said", name=name)
-            return replace(again, status="ambiguous", reason=reason)
-        return explained(subject, found, right) if found.status == "wrong" else found
+    def _doubted(self, subject: Subject, found: Found, right: Tokens) -> tuple[Found, Subject]:
+        """What is wrong with a right side that is wrong under every reading, and a reading that shows it."""
+        sums_to_one = _SUM_ONE.search(self.around) is not None
+        for with_one, name in with_sum_one(subject, right):
+            again = judge(with_one, right)
+            if again.status == "verified" and sums_to_one:
+                return again, subject
+            if again.status == "verified":
+                reason = phrase("right where the entries of {name} sum to 1, which is not said", name=name)
+                return replace(again, status="ambiguous", reason=reason), subject
+            if again.status == "wrong" and sums_to_one:
+                again = explained(with_one, again, right)
+                if again.status == "wrong" and mended(with_one, right, again) is not None:
+                    return again, with_one
+        return (explained(subject, found, right) if found.status == "wrong" else found), subject
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
-        return self._within_time(lambda: judge(subject, right))
+        return self._within_time(subject, lambda: (judge(subject, right), subject))[0]
 
     def _explained(self, subject: Subject, found: Found, right: Tokens) -> Found:
-        return self._within_time(lambda: explained(subject, found, right))
+        return self._within_time(subject, lambda: (explained(subject, found, right), subject))[0]
 
-    def _within_time(self, judge: Callable[[], Found]) -> Found:
+    def _within_time(
+        self, subject: Subject, judged: Callable[[], tuple[Found, Subject]]
+    ) -> tuple[Found, Subject]:
         try:
             with limited(self.seconds):
-                return judge()
+                return judged()
         except TookTooLongError:
-            return Found(
-                "not understood",
-                reason=phrase("it took longer than {seconds} s", seconds=f"{self.seconds:g}"),
-            )
+            reason = phrase("it took longer than {seconds} s", seconds=f"{self.seconds:g}")
         except RecursionError:
-            return Found("not understood", reason=phrase("the formula is nested too deeply"))
+            reason = phrase("the formula is nested too deeply")
         except Exception as error:  # a failure of ours at one claim is no reason to be silent on all others
             reason = phrase("matgrad fails at it: {error}", error=type(error).__name__)
-            return Found("not understood", reason=reason)
+        return Found("not understood", reason=reason), subject
 
     def _follows(self, subject: Subject, before: Tokens, right: Tokens) -> bool:
         """Whether a wrong side is equal to the wrong one before it."""

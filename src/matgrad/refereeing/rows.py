@@ -123,17 +123,18 @@ def statements_of(tokens: Sequence[Token], environment: str) -> list[Statement]:
     found: list[Statement] = []
     for row in rows:
         for column, cell in enumerate(_equations_beside(row, environment)):
-            for k, (piece, remark) in enumerate(_pieces(cell)):
+            is_first = column == 0
+            for piece, remark in _pieces(cell):
                 if not trimmed(piece):
                     if remark and found:
                         found[-1].remarks.append(remark)
                     continue
-                is_first = k == 0 and column == 0
                 if is_first and found and _goes_on(piece, found[-1]):
                     _append(found[-1], piece)
                 else:
                     sides, relations = _sides(piece)
                     found.append(Statement(sides, relations))
+                is_first = False
                 if remark:
                     found[-1].remarks.append(remark)
     return found

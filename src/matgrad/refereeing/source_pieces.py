@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matgrad.language.latex.macros import Macro
+
 
 @dataclass(frozen=True, slots=True)
 class ProsePiece:
@@ -21,6 +23,16 @@ class FormulaPiece:
     end: int
     is_display: bool
     environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A macro that a document defines: where, its name, and whether an earlier one of that name is kept."""
+
+    start: int
+    name: str
+    macro: Macro
+    is_kept: bool = False
 
 
 Piece = ProsePiece | FormulaPiece

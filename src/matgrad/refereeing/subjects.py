@@ -82,6 +82,11 @@ class Subject:
         """The function and the definitions that it needs."""
         return [self.body, *(d.body for d in self.definitions())]
 
+    def parameters(self) -> tuple[Tokens, ...]:
+        """The arguments of the function, as its definition names them."""
+        definition = self.known.latest(self.name) if self.name else None
+        return () if definition is None else definition.parameters
+
     def text(self, *, is_held: bool) -> str:
         """The function with its definitions; held fixed, names are left as they are."""
         needed = self.definitions()
@@ -96,7 +101,9 @@ class Subject:
         texts = [self.body, *answer, *self.variables, *(d.body for d in self.definitions())]
         keys = dict.fromkeys(key for tokens in texts for key, _, _ in names_used(tokens))
         keys = {key: None for key in keys if not is_only_base(key, texts, self.said)}
-        matrices = likely_matrices(texts, self.variables)
+        # Of a name that the answer alone has, nothing is known: what it is has to be said somewhere.
+        own = {key for tokens in [*self.texts(), *self.variables] for key, _, _ in names_used(tokens)}
+        matrices = {k: name for k, name in likely_matrices(texts, self.variables).items() if k in own}
         found: list[str] = []
         without = {key_of(v) for v in self.variables}
         for key in keys:

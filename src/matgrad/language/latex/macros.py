@@ -15,7 +15,15 @@ from matgrad.language.latex.lexer import Token, cut
 
 LARGEST = 20_000
 """The number of tokens beyond which an expansion is refused: it goes round in a circle, or explodes."""
-_DEFINE = ("newcommand", "renewcommand", "providecommand", "newcommand*", "renewcommand*", "providecommand*")
+_DEFINE = (
+    "newcommand",
+    "renewcommand",
+    "providecommand",
+    "newcommand*",
+    "renewcommand*",
+    "providecommand*",
+    "DeclareRobustCommand",
+)
 _DOCUMENT = ("NewDocumentCommand", "RenewDocumentCommand", "DeclareDocumentCommand", "ProvideDocumentCommand")
 _OPERATOR = ("DeclareMathOperator", "DeclareMathOperator*")
 _PAIRED = ("DeclarePairedDelimiter", "DeclarePairedDelimiterX")
