@@ -80,6 +80,7 @@ class Elaborator:
         me: Elaborator = weakref.proxy(self)
         self.indexing = Indexing(me)
         self.bound: Container[str] = self.indexing.bound
+        self.runs_over = self.indexing.runs_over
         self.definitions: Mapping[str, Definition] = {}
         calls, comparisons, enclosed, indices, products, sums = (
             Calls(me),

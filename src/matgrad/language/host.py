@@ -68,6 +68,9 @@ class Host(Protocol):
     def alike(self, left: Dim, right: Dim) -> None:
         """Remember two sizes that are one where nothing says otherwise."""
 
+    def runs_over(self, item: s.Node, length: Dim) -> None:
+        """Take it that a sum runs over an axis of no known length whose place its index is."""
+
     def derived(self, question: Question) -> None:
         """Remember a derivative in the text, which whoever reads it verifies."""
 

@@ -498,7 +498,7 @@ class Indexing:
                 return entry(symbol.member(*places[:count]), places[count:], name, host.text, place)
             if len(places) != len(symbol.ranges):
                 letters = "".join(letter for letter, _ in symbol.ranges)
-                raise ShapeError(
+                raise ParseError(
                     phrase(
                         "the members of {name} have {count} indices, and {count_of_places} are written",
                         name=name,
@@ -563,12 +563,19 @@ class Indexing:
             return
         (letter,) = letters
         index, first, last, _ = self.bound[letter]
+        self.runs_over(item, length)
         for end in (first, last):
             at = place.substitute({str(index): end})
             below, above = at, length - at
             is_past = bool(above.terms) and all(count < 0 for _, count in above.terms)
             if (below.is_integer and int(below) < 1) or is_past:
                 raise beyond(self._host, f"{name}_{{{at}}}", letter, place - index, (end, length), item)
+
+    def runs_over(self, item: s.Node, length: Dim) -> None:
+        """Take it that a sum from 1 runs over an axis whose place its index is, where its length is open."""
+        bound = self.bound.get(item.text) if isinstance(item, s.Name) else None
+        if bound is not None and bound[1] is ONE:
+            self._host.alike(length, bound[2])
 
     def _is_size(self, name: str) -> bool:
         """Whether a name stands for a whole number, and not for a label."""

@@ -181,6 +181,7 @@ class Indices:
             if not self._host.is_numpy and last is not None:
                 last = last + 1
             return slice(first, last)
+        self._host.runs_over(item, size)
         return self._place(item, size, shift)
 
     def _place(self, item: s.Node, size: Dim, shift: int) -> Any:

@@ -87,7 +87,7 @@ _CONDITION = re.compile(
 )
 _VERB = re.compile(r"\b(?:is|are|be|being|denotes?|remains?|was|were)\b|为|是|均|皆|都")
 _BETWEEN_LEFT = re.compile(
-    r"(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
+    r"(?:\s*(?:be|is|are|denotes?)\s+(?:the|an?|our|its)\s+(?:[\w-]+\s+){0,4}[\w-]+,(?=\s*an?\b))?(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
     r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
     r"(?:weight(?:ing)?|cost|covariance|kernel|gram|noise|system|data|design|column|row|unit|sample|large|sparse|dense)|"
     r"remains?|here|will|for|therefore|always|necessarily|dimensional|positive|semi-?definite|definite|symmetric|"
@@ -335,7 +335,9 @@ def _mentions(tokens: Tokens) -> Iterator[Said]:
         if names is None:
             head = _head(sides[0]) if relations and relations[0] in ("=", ":=") else None
             if head is not None:
-                yield Said(key_of(head), plain(head))
+                spaces = [s for r, s in zip(relations, sides[1:], strict=True) if r == "∈"]
+                size, kinds = (_space(spaces[0]) if spaces else None) or ("", ())
+                yield Said(key_of(head), plain(head), size, kinds, is_new=bool(size))
             elif relations and relations[0] in ("≺", "⪯", "<", "≤") and _is_nought(sides[0]):
                 names = _names(sides[1]) or []
                 fact = {"≺": "positive definite", "⪯": "positive semidefinite", "<": "positive"}.get(

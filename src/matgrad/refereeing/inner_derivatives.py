@@ -48,14 +48,16 @@ def without_derivatives(
     written: dict[str, str] = {}
     i = 0
     while i < len(right):
-        if subject.notation.form == "differential" and (end := _end_of_change(subject, right, i)):
+        if subject.notation.form == "differential" and (end := _end_of_change(subject, right, i, read)):
             name = name_end(right, skip(right, is_upright_d(right, i)))
             written_name = plain(right[skip(right, is_upright_d(right, i)) : name])
-            value = _value_of_name(subject, written_name, read)
+            variable, _ = subject.variable(read, subject.variables[0])
+            is_own = key_of(right[skip(right, is_upright_d(right, i)) : name]) == key_of(subject.variables[0])
+            value = variable if is_own else _value_of_name(subject, written_name, read)
             if value is not None:
                 label = f"G_{_FIRST_LABEL + len(bindings)}"
-                variable, _ = subject.variable(read, subject.variables[0])
                 assert isinstance(variable, Symbol)
+                assert isinstance(value, Expr)
                 change = differential_of(variable, set(read.symbols))
                 bindings[label] = simplify(pushforward(value, variable, change))
                 written[label] = plain(right[i:end])
@@ -88,8 +90,11 @@ def without_derivatives(
     return out, bindings, written
 
 
-def _end_of_change(subject: Subject, right: Tokens, i: int) -> int:
-    """Where the change of a defined name ends that starts here, as dr does for r = Ax − b; 0 for none."""
+def _end_of_change(subject: Subject, right: Tokens, i: int, read: Interpretation) -> int:
+    """Where the change of a defined name ends that starts here, as dr does for r = Ax − b; 0 for none.
+
+    That of the variable itself needs a value only where a vector d is in the function, beside an upright d.
+    """
     start = is_upright_d(right, i)
     if start == i or right[i].is_command("partial") or (right[i].kind == "letter" and right[i].glued):
         return 0
@@ -97,7 +102,9 @@ def _end_of_change(subject: Subject, right: Tokens, i: int) -> int:
     end = name_end(right, at)
     key = key_of(right[at:end])
     is_own = key in {key_of(v) for v in subject.variables}
-    return end if end > at and not is_own and subject.known.latest(key) is not None else 0
+    if is_own:
+        return end if right[i].kind == "command" and "d" in read.symbols else 0
+    return end if end > at and subject.known.latest(key) is not None else 0
 
 
 def _value_of_name(subject: Subject, written: str, read: Interpretation) -> Expr | None:

@@ -212,11 +212,13 @@ def _answer(subject: Subject, right: Tokens, read: Interpretation) -> Right:
     """A right side with the definitions that the function does not have."""
     bound = {printed_as(name) for name in read.bindings}
     needed = []
-    for definition in subject.known.used_by(right, {key_of(v) for v in subject.variables}):
+    for definition in subject.written_out(
+        subject.known.used_by(right, {key_of(v) for v in subject.variables})
+    ):
         name = name_in_latex(plain(definition.left)) or plain_text(plain(definition.left))
         if printed_as(name) not in bound and not _is_variable(subject, definition, read):
             needed.append(definition)
-    text, places = text_of(right)
+    text, places = text_of(subject.as_read(right))
     text += stated(needed, [right, *(d.body for d in needed)])
     return Right(text, places, {})
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matgrad.refereeing.declared_in_words import Said
-from matgrad.refereeing.formulas import Tokens, argument, key_of, name_end, names_used, plain, skip, trimmed
+from matgrad.refereeing.formulas import (
+    Tokens,
+    argument,
+    key_of,
+    name_end,
+    names_used,
+    plain,
+    skip,
+    terms_of,
+    trimmed,
+    whole_name,
+)
+from matgrad.refereeing.known import Definition
 
 
 def is_only_base(key: str, texts: Sequence[Tokens], said: Mapping[str, Said]) -> bool:
@@ -32,6 +44,21 @@ def likely_matrices(texts: Sequence[Tokens], variables: Sequence[Tokens]) -> dic
             is_whole = end == name_end(tokens, start)
             if (is_variable or raised) and is_whole and not below and len(key) == 1 and key.isupper():
                 found.setdefault(key, plain(tokens[start:end]))
+    return found
+
+
+def sized_by_definitions(definitions: Sequence[Definition], said: Mapping[str, Said]) -> dict[str, Said]:
+    r"""Names that are a term of what has a size: of $r = Ax - b \\in \\mathbb R^m$ that b is as long."""
+    found: dict[str, Said] = {}
+    for definition in definitions:
+        whole = said.get(definition.key)
+        if whole is None or not whole.shape:
+            continue
+        for start, end in terms_of(definition.body):
+            term = trimmed([t for t in definition.body[start:end] if not t.is_sign("+-")])
+            if whole_name(term) and not ((known := said.get(key_of(term))) and known.shape):
+                facts = known.facts if known is not None else ()
+                found[key_of(term)] = Said(key_of(term), plain(term), whole.shape, facts)
     return found
 
 
@@ -92,7 +119,7 @@ def likely_numbers(
     found: dict[str, Said] = {}
     for tokens in texts:
         for key, start, end in names_used(tokens):
-            is_letter = key[:1].isalpha() and (len(key) == 1 or key[1:] == " _ 0")
+            is_letter = key.removesuffix(" _ 0").isalpha()  # of one letter, or the name of a Greek one
             if is_letter and key not in without and end == name_end(tokens, start):
                 found.setdefault(key, Said(key, plain(tokens[start:end]), "scalar"))
     return sorted(found.values(), key=lambda said: said.key.isupper())[:4]

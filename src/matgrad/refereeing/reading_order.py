@@ -113,7 +113,9 @@ def _with_logistic(tokens: Tokens) -> Tokens:
     for i, token in enumerate(tokens):
         after = i + 1
         while after < len(tokens) and (
-            is_space(tokens[after]) or tokens[after].is_command("left", "big", "bigl")
+            is_space(tokens[after])
+            or tokens[after].is_sign("'")
+            or tokens[after].is_command("left", "big", "bigl")
         ):
             after += 1
         is_called = after < len(tokens) and tokens[after].is_sign("(")

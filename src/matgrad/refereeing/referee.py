@@ -28,7 +28,7 @@ from matgrad.refereeing.known import Definition, Known, LayoutSaid
 from matgrad.refereeing.least_edits import mended
 from matgrad.refereeing.outline import Outline, Scope, is_over
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
-from matgrad.refereeing.rows import Statement, statements_of
+from matgrad.refereeing.rows import Statement, statements_of, without_constant
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.telling import Telling
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
@@ -245,7 +245,7 @@ class _Referee:
 
     def _definition(self, statement: Statement) -> Definition | None:
         head = head_of(statement.sides[0])
-        body = statement.sides[1]
+        body = without_constant(statement.sides[1])
         if not body:
             return None
         if head is None:
@@ -347,6 +347,15 @@ class _Referee:
                 again = explained(with_one, again, right)
                 if again.status == "wrong" and mended(with_one, right, again) is not None:
                     return again, with_one
+        entrywise = replace(subject, is_entrywise=True, readings={})
+        again = judge(entrywise, right)
+        if again.status == "verified" and not _is_meant(found):
+            return again, entrywise
+        if again.status == "verified":
+            reason = phrase("right if functions and powers are taken entry by entry")
+            return replace(again, status="ambiguous", reason=reason), subject
+        if again.status == "wrong" and not _is_meant(found) and _is_meant(again):
+            found, subject = again, entrywise
         return (explained(subject, found, right) if found.status == "wrong" else found), subject
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
@@ -451,6 +460,12 @@ def _remarks(statements: Sequence[Statement]) -> list[Said]:
             words = words if statement.is_equation else f"⟦0⟧ {words}"
             found += said_in(Sentence(words, 0, 0), formulas)
     return found
+
+
+def _is_meant(found: Found) -> bool:
+    """Whether a right side has a meaning: it is understood, and its pieces fit together."""
+    is_fitting = found.verdict is None or found.verdict.mistake not in ("nonconforming", "shape")
+    return found.status != "not understood" and is_fitting
 
 
 def _same(one: Definition, other: Definition) -> bool:

@@ -15,10 +15,12 @@ from matgrad.refereeing.formulas import (
     closes,
     group_end,
     is_space,
+    key_of,
     opens,
     parted,
     plain,
     skip,
+    terms_of,
     trimmed,
     whole_name,
     with_depth,
@@ -359,6 +361,13 @@ def _goes_on(piece: Tokens, before: Statement) -> bool:
     if starts or _is_open(last):
         return True
     return first.is_sign("-") and not any(_relation(t) for _, t, depth in with_depth(bare) if depth <= 0)
+
+
+def without_constant(side: Tokens) -> Tokens:
+    r"""A side without the words for a constant that may be added to it: ``… + \\text{const}``."""
+    start, end = terms_of(side)[-1]
+    words = [t for t in side[start:end] if t.kind == "command" and t.text in _TEXTS]
+    return trimmed(side[:start]) if start and words and "const" in key_of(side).replace(" ", "") else side
 
 
 def _is_open(side: Tokens) -> bool:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
+from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Symbol
 from matgrad.core.words import phrase
 from matgrad.language.interpretation import Interpretation, interpret
 from matgrad.language.latex.declaring import name_in_latex
+from matgrad.language.latex.lexer import cut
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.parts import read_part
 from matgrad.ops.indices.members import Family
 from matgrad.printing.names import printed_as
+from matgrad.refereeing.as_read import entry_by_entry, with_adjoints, with_diagonals
 from matgrad.refereeing.declared_in_words import Said, is_complex
 from matgrad.refereeing.derivative_pieces import (
     NotUnderstoodError,
@@ -35,6 +39,8 @@ from matgrad.refereeing.likely_kinds import (
     are_numbers,
     is_only_base,
     likely_matrices,
+    likely_numbers,
+    sized_by_definitions,
 )
 from matgrad.refereeing.written_derivatives import Notation
 from matgrad.results.parts import Part, part_of
@@ -67,6 +73,8 @@ class Subject:
     name: str = ""
     renamed: Mapping[str, Tokens] = field(default_factory=dict)
     """Where the claim is about f(x_k), and the function is f(x): x for x_k."""
+    is_entrywise: bool = False
+    """Whether quotients and powers are taken entry by entry."""
     readings: dict[tuple[bool, bool, str], Interpretation] = field(default_factory=dict)
 
     @property
@@ -76,7 +84,16 @@ class Subject:
 
     def definitions(self) -> list[Definition]:
         """The definitions that the function needs."""
-        return self.known.used_by(self.body, self._without)
+        return self.written_out(self.known.used_by(self.body, self._without))
+
+    def written_out(self, definitions: Sequence[Definition]) -> list[Definition]:
+        """Definitions in which what authors leave to the reader is written out."""
+        return [replace(d, body=self.as_read(d.body)) for d in definitions]
+
+    def as_read(self, tokens: Tokens) -> Tokens:
+        """A formula in which what authors leave to the reader is written out."""
+        tokens = with_adjoints(with_diagonals(tokens), [*self.said, *self.known.definitions])
+        return entry_by_entry(tokens) if self.is_entrywise else tokens
 
     def texts(self) -> list[Tokens]:
         """The function and the definitions that it needs."""
@@ -92,24 +109,30 @@ class Subject:
         needed = self.definitions()
         if is_held:
             needed = [d for d in needed if d.parameters]
-        body = text_of(self.body)[0].strip()
+        body = text_of(self.as_read(self.body))[0].strip()
         body = f"-({body})" if self.notation.sign < 0 else body
         return body + stated(needed, [self.body, *(d.body for d in needed)])
 
     def given(self, answer: Sequence[Tokens], defined: set[str], *, is_sized: bool) -> str:
         """What is declared of the names that occur."""
         texts = [self.body, *answer, *self.variables, *(d.body for d in self.definitions())]
-        keys = dict.fromkeys(key for tokens in texts for key, _, _ in names_used(tokens))
-        keys = {key: None for key in keys if not is_only_base(key, texts, self.said)}
+        keys = {key: plain(tokens[a:b]) for tokens in texts for key, a, b in names_used(tokens)}
+        keys = {key: name for key, name in keys.items() if not is_only_base(key, texts, self.said)}
+        bases = {d.key for d in self.definitions()} | {key_of(v) for v in self.variables}
         # Of a name that the answer alone has, nothing is known: what it is has to be said somewhere.
         own = {key for tokens in [*self.texts(), *self.variables] for key, _, _ in names_used(tokens)}
         matrices = {k: name for k, name in likely_matrices(texts, self.variables).items() if k in own}
         found: list[str] = []
+        sized = sized_by_definitions(self.definitions(), self.said)
         without = {key_of(v) for v in self.variables}
         for key in keys:
             if key not in without and self.known.latest(key) is not None:
                 continue  # what is defined is no variable
-            said = self.said.get(key)
+            said = sized.get(key) or self.said.get(key)
+            base, _, below = key.partition(" _ ")
+            if said is None and below.isdigit() and base in bases:
+                # Of x = A x_0 + B u the x_0 is another name than x, and as large.
+                said = Said(key, keys[key], facts=("matrix" if base.isupper() else "vector",))
             if key in matrices and (said is None or not (said.shape or said.facts)):
                 said = Said(key, matrices[key], facts=("matrix",))
             if said is None or key in defined:
@@ -245,6 +268,8 @@ def subject_of(
             if notation.at and len(definition.parameters) == 1:
                 renamed[key_of(notation.at)] = definition.parameters[0]
                 variables = [definition.parameters[0]]
+    elif notation.kind == "prime" and is_name and is_function(function):
+        body = [*function, *_at("(", function), *variables[0], *_at(")", function)]
     elif (is_name and key_of(function) not in {key_of(v) for v in variables}) or (
         head is not None and head[1] and not is_function(head[0])
     ):
@@ -259,6 +284,8 @@ def subject_of(
         raise NotUnderstoodError(phrase("it is not said by which variable"))
     if len(variables) > 1 and notation.order == 1 and notation.form != "differential":
         raise NotUnderstoodError(phrase("derivatives by several variables at once are not understood"))
+    if notation.is_squared:
+        known, variables, said = _by_the_square(variables[0], known, said)
     renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
     variables = [renamed.get(key_of(v), v) for v in variables]
     subject = Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
@@ -266,7 +293,56 @@ def subject_of(
     if is_of_one_number and key_of(variables[0]) not in said:
         number = Said(key_of(variables[0]), plain(variables[0]), "scalar")
         return replace(subject, said={**said, number.key: number})
+    return _with_forced_numbers(subject)
+
+
+def _with_forced_numbers(subject: Subject) -> Subject:
+    r"""A claim in which letters are numbers without which the function says nothing: the m of (m − ‖x‖²)².
+
+    Where several letters would do, none of them is forced.
+    """
+    if _is_readable(subject):
+        return subject
+    letters = likely_numbers(subject.texts(), subject.variables, subject.said)
+    for count in (1, 2):
+        fitting = [
+            with_numbers
+            for chosen in combinations(letters, count)
+            if _is_readable(
+                with_numbers := replace(
+                    subject, said={**subject.said, **{one.key: one for one in chosen}}, readings={}
+                )
+            )
+        ]
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else subject
     return subject
+
+
+def _is_readable(subject: Subject) -> bool:
+    """Whether the function of a claim is understood."""
+    try:
+        subject.read([])
+    except (MatgradError, NotUnderstoodError):
+        return False
+    return True
+
+
+def _by_the_square(
+    variable: Tokens, known: Known, said: Mapping[str, Said]
+) -> tuple[Known, list[Tokens], dict[str, Said]]:
+    r"""What is known where the variable is a square, as of ∂ℓ/∂σ²: σ is the root of a name for it."""
+    square = cut(rf"{plain(variable)}_{{sq}}")
+    known = known.as_it_is()
+    known.define(Definition(key_of(variable), variable, (), cut(rf"\sqrt{{{plain(square)}}}"), 0))
+    others = {key: one for key, one in said.items() if key != key_of(variable)}
+    number = Said(key_of(square), plain(square), "scalar", ("positive",))
+    return known, [square], {**others, number.key: number}
+
+
+def _at(text: str, near: Tokens) -> Tokens:
+    """Tokens that stand at the place of others."""
+    return [token.placed(near[0].span) for token in cut(text)]
 
 
 def _only_variable(

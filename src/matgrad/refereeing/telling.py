@@ -81,7 +81,7 @@ class Telling:
             usual = self._usual_layout(subject)
             with_one_change = None if was is not None else self._mended(subject, right, found)
             side, right_line = corrected_sides(verdict, written, None if was is None else plain(was), usual)
-            if subject.is_joint:
+            if subject.is_joint or subject.notation.is_squared:
                 side = right_line = ""  # what is right is known of the terms of one variable alone
             written_so = side if with_one_change is None else rewritten(section, right, with_one_change)
             side = side if with_one_change is None else plain(with_one_change.tokens)

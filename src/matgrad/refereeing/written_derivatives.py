@@ -52,6 +52,8 @@ class Notation:
         The point, where one is written behind: ``\nabla f(x_k)``.
     sign : int
         −1 for ``-\nabla f``.
+    is_squared : bool
+        Whether the variable is the square of the name below: ``\partial f/\partial\sigma^2``.
     """
 
     function: Tokens
@@ -63,6 +65,7 @@ class Notation:
     top_turned: bool = False
     at: Tokens = field(default_factory=list)
     sign: int = 1
+    is_squared: bool = False
 
 
 def named(notation: Notation) -> str:
@@ -155,6 +158,9 @@ def _quotient(above: Tokens, below: Tokens) -> Notation | None:
     parts = _changes(below)
     if parts is None:
         return None
+    is_squared = order == 1 and len(parts) == 1 and parts[0][2] == 2
+    if is_squared:
+        parts = [(parts[0][0], False, 1)]
     variables: list[Tokens] = []
     turned = False
     for name, is_flat, power in parts:
@@ -179,7 +185,16 @@ def _quotient(above: Tokens, below: Tokens) -> Notation | None:
         function, variables, form = vec, [one for one in inner if one is not None], "jacobian"
     elif any(one is not None for one in inner):
         variables = [one if one is not None else name for one, name in zip(inner, variables, strict=True)]
-    return Notation(unwrapped(function), tuple(variables), order, form, "quotient", turned, top_turned)
+    return Notation(
+        unwrapped(function),
+        tuple(variables),
+        order,
+        form,
+        "quotient",
+        turned,
+        top_turned,
+        is_squared=is_squared,
+    )
 
 
 def _changes(below: Tokens) -> list[tuple[Tokens, bool, int]] | None:
