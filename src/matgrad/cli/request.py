@@ -86,12 +86,15 @@ def require_short(text: str, longest: int = LONGEST) -> None:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Read the names of variables and of parts between commas outside brackets: ``X[1, :], y`` are two."""
+    """Read the names of variables and of parts between commas outside brackets: ``X[1, :], y`` are two.
+
+    The dollars around a formula of LaTeX are none of a name.
+    """
     pieces, depth, start = [], 0, 0
     for i, character in enumerate(text + ","):
         depth += (character in "([{") - (character in ")]}")
         if i == len(text) or (character == "," and depth <= 0):
-            pieces.append(text[start:i].strip())
+            pieces.append(text[start:i].strip(" \t\n$"))
             start = i + 1
     return tuple(piece for piece in pieces if piece)
 
@@ -231,6 +234,14 @@ def _field(name: str, value: Any, readers: Mapping[str, Reader]) -> Any:
                 "the field '{name}' is {error}, not {value}",
                 name=name,
                 error=error.args[0],
-                value=json.dumps(value)[:60],
-            )
+                value=json.dumps(value, ensure_ascii=False)[:60],
+            ),
+            fix=_as_text(value),
         ) from None
+
+
+def _as_text(value: Any) -> str | None:
+    """Declarations that were sent as an object, as the text that declares the same."""
+    if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value.values()):
+        return None
+    return ", ".join(f"{name}: {one}" for name, one in value.items()) or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -24,8 +25,11 @@ from matgrad.cli.request import (
 )
 from matgrad.core.errors import ArgumentError
 from matgrad.core.words import phrase
+from matgrad.language.latex.detection import is_latex
 from matgrad.refereeing import KINDS
 
+_ALONE = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
+"""A backslash that does not stand doubled."""
 LONGEST_DOCUMENT = 400_000
 """A paper has fewer characters than this."""
 
@@ -103,7 +107,8 @@ ORDER = Field(
     PROBLEM["order"],
 )
 FORM = _choice(
-    "How to show the derivative; auto is the gradient of a scalar function and the Jacobian of any other.",
+    "How to show the derivative; auto is the gradient of a scalar function and the Jacobian of any other. "
+    "For the Hessian ask for order 2.",
     Form,
     "auto",
 )
@@ -194,6 +199,22 @@ def schema_of(fields: Mapping[str, Field]) -> dict[str, Any]:
     }
 
 
+def escaped_once(value: Any) -> Any:
+    r"""A text as it was meant where a model escaped it twice, so that every backslash stands doubled.
+
+    Examples
+    --------
+    >>> print(escaped_once(r"\\frac{1}{2}\\|x\\|^2"))
+    \frac{1}{2}\|x\|^2
+    >>> print(escaped_once(r"\begin{bmatrix} a \\ b \end{bmatrix}"))
+    \begin{bmatrix} a \\ b \end{bmatrix}
+    """
+    if not isinstance(value, str) or "\\\\" not in value or _ALONE.search(value):
+        return value
+    once = value.replace("\\\\", "\\")
+    return once if is_latex(once) else value
+
+
 def read_arguments(arguments: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     """Read what a tool is told.
 
@@ -202,6 +223,7 @@ def read_arguments(arguments: Mapping[str, Any], fields: Mapping[str, Field]) ->
     ArgumentError
         For a field that it has not, one that is missing, or a value that a field does not take.
     """
+    arguments = {name: escaped_once(value) for name, value in arguments.items()}
     found = read_fields(arguments, {name: field.read for name, field in fields.items()})
     for name, field in fields.items():
         if field.required and not found.get(name):
