@@ -6,6 +6,7 @@ policy of the page forbids scripts and whatever would be loaded.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from html import escape
 from typing import Protocol
@@ -203,5 +204,19 @@ def _safe(root: ElementTree.Element) -> str:
         attributes = "".join(
             f' {name}="{escape(value)}"' for name, value in node.attrib.items() if name in _ATTRIBUTES
         )
-        waiting += [after, f"</{tag}>", *inside, f"<{tag}{attributes}>{escape(node.text or '')}"]
+        text = _in_font(node.text or "", node.get("mathvariant", ""))
+        waiting += [after, f"</{tag}>", *inside, f"<{tag}{attributes}>{escape(text)}"]
     return "".join(out)
+
+
+def _in_font(text: str, font: str) -> str:
+    """A letter or digit as the character of its font: browsers know no other than upright and italic."""
+    if font in ("", "normal", "italic") or len(text) != 1:
+        return text
+    kind = unicodedata.name(text, "").removeprefix("LATIN ").removeprefix("GREEK ")
+    for style in (font.replace("-italic", " italic"), font.replace("-italic", "")):
+        try:
+            return unicodedata.lookup(f"MATHEMATICAL {style.upper()} {kind.replace(' LETTER', '')}")
+        except KeyError:
+            continue
+    return text
