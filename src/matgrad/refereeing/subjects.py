@@ -118,7 +118,7 @@ class Subject:
         texts = [self.body, *answer, *self.variables, *(d.body for d in self.definitions())]
         keys = {key: plain(tokens[a:b]) for tokens in texts for key, a, b in names_used(tokens)}
         keys = {key: name for key, name in keys.items() if not is_only_base(key, texts, self.said)}
-        bases = {d.key for d in self.definitions()} | {key_of(v) for v in self.variables}
+        bases = {d.key for d in self.definitions()}
         # Of a name that the answer alone has, nothing is known: what it is has to be said somewhere.
         own = {key for tokens in [*self.texts(), *self.variables] for key, _, _ in names_used(tokens)}
         matrices = {k: name for k, name in likely_matrices(texts, self.variables).items() if k in own}
