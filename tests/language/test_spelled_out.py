@@ -10,6 +10,7 @@ from scipy.special import log_softmax, ndtr, rel_entr, softmax
 
 import matgrad as mg
 from matgrad.language.spelled_out import SPELLED_OUT, Spelling
+from matgrad.verify.equality import same_value
 
 _RNG = np.random.default_rng(8)
 _X, _Y = _RNG.standard_normal(5), _RNG.standard_normal(5)
@@ -135,16 +136,25 @@ def test_in_latex_there_is_no_formula_of_another_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fix"),
+    ("text", "meant"),
     [
-        ("norm(W)_1", "norm(W, 1)"),
-        ("norm(A x - b)_1", "norm(A x - b, 1)"),
-        ("norm(x)_2^2", "norm(x, 2)"),
-        ("norm(x)_inf", "norm(x, inf)"),
-        ("sum(x)[1]", "sum(x)"),
+        ("norm(A x - b)_1", "norm1(A x - b)"),
+        ("norm(x)_2^2", "x'x"),
+        ("norm(x)_inf", "max(abs(x))"),
+        ("norm(A)_F^2", "sum(A.^2)"),
+        ("norm(A)_*", "nuclear_norm(A)"),
+        ("|x|_1 + |x|_2^2", "norm1(x) + x'x"),
+        ("norm(A, fro) + norm(A, F)", "2 norm(A)"),
     ],
 )
-def test_a_number_has_no_entry_and_the_norm_that_is_meant_is_offered(text: str, fix: str) -> None:
+def test_what_stands_below_a_norm_is_its_kind(text: str, meant: str) -> None:
+    given = "A: m×n, x: n, b: m"
+    assert same_value(mg.parse(text, given), mg.parse(meant, given))
+
+
+def test_a_number_has_no_entry() -> None:
     with pytest.raises(mg.MatgradError, match="is a number here, and has no entries") as caught:
-        mg.parse(text)
-    assert str(caught.value).endswith(f"Try: {fix}")
+        mg.parse("sum(x)[1]")
+    assert str(caught.value).endswith("Try: sum(x)")
+    with pytest.raises(mg.MatgradError, match="more than one meaning"):
+        mg.parse("norm(W)_1")

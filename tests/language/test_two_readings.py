@@ -172,7 +172,6 @@ def test_what_looks_alike_is_read(text: str, given: str, same: str) -> None:
     [
         ("x_1x_2", "x_1 x_2 for the product, or declare x_1x_2: n"),
         ("W1x1", "W1 x1 for the product"),
-        ("sin²(x)", "sin(x)^2"),
         ("lg(x)", "log10(…)"),
         ("sum(x[i]^2, i=1..n)", "sum(i=1..n, x[i])"),
         ("sum(x[i]^2, (i, 1, n))", "sum(i=1..n, x[i])"),

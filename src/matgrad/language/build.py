@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
-from matgrad.language.decisions import TRANSPOSES
-from matgrad.language.two_readings import check_fraction_above, check_number_behind, check_root
 
 if TYPE_CHECKING:
     from lark import Token
@@ -24,6 +23,8 @@ _OPERATORS = {
     "KRON": "⊗",
     "CROSS": "×",
 }
+_POINTS = ("·", "⋅", "∙")
+"""Signs of a product that between vectors are the inner one."""
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LETTERS = dict(zip("ⁿᵏᵐᵖᵃᵇᶜᵈᵉᶠᵍʰⁱʲˡᵒʳˢᵘᵛʷˣʸᶻ", "nkmpabcdefghijlorsuvwxyz", strict=True))
@@ -118,37 +119,19 @@ class Build:
         return s.Sum(place, [(1, left), (sign, right)])
 
     def multiply(self, parts: list[Any]) -> s.Node:
-        return self._factor(parts[0], _OPERATORS[parts[1].type], parts[2])
+        operator = "⋅" if parts[1] in _POINTS else _OPERATORS[parts[1].type]
+        return self._factor(parts[0], operator, parts[2])
 
     def juxtapose(self, parts: list[Any]) -> s.Node:
         return self._factor(parts[0], "", parts[1])
 
-    def _factor(self, left: s.Node, operator: str, right: s.Node) -> s.Node:
+    @staticmethod
+    def _factor(left: s.Node, operator: str, right: s.Node) -> s.Node:
         place = _joined(left.span, right.span)
-        last = left.factors[-1][1] if isinstance(left, s.Product) else left
-        if operator == "":
-            check_number_behind(last, right)
-            check_root(last, right)
-        elif operator == "/":
-            check_fraction_above(last, right)
         if isinstance(left, s.Product):
-            self._check_bare(last, operator, place)
             left.factors.append((operator, right))
             return s.Product(place, left.factors)
-        self._check_bare(left, operator, place)
         return s.Product(place, [("", left), (operator, right)])
-
-    def _check_bare(self, left: s.Node, operator: str, place: s.Span) -> None:
-        """Refuse ``tr A B``, which may be read as tr(A B) or as tr(A) B."""
-        while isinstance(left, s.Signed):
-            left = left.operand
-        if isinstance(left, s.Call) and left.bare and operator != "/":
-            name = left.function.text
-            raise ParseError(
-                phrase("what {name} applies to is not clear here", name=name),
-                fix=phrase("{name}(…), with brackets", name=name),
-                span=place,
-            )
 
     def sign(self, parts: list[Any]) -> s.Node:
         return s.Signed(
@@ -159,12 +142,6 @@ class Build:
         base, operator, exponent = parts
         place = _joined(base.span, exponent.span)
         written = {"CARET": "^", "DOT_CARET": ".^", "STARSTAR": "**"}[operator.type]
-        if isinstance(base, s.Power) and written != "**" and not _is_transposing(exponent):
-            raise ParseError(
-                phrase("a power of a power needs brackets"),
-                fix=phrase("(a{written}b){written}c or a{written}(b{written}c)", written=written),
-                span=place,
-            )
         return s.Power(place, written, base, exponent)
 
     def superscript(self, parts: list[Any]) -> s.Node:
@@ -179,8 +156,6 @@ class Build:
             exponent = s.Name(_span(mark), _LETTERS[body])
         else:
             exponent = s.Num(_span(mark), Fraction(body.translate(_DIGITS)))
-        if isinstance(base, s.Power) and not isinstance(exponent, s.TransposeSign):
-            raise ParseError(phrase("a power of a power needs brackets"), fix="(X²)³", span=place)
         return s.Power(place, "^", base, s.Signed(_span(mark), -1, exponent) if negative else exponent)
 
     def plus_sign(self, parts: list[Any]) -> s.Node:
@@ -195,6 +170,16 @@ class Build:
         if name.type == "SQRT":
             return s.Call(place, s.Name(_span(name), "sqrt"), (operand,))
         return s.Call(place, s.Name(_span(name), str(name)), (operand,), bare=True)
+
+    def apply_raised(self, parts: list[Any]) -> s.Node:
+        """``sin^2 t`` and ``sin²(t)``: brackets right behind the exponent hold all that it applies to."""
+        name, *above, operand = parts
+        place = _joined(_span(name), operand.span)
+        end = above[-1].span[1] if len(above) > 1 else _span(above[-1])[1]
+        is_closed = isinstance(operand, s.Group) and operand.span[0] == end
+        call = s.Call(place, s.Name(_span(name), str(name)), (operand,), bare=not is_closed)
+        raised = self.superscript([call, *above]) if len(above) == 1 else self.raise_to([call, *above])
+        return replace(raised, span=place)
 
     def call(self, parts: list[Any]) -> s.Node:
         name, _, args, closing = parts
@@ -253,6 +238,9 @@ class Build:
 
     def index(self, parts: list[Any]) -> s.Node:
         operand, _, items, closing = parts
+        if isinstance(operand, s.Call) and (kind := _kind_of_norm(operand, items)):
+            # norm(A)_F and norm(x)_1 name the kind of the norm, as ‖A‖_F does: a number has no entries.
+            return s.Bars(_joined(operand.span, _span(closing)), operand.args[0], True, kind)
         return s.Index(_joined(operand.span, _span(closing)), operand, tuple(items))
 
     def slice(self, parts: list[Any]) -> s.Node:
@@ -272,10 +260,11 @@ def _by_times(node: s.Node) -> list[s.Node]:
     return [node]
 
 
-def _is_transposing(exponent: s.Node) -> bool:
-    """Whether an exponent is, or may be, the T of a transpose."""
-    while isinstance(exponent, (s.Signed, s.Group)):
-        exponent = exponent.operand if isinstance(exponent, s.Signed) else exponent.items[0]
-    return isinstance(exponent, s.TransposeSign) or (
-        isinstance(exponent, s.Name) and exponent.text in TRANSPOSES
-    )
+def _kind_of_norm(call: s.Call, items: list[s.Node]) -> str:
+    """What stands below ``norm(x)`` of one operand; empty where it is another function, or no kind."""
+    if call.function.text != "norm" or len(call.args) != 1:
+        return ""
+    pieces = [
+        i.text if isinstance(i, s.Name) else str(i.value) if isinstance(i, s.Num) else "" for i in items
+    ]
+    return "".join(pieces) if all(pieces) else ""

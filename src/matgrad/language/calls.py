@@ -10,7 +10,7 @@ from typing import Any
 from matgrad.core.dims import ONE, SCALAR
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.call_refusals import (
@@ -20,7 +20,7 @@ from matgrad.language.call_refusals import (
     operand_or_axis,
     shapes_taken,
 )
-from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES
+from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES, TASKS
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
@@ -35,6 +35,7 @@ from matgrad.language.two_readings import (
     check_label,
     check_letter_function,
     check_matrix,
+    check_no_variable,
     check_path,
 )
 from matgrad.ops import arithmetic, leaves, operators, transpose
@@ -59,6 +60,8 @@ _OF_ROWS = frozenset(("cov", "corrcoef"))
 _INDICATORS = frozenset(("I", "indicator", "double"))
 _BY_NUMPY = frozenset(("cumprod", "cumsum", "diag", "dot"))
 """Functions of the language that mean something else of matrices, or of axes, to NumPy."""
+_KINDS_OF_NORMS = {"fro": "fro", "F": "fro", "Fro": "fro", "nuc": "nuc"}
+"""What people write for the kind of a norm without quotation marks."""
 _CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf": float("inf")}
 
 
@@ -104,9 +107,8 @@ class Calls:
             return (yield from self._reduction(node, base))
         if base == "norm" and (len(node.args) > 1 or node.keywords):
             value = host.expect((yield node.args[0]), node.args[0])
-            return operators.call_numpy(
-                "norm", (value, *map(self.constant, node.args[1:])), self._options(node.keywords)
-            )
+            kinds = [self._kind_of_norm(arg) for arg in node.args[1:]]
+            return operators.call_numpy("norm", (value, *kinds), self._options(node.keywords))
         if base == "einsum" and node.args and isinstance(node.args[0], s.Text):
             return (yield from self._einsum(node, node.args[0]))
         entry = FUNCTIONS.get(base)
@@ -136,6 +138,8 @@ class Calls:
         if is_letter(name) or name in FUNCTION_LETTERS:
             return (yield from self._undefined(node))
         check_gradient(name, host.text[slice(*node.function.span)])
+        if name in TASKS:
+            check_no_variable(name, ())
         raise self._unknown(node)
 
     def _unknown(self, node: s.Call) -> UnknownNameError:
@@ -156,7 +160,7 @@ class Calls:
                 return leaves.dimension(value.rows * value.columns)
             raise UnknownNameError(
                 phrase("matrices have no {name} here", name=name),
-                fix=phrase(".T, .shape[0] or .size"),
+                fix=self._behind_a_point(node),
                 text=host.text,
                 span=node.name.span,
             )
@@ -175,6 +179,26 @@ class Calls:
         called = f"np.{name}" if name in _BY_NUMPY else name
         as_call = s.Call(node.span, s.Name(node.name.span, called), (node.operand, *node.args), node.keywords)
         return (yield from self.call(as_call))
+
+    def _behind_a_point(self, node: s.Method) -> str | Phrase:
+        """What may have been meant with ``a.b``, ``x.t`` and ``x.TAx``."""
+        host, name = self._host, node.name.text
+        left, scope = host.say.quote(node.operand), host.scope
+        if name in ("t", "transpose"):
+            return f"{left}.T"
+        letters = name[1:] if name.startswith("T") and name[1:].isalpha() else ""
+        if letters and all(scope.is_variable(letter) for letter in letters):
+            return " @ ".join((f"{left}.T", *letters))
+        if scope.is_variable(name):
+            entrywise = host.say.entrywise[0]
+            return phrase(
+                "{inner} for the inner product, {left} {entrywise} {name} for entry by entry",
+                inner=f"dot({left}, {name})",
+                left=left,
+                entrywise=entrywise,
+                name=name,
+            )
+        return phrase(".T, .shape[0] or .size")
 
     def _check_label(self, arg: s.Node) -> None:
         """Ask about the y of ``exp(-y w'x)``: a vector by its letter, before a number.
@@ -258,6 +282,19 @@ class Calls:
             check_path(name, node.args[0], value.is_scalar, bare in scope.declarations.entries)
             if not (self._host.is_numpy or node.primes or name in scope.functions):
                 check_letter_function(name, node.args[0], self._host.say.quote(node.args[0]))
+            if not value.is_scalar:
+                self._host.remark(
+                    phrase(
+                        "{name} is read as a function of one number, applied to every entry; "
+                        "declare {name}: n -> scalar for one of vectors",
+                        name=name,
+                    )
+                    if value.is_vector
+                    else phrase(
+                        "{name} is read as a function of one number, applied to every entry",
+                        name=name,
+                    )
+                )
         scope.functions.add(name)
         return undefined(name, value, node.primes)
 
@@ -527,6 +564,13 @@ class Calls:
         except ParseError:
             return False
         return True
+
+    def _kind_of_norm(self, node: s.Node) -> Any:
+        """The kind of norm that an argument names: ``norm(A, fro)`` without the quotation marks as well."""
+        name = node.text if isinstance(node, s.Name) else ""
+        if name in _KINDS_OF_NORMS and not self._host.scope.is_variable(name):
+            return _KINDS_OF_NORMS[name]
+        return self.constant(node)
 
     def constant(self, node: s.Node) -> Any:
         """The value of an option: a number, a word, True, False, None or inf.

@@ -9,6 +9,7 @@ from matgrad.ops.registry import FUNCTIONS
 SPREAD = Phrase(
     "a number added to a matrix is added to every entry, as in MATLAB; a multiple of the identity is t I",
 )
+SPREAD_OVER_VECTOR = Phrase("a number added to a vector is added to every entry, as in MATLAB")
 FROM_ONE = Phrase(
     "entries count from 1 here, as in MATLAB; in Python they count from 0",
 )

@@ -58,7 +58,7 @@ def _value(node: s.Node, values: dict[s.Node, Dim], text: str, resolve: Callable
             product = ONE
             for operator, factor in factors:
                 dim = values[factor]
-                if operator in ("", "*"):
+                if operator in ("", "*", "⋅"):
                     product = product * dim
                 elif operator == "/" and dim.is_integer and dim.terms:
                     product = product * constant(1 / dim.terms[0][1])

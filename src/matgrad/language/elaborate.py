@@ -9,14 +9,16 @@ from typing import Any
 
 from matgrad.calculus.question import Question
 from matgrad.core.dims import ONE, Dim, active_unifier, same
-from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
+from matgrad.core.errors import DomainError, MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
+from matgrad.language.bare_exponents import check_twice
+from matgrad.language.bare_functions import check_raised
 from matgrad.language.calls import Calls
 from matgrad.language.comparisons import Comparisons
-from matgrad.language.decisions import IDENTITIES, TRANSPOSES
+from matgrad.language.decisions import IDENTITIES, MATRIX_LETTERS, TRANSPOSES
 from matgrad.language.definitions import Definition
 from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
@@ -25,7 +27,7 @@ from matgrad.language.indexed import Indexing
 from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
 from matgrad.language.latex.meanings import check_exponential, check_letter_above, check_prime
-from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
+from matgrad.language.names import identity_size, is_greek, split_letters, unknown_function, unknown_variable
 from matgrad.language.places import is_raised_function
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
@@ -149,7 +151,7 @@ class Elaborator:
 
     def remark(self, phrase: Phrase) -> None:
         """Remember what is to be said once of a way of writing."""
-        self.notes[phrase.english] = phrase
+        self.notes[phrase.text("en")] = phrase
 
     def alike(self, left: Dim, right: Dim) -> None:
         """Remember two sizes that are one where nothing says otherwise."""
@@ -342,7 +344,11 @@ class Elaborator:
             raise UnknownNameError(phrase("{name} is a function and needs an argument", name=name), fix=fix)
         if self.strict:
             raise unknown_variable(name, known, node.span, self.text)
-        if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
+        is_called = self.text[node.span[1] :].startswith("(")
+        is_word = len(name) > 2 and name.isascii() and name.isalpha() and name not in MATRIX_LETTERS
+        if is_called and is_word and not is_greek(name):
+            raise unknown_function(name, node.span, self.text)
+        if name.lower() in FUNCTIONS and is_called:
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
         check_gradient(name, self.text[slice(*node.span)])
         check_no_variable(name, {*scope.used, *known})
@@ -357,7 +363,11 @@ class Elaborator:
         if letters and not is_differential:
             singles = {*scope.used, *known}
             if not (name.islower() and name.isascii()) or all(letter in singles for letter in name):
-                product = " @ ".join(letters.split()) if self.is_numpy else letters
+                factors = letters.split()
+                if "T" in factors[1:-1] and "T" not in singles:
+                    place = factors.index("T", 1)
+                    factors[place - 1 : place + 1] = [factors[place - 1] + (".T" if self.is_numpy else "'")]
+                product = (" @ " if self.is_numpy else " ").join(factors)
                 raise UnknownNameError(
                     phrase("{name} is not declared: is it one name, or a product?", name=name),
                     fix=phrase(
@@ -385,7 +395,7 @@ class Elaborator:
             try:
                 value = self.expect(self.run(reading), reading)
             except MatgradError as error:
-                if node.all_fit:
+                if node.all_fit or (node.by_shapes and not isinstance(error, (DomainError, ShapeError))):
                     raise
                 failure = failure or error
                 if of_table and not isinstance(error, ShapeError):
@@ -422,6 +432,8 @@ class Elaborator:
 
     def _power(self, node: s.Power) -> Visit:
         turned = self._transposing_sign(node.exponent) if node.operator == "^" else 0
+        if not turned and not self.is_latex:
+            check_twice(node, self.text)
         if turned and isinstance(node.base, s.Transposed) and node.base.mark == "'" and not self.is_latex:
             b = self.say.atom(inner(node.base.operand))
             raise ParseError(
@@ -473,6 +485,9 @@ class Elaborator:
                 check_exponential(self, node, exponent)
             is_table = not (exponent.is_scalar or exponent.is_vector or exponent.is_row)
             return FUNCTIONS["expm" if is_table and node.operator == "^" else "exp"].build(exponent)
+        is_raised = is_raised_function(node)
+        if is_raised and not self.is_latex:
+            check_raised(node, self.text)
         base = self.expect((yield node.base), node.base)
         if self.is_latex:
             check_letter_above(self, node, base)
@@ -490,8 +505,16 @@ class Elaborator:
             )
         if base.is_scalar:
             return power.power(base, exponent)
-        if self.is_latex and (base.is_vector or base.is_row) and is_raised_function(node):
+        if is_raised and not base.is_square:
             return Expr.operators.power(base, exponent)
+        if is_raised and not self.is_latex:
+            raise self._raised_square(node)
+        if not self.is_latex and self._may_turn(node.exponent):
+            b = self.say.atom(node.base)
+            raise ParseError(
+                phrase("t in an exponent may be the transpose or a number"),
+                fix=phrase("{b}' for the transpose, declare t: integer for the power", b=b),
+            )
         if base.is_vector or base.is_row or not same(base.rows, base.columns):
             b, e = self.say.atom(node.base), self.say.exponent(node)
             above = rf"{b}^{{\circ {e}}}" if self.is_latex else f"{b}.^{e}"
@@ -511,6 +534,23 @@ class Elaborator:
                 fix=either(fixes),
             )
         return matrix_power.matrix_power(base, exponent)
+
+    def _may_turn(self, exponent: s.Node) -> bool:
+        """Whether a small t that stands nowhere else is an exponent, as those of R and of pages are."""
+        if not isinstance(exponent, s.Name) or exponent.text != "t" or "t" not in self.scope.once:
+            return False
+        return not (self.scope.is_variable("t") or "t" in self.scope.declarations.dimensions)
+
+    def _raised_square(self, node: s.Power) -> ParseError:
+        """The error for ``sin^2(X)`` of a square matrix: the square of every entry, or of the matrix."""
+        call = node.base
+        assert isinstance(call, s.Call)
+        value = f"{call.function.text}({self.say.quote(inner(call.args[0]))})"
+        e = self.say.exponent(node)
+        return ParseError(
+            phrase("the power of {value}, a square matrix, may be one of every entry", value=value),
+            fix=phrase("{value}.^{e} for every entry, {value}^{e} for the matrix", value=value, e=e),
+        )
 
     def _transposing_sign(self, exponent: s.Node) -> int:
         """1 for an exponent ``T``, -1 for ``-T``, 0 for any other."""

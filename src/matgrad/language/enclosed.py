@@ -39,8 +39,11 @@ class Enclosed:
             return FUNCTIONS["abs" if value.is_scalar else "det"].build(value)
         kind = node.kind
         is_matrix = not (value.is_scalar or is_vector)
-        if node.weight is not None:
-            return (yield from self._weighted(node, node.weight, value))
+        weight = node.weight
+        if weight is None and kind[:1].isupper() and kind != "F" and kind in host.scope.declarations.entries:
+            weight = s.Name(node.span, kind)
+        if weight is not None:
+            return (yield from self._weighted(node, weight, value))
         if kind in ("", "F", "fro", "Fro"):
             return FUNCTIONS["norm"].build(value)
         if kind == "2":

@@ -66,7 +66,7 @@ def _greek_product(name: str, words: Vocabulary, alone: set[str]) -> list[str]:
     if not 1 < len(stem) < 5 or stem.isascii() or name in words.variables or not stem.isalpha():
         return []
     pieces = _GREEK_PIECES.findall(name)
-    if len(pieces) < 2 or "".join(pieces) != name or pieces[0] in "∂d":
+    if stem[1:] in ("max", "min") or len(pieces) < 2 or "".join(pieces) != name or pieces[0] in "∂d":
         return []
     if not all(piece[0].isascii() or "Α" <= piece[0] <= "ϵ" for piece in pieces):
         return []

@@ -108,14 +108,11 @@ class Indices:
         return operators.index(x, tuple(keys))
 
     def _of_a_number(self, node: s.Index, call: s.Call) -> ShapeError:
-        """The error for ``norm(x)_1``, in which 1 is the kind of the norm, and its like."""
+        """The error for ``sum(x)[1]`` and its like."""
         host = self._host
         whole = host.say.quote(call)
-        kind = host.text[call.span[1] : node.span[1]].strip("_{}[]() ")
-        is_norm = call.function.text == "norm" and len(call.args) == 1
-        fix = f"norm({host.say.quote(call.args[0])}, {kind})" if is_norm else whole
         problem = phrase("{name} is a number here, and has no entries", name=whole)
-        return ShapeError(problem, fix=fix, text=host.text, span=node.span)
+        return ShapeError(problem, fix=whole, text=host.text, span=node.span)
 
     def _apart(self, items: tuple[s.Node, ...]) -> tuple[s.Node, ...]:
         """The indices of a matrix, which LaTeX has side by side: ``(AB)_{ij}``, ``(AB)_{12}``."""

@@ -26,7 +26,7 @@ class NumberByPlaceError(Exception):
 
 
 _LOGARITHMS = frozenset(("log", "logdet", "lgamma"))
-_JOINING = ("", "@", "*")
+_JOINING = ("", "@", "*", "⋅")
 _DENSITIES = frozenset(("gaussian_pdf", "gaussian_logpdf"))
 _MATRICES = frozenset(("inv", "pinv", "diag", "Diag", "transpose"))
 """Functions behind which a factor is one of a product of matrices."""
@@ -170,7 +170,7 @@ def _before_constants(node: s.Product) -> Iterator[str]:
         bare = inner(constant)
         is_identity = isinstance(bare, s.Name) and (bare.text == "I" or bare.text.startswith("I_"))
         name = name_of(factor)
-        is_constant = operator in ("", "*") and (is_identity or isinstance(bare, s.OnesSign))
+        is_constant = operator in ("", "*", "⋅") and (is_identity or isinstance(bare, s.OnesSign))
         if is_constant and name is not None and is_letter(name) and not is_capital(name):
             yield name
 

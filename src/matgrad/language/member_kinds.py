@@ -211,7 +211,7 @@ def _of_number(node: s.Node) -> Iterator[s.Node]:
         return
     elif isinstance(bare, s.Product) and not any(_is_turned_or_wide(f) for _, f in bare.factors):
         for operator, factor in bare.factors:
-            if operator in ("", "*", "/"):
+            if operator in ("", "*", "⋅", "/"):
                 yield from _of_number(factor)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,8 @@ MODULES = frozenset(("np", "numpy", "jnp", "torch", "scipy", "sp", "jax"))
 NEVER_BARE = frozenset(("log2", "log10"))
 """Functions that need brackets: ``log2 s`` may have lost a blank before its 2."""
 
+_LIGATURE = re.compile("[ﬀ-ﬆ]|[\U0001d400-\U0001d7ff]{2,}")
+"""Letters that a page has joined, and letters of a font side by side, 𝐀𝐱: a name alone keeps its font."""
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -36,7 +39,7 @@ def plain(name: str) -> str:
     """Write subscript digits as ``x_1``, so that a name is an identifier."""
     if name.isascii():
         return name
-    name = spelled_out(name)
+    name = spelled_out(_LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), name))
     return re.sub(r"_?[₀-₉]+", lambda match: "_" + match[0].lstrip("_").translate(_SUBSCRIPTS), name)
 
 
@@ -226,7 +229,12 @@ def near_function(name: str) -> str | None:
         return folded
     if folded in SOUGHT:
         return SOUGHT[folded].name
-    return nearest(folded, FUNCTIONS, 0.7)
+    if folded in numpy_names():
+        return folded
+    longer = [
+        known for known in FUNCTIONS if len(folded) > 3 and known.startswith(folded) and "_" not in known
+    ]
+    return longer[0] if longer else nearest(folded, FUNCTIONS, 0.7 if len(folded) > 5 else 0.8)
 
 
 def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], text: str) -> UnknownNameError:

@@ -10,6 +10,15 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
+from matgrad.language.bare_exponents import check_exponents, check_matrix_exponent
+from matgrad.language.bare_functions import reaches
+from matgrad.language.close_factors import (
+    check_capital_call,
+    check_close,
+    check_denominator,
+    check_latex_denominator,
+    check_letter_for_sign,
+)
 from matgrad.language.decisions import CHANGES
 from matgrad.language.host import Host, Visit
 from matgrad.language.latex.meanings import product_by_sign
@@ -25,17 +34,16 @@ from matgrad.language.sums import refuse_tables
 from matgrad.language.two_readings import (
     check_application,
     check_change,
-    check_denominator,
     check_factor,
     check_imaginary,
     check_letter_call,
-    touches,
 )
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
 from matgrad.ops.indices.guard import Guard, guard
 from matgrad.ops.transpose import transpose
 
+_OF_ENTRIES_IN_NUMPY = {"*": "broadcast", "⋅": "broadcast", "/": "broadcast/"}
 _IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
 
 
@@ -53,6 +61,13 @@ class Products:
         factors = node.factors if self._host.is_numpy else with_denominators(node.factors)
         if any(operator in (".*", "./") for operator, _ in factors):
             self._host.of_entries.update(id(inner(factor)) for _, factor in factors)
+        if not self._host.is_latex:
+            check_close(factors, self._host.text, self._host.scope.is_variable("F"))
+            check_letter_for_sign(factors, self._host.scope)
+            is_euler = not (self._host.scope.is_variable("e") or self._is_size("e"))
+            check_exponents(factors, self._host.text, is_euler=is_euler)
+        if (readings := reaches(self._host.text, factors)) is not None:
+            return (yield readings)
         run: _Run | None = None
         kronecker_run: _Run | None = None
         before: tuple[str, s.Node] = ("", node)
@@ -71,7 +86,12 @@ class Products:
             if operator == "" and previous is not None:
                 if self._host.is_latex:
                     self._check_change(before[1], factor, value)
-                check_denominator(before, operator, factor, value, self._host.is_latex)
+                    check_latex_denominator(before, operator, factor, value)
+                else:
+                    check_matrix_exponent(before[1], previous, factors[place:], value, self._host.text)
+                    check_denominator(before, operator, factor, value, self._host.text, node.span[0])
+                    if isinstance(before[1], s.Name) and not self._is_known(before[1].text):
+                        check_capital_call(before[1], factor, value, self._host.text)
                 self._check_letter(before[1], factor, place == 1 and id(node) in self._host.summed)
                 if self._host.is_latex:
                     self._check_pi(before[1], factor, value)
@@ -86,14 +106,16 @@ class Products:
             if run is None:
                 run = _Run(self._host, factor, value)
                 continue
-            if operator == "⋅" and self._host.is_latex:
+            if operator == "⋅" and not self._host.is_numpy:
                 column = yield from self._column(run, value, factors[place + 1 :])
                 if column is not None:
                     # ω · Jω is ω · (Jω): a point between columns is their inner product.
                     value, skipped = column
                     factor = s.Product((factor.span[0], factors[place + skipped][1].span[1]), [])
                     before, previous = ("", factors[place + skipped][1]), value
-            if operator in ("⋅", "×", "∗") and self._host.is_latex:
+            if (operator == "⋅" and self._is_point(run, factor)) or (
+                operator in ("×", "∗") and self._host.is_latex
+            ):
                 run = self._by_sign(operator, run, factor, value)
                 continue
             kind = self._kind(operator, run, factor)
@@ -110,7 +132,7 @@ class Products:
     def _check_letter(self, left: s.Node, right: s.Node, leads: bool) -> None:
         """Ask about an undeclared Greek letter right before a bracket, which may be a function's."""
         name = name_of(left) if isinstance(left, (s.Name, s.Subscripted)) else None
-        if name is None or not (isinstance(right, s.Group) and touches(left, right)):
+        if name is None or not (isinstance(right, s.Group) and s.touches(left, right)):
             return
         if isinstance(left, s.Subscripted) and (not leads or self._is_member(left)):
             return
@@ -132,7 +154,7 @@ class Products:
         if not (isinstance(left, s.Name) and left.text in ("pi", "π") and isinstance(right, s.Group)):
             return
         alone = isinstance(right.items[0], (s.Name, s.Subscripted))
-        if touches(left, right) and (alone or not value.is_scalar):
+        if s.touches(left, right) and (alone or not value.is_scalar):
             quoted = self._host.say.quote(right)
             raise ParseError(
                 phrase(
@@ -173,6 +195,13 @@ class Products:
         return any(
             not o and isinstance(f, s.Transposed) and isinstance(inner(f.operand), s.Num) for o, f in behind
         )
+
+    def _is_point(self, run: _Run, factor: s.Node) -> bool:
+        """Whether a point may be the inner product: of a vector by its letter alone it is asked about."""
+        host = self._host
+        if host.is_latex or host.is_numpy:
+            return host.is_latex
+        return not (host.say.scalars(run.last) or host.say.scalars(factor))
 
     def _by_sign(self, sign: str, run: _Run, factor: s.Node, value: Expr) -> _Run:
         """Join one more factor by a sign of which the types say what it means."""
@@ -231,7 +260,7 @@ class Products:
                     text=host.text,
                     span=place,
                 )
-            return {"*": "broadcast", "/": "broadcast/"}.get(operator, operator)
+            return _OF_ENTRIES_IN_NUMPY.get(operator, operator)
         if operator == "@":
             raise ParseError(
                 phrase("@ is not an operator of the MATLAB dialect"),
@@ -239,7 +268,7 @@ class Products:
                 text=host.text,
                 span=place,
             )
-        return "@" if operator == "*" else operator
+        return "@" if operator in ("*", "⋅") else operator
 
     def _check_side_by_side(self, left: s.Node, right: s.Node) -> None:
         """Refuse operands side by side in the NumPy dialect, and numbers side by side in both."""
@@ -384,6 +413,8 @@ def _combine(kind: str, values: list[Expr]) -> Expr:
         raise ShapeError(phrase("division by a matrix"))
     if kind == "\\":
         return inverse.solve(a, b)
+    if a.is_scalar or b.is_scalar:
+        return arithmetic.multiply(a, b)  # 2 × 3
     return cross_product.cross(a, b)
 
 
@@ -438,7 +469,8 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
     if kind == "/":
         message = phrase("cannot divide by {other}: it is not a scalar", other=other)
         if b.rows is b.columns or (say.fits(b.rows, b.columns) and not b.is_vector):
-            fixes.append(f"{l_text} inv({say.quote(right)})")
+            is_one = isinstance(left, s.Num) and left.value == 1
+            fixes.append(f"inv({say.quote(right)})" if is_one else f"{l_text} inv({say.quote(right)})")
         if b.is_row:
             fixes.append(
                 phrase(

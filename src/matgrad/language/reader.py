@@ -13,6 +13,7 @@ from matgrad.language.glued_letters import letters_apart
 from matgrad.language.left_sides import head, head_length, name_first
 from matgrad.language.names import Vocabulary
 from matgrad.language.printed_signs import as_typed
+from matgrad.language.probabilities import check_probabilities
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
 from matgrad.language.tables import grammar
@@ -52,6 +53,7 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     _check_constraints(text)
     raw = _round_calls(tokenize(text), words)
     _check_derivative(raw, words, text)
+    check_probabilities(raw, words, text)
     tokens = _spelled_once(raw, words)
     if not tokens:
         raise ParseError(phrase("there is no expression to read"), fix="x' A x")
@@ -208,6 +210,21 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
             fix=phrase("X' for the transpose, as everything here is real, or X_star for another name"),
             text=text,
             span=place,
+        )
+    if previous is not None and previous.type == "CARET" and str(token).startswith(("T_", "⊤_")):
+        places = re.match(r"[T⊤]_\{?([\w,\s]*)", text[place[0] :])
+        below = (places[1] if places is not None else "").strip()
+        base = re.search(r"(\w+)\s*\^\s*$", text[: place[0]])
+        listed = below if "," in below else ", ".join(below)
+        return ParseError(
+            phrase("an index behind a transpose may be one of the transpose or of the matrix"),
+            fix=phrase(
+                "({base}')[{places}] for the entry of the transpose, {base}[{places}] for the entry",
+                base=base[1] if base is not None else "X",
+                places=listed,
+            ),
+            text=text,
+            span=(base.start(), place[1]) if base is not None else place,
         )
     if token.type == "EQUAL":
         return ParseError(

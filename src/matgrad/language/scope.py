@@ -47,6 +47,8 @@ class Scope:
     used: set[str] = field(default_factory=set)
     scalars: set[str] = field(default_factory=set)
     """Undeclared letters that are nothing but base and exponent of a power: a^b."""
+    once: set[str] = field(default_factory=set)
+    """Names that occur at one place only."""
     symbols: dict[str, Symbol] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     letters: set[str] = field(default_factory=set)
@@ -108,6 +110,7 @@ class Scope:
         self.arrays = {name for name in places.arrays if not self.is_variable(name)}
         self.vectors = {name for name in places.vectors if not self.is_variable(name)} | self.arrays
         self.used |= occurs.keys()
+        self.once |= {name for name, times in occurs.items() if times == 1}
         self.scalars |= {letter for letter, times in in_powers.items() if occurs[letter] == times}
         self.integers |= exponents - self.scalars - self.declarations.entries.keys()
         # The i of x[i] under a sum over i is no dimension.

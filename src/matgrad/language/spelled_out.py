@@ -91,10 +91,10 @@ log_cosh logcosh | x | log(cosh(x))
 soft_threshold softthreshold shrinkage soft_thresholding | x t | sign(x) .* relu(abs(x) - t)
 normcdf norm_cdf gaussian_cdf normal_cdf | x | (1 + erf(x / sqrt(2))) / 2
 corr correlation pearson | x y | (x - mean(x))' * (y - mean(y)) / (norm(x - mean(x)) · norm(y - mean(y)))
-frobenius frobenius_norm frob fro fro_norm | X | norm(X)
+frobenius frobenius_norm frob fro fro_norm norm_f normf norm_fro normfro | X | norm(X)
 frobenius_inner frobenius_inner_product | A B | tr(A' * B)
-l1 l1_norm l1norm norm_l1 | x | norm1(x)
-l2 l2_norm l2norm norm_l2 | x | norm(x)
+l1 l1_norm l1norm norm_l1 norm_1 | x | norm1(x)
+l2 l2_norm l2norm norm_l2 norm_2 | x | norm(x)
 cofactor cofactors cofactor_matrix | A | adjugate(A)'
 commutator lie_bracket | A B | A * B - B * A
 anticommutator | A B | A * B + B * A

@@ -28,7 +28,8 @@ _RUN = re.compile(
     rf"|(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
     rf"|(?<=[^\W\d_])⁽(?P<label>[{_raised}]+)⁾"
     r"|(?<=[^\W\d_])\^\{(?P<bracket>[(\[])(?P<above>[A-Za-z0-9]+)[)\]](?P<turned>['⊤T]?)\}"
-    r"|(?<=[)\]])_(?:\{(?P<braced>[^{}]*)\}|\((?P<listed>[^()]*)\)|(?P<entry>[a-z0-9]+)(?![A-Za-z_]))"
+    r"|(?<=[^\W\d_])\^(?:T|⊤|\{T\}|\{⊤\})_(?P<member>[a-z0-9]|\{[a-z0-9]\})(?![\w{])"
+    r"|(?<=[)\]])_(?:\{(?P<braced>[^{}]*)\}|\((?P<listed>[^()]*)\)|(?P<entry>[a-z0-9]+|F|∞|[*∗](?=\s*(?:$|[-+^²)])))(?![A-Za-z_]))"
     rf"|(?<=[\w|‖∥∇{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|(?<![∇∂²₀-₉])[₀-₉]+(?=[^\W\d_{_raised}]))"
 )
 
@@ -68,6 +69,9 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
             kind = "sup" if match["bracket"] == "(" else "sq"
             turned = "'" if match["turned"] else _apart(text, match.end())
             put(_label(match["above"], kind) + turned, *match.span())
+        elif match["member"]:
+            # x^T_i is the transpose of x_i.
+            put("_" + match["member"].strip("{}") + "^T", *match.span())
         elif match["sign"]:
             put(match["sign"], *match.span("sign"))
             below = match["range"]
@@ -75,6 +79,8 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
             put(f"^{{{_translated(match['last'], _ABOVE)}}}", *match.span("last"))
         elif match["run"] is None:
             listed = match["braced"] or match["listed"] or ""
+            if match["entry"] in ("*", "∗"):
+                listed = "nuc"  # norm(X)_*, whose star is no operator
             items = listed if "," in listed or match["listed"] else ",".join(listed or match["entry"])
             put(f"[{items}]", *match.span())
         else:

@@ -10,8 +10,9 @@ from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
+from matgrad.language.bare_functions import check_beside
 from matgrad.language.decisions import COUNT_LETTERS, IDENTITIES
-from matgrad.language.differences import SPREAD
+from matgrad.language.differences import SPREAD, SPREAD_OVER_VECTOR
 from matgrad.language.host import Host, Visit
 from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.member_kinds import is_number
@@ -38,6 +39,9 @@ class Sums:
         for _, term in node.terms:
             value = yield term
             values.append(self._host.expect(value, term))
+        pairs = [(t, v) for (_, t), v in zip(node.terms, values, strict=True)]
+        check_beside(pairs, self._host.text)
+        self._check_indexed(pairs)
         self._check_letters(node, values)
         self._check_vectors(node, values)
         self._check_weights(node, values)
@@ -56,12 +60,46 @@ class Sums:
         ):
             self._check_square(node, values)
             self._host.remark(SPREAD)
+        elif (
+            not self._host.is_numpy
+            and any(v.is_vector for v in values)
+            and any(v.is_scalar and _is_inner(t) for t, v in pairs)
+        ):
+            self._host.remark(SPREAD_OVER_VECTOR)
         spread = _spread_all(values) if self._host.is_numpy else _spread_scalars(values)
         terms = [arithmetic.scale(sign, value) for (sign, _), value in zip(node.terms, spread, strict=True)]
         try:
             return arithmetic.add(*terms)
         except ShapeError:
             raise self._error(node, spread, values) from None
+
+    def _check_indexed(self, pairs: Sequence[tuple[s.Node, Expr]]) -> None:
+        """Ask about ``Σ_i x_i y_i + c`` with a vector c: a number by its sum, beside what is none.
+
+        Raises
+        ------
+        ShapeError
+            With the spelling for every entry; brackets say that it is meant.
+        """
+        wide = next(((t, v) for t, v in pairs if not v.is_scalar and not leaves.is_zero(v)), None)
+        number = next((t for t, v in pairs if v.is_scalar and _is_indexed_sum(t)), None)
+        if wide is None or number is None:
+            return
+        say = self._host.say
+        name = name_of(wide[0])
+        if name is not None and not self._is_declared(name):
+            return
+        every = phrase("({number}), in brackets, to add it to every entry", number=say.quote(number))
+        if name is not None:
+            every = phrase("declare {name}: scalar for a number, {every}", name=name, every=every)
+        raise ShapeError(
+            phrase(
+                "{number} is a number, and {wide} is none", number=say.quote(number), wide=say.operand(*wide)
+            ),
+            fix=every,
+            text=self._host.text,
+            span=(pairs[0][0].span[0], pairs[-1][0].span[1]),
+        )
 
     def _check_step(self, node: s.Sum) -> None:
         """Ask about ``x_i+1 - x_i``, in which the members cancel: the next member is hardly meant so.
@@ -180,7 +218,7 @@ class Sums:
             return None
         first = next((i for i, (_, f) in enumerate(bare.factors) if not isinstance(inner(f), s.Num)), None)
         rest = bare.factors[(first or 0) + 1 :]
-        if first is None or not rest or any(operator not in ("", "*") for operator, _ in rest):
+        if first is None or not rest or any(operator not in ("", "*", "⋅") for operator, _ in rest):
             return None
         name = name_of(bare.factors[first][1])
         behind = s.Product(node.span, [("", rest[0][1]), *rest[1:]])
@@ -282,6 +320,20 @@ class Sums:
             text=self._host.text,
             span=(left.span[0], right.span[1]),
         )
+
+
+def _is_indexed_sum(node: s.Node) -> bool:
+    """Whether a term is, or ends with, a sum over an index that stands in no brackets."""
+    while isinstance(node, (s.Signed, s.Product)):
+        node = node.operand if isinstance(node, s.Signed) else node.factors[-1][1]
+    return isinstance(node, s.Indexed)
+
+
+def _is_inner(node: s.Node) -> bool:
+    """Whether a number is a product of a row and a column, which nobody takes for one by its looks."""
+    bare = inner(node)
+    factors = [f for _, f in bare.factors] if isinstance(bare, s.Product) else []
+    return any(isinstance(f, s.Transposed) for f in factors)
 
 
 def _is_of_entries(node: s.Node, names: Sequence[str]) -> bool:

@@ -44,7 +44,7 @@ def _is_square_of(tree: s.Node, name: str) -> bool:
     if isinstance(tree, s.Power) and tree.operator in ("^", "**"):
         return name_of(tree.base) == name and isinstance(tree.exponent, s.Num) and tree.exponent.value == 2
     if isinstance(tree, s.Product) and len(tree.factors) == 2:
-        is_product = tree.factors[1][0] in ("", "*", "@")
+        is_product = tree.factors[1][0] in ("", "*", "⋅", "@")
         return is_product and all(name_of(factor) == name for _, factor in tree.factors)
     if isinstance(tree, s.Call) and len(tree.args) == 1:
         return name_of(tree.function) == "sqrt" and name_of(tree.args[0]) == name

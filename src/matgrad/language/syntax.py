@@ -331,6 +331,8 @@ class Either(Node):
         Whether the first one is meant wherever its value is no number and the function is one of a number:
         a function without brackets takes one factor, and what follows is unclear only among numbers, or
         where the factor is a vector or a matrix, as in tanh W x.
+    by_shapes : bool
+        Whether nothing but shapes rules a reading out: what is asked about in one of them is asked.
     """
 
     readings: tuple[Node, ...]
@@ -338,6 +340,7 @@ class Either(Node):
     spellings: str | Phrase
     all_fit: bool = False
     first_of_matrices: bool = False
+    by_shapes: bool = False
 
     def children(self) -> Iterator[Node]:
         return iter(self.readings)
@@ -362,6 +365,11 @@ class Statement:
     name_span: Span = (0, 0)
     is_binding: bool = False
     tree: Node | None = field(default=None)
+
+
+def touches(left: Node, right: Node) -> bool:
+    """Whether nothing stands between two pieces of text, not even a blank."""
+    return left.span[1] == right.span[0]
 
 
 def inner(node: Node) -> Node:

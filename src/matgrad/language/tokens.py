@@ -81,7 +81,10 @@ _BECAUSE = {
 }
 _INSTEAD = {
     "'": phrase("x' for a transpose, after its operand"),
-    '"': phrase("the expression without quotation marks"),
+    **dict.fromkeys('"“”„«»', phrase("the expression without quotation marks")),
+    "`": phrase("x' for a transpose, the expression without quotation marks"),
+    "´": phrase("x' for a transpose"),
+    "∈": phrase("what a variable is, declared beside the expression: x: n, X: m×n, t: scalar"),
     "$": phrase("the expression without dollar signs"),
     "∂": phrase("dX for the differential of X"),
 }
@@ -229,12 +232,27 @@ def _inner_products(tokens: list[Token], text: str) -> list[Token]:
         elif token.type == "COMPARE" and token == "<":
             opens = text[token.start_pos or 0] in _ANGLES or not found or found[-1].type not in OPERAND_ENDS
             end = _end_of_angles(tokens, i) if opens else None
+            bar = (
+                _bar_of_braket(tokens, i)
+                if opens and end is None and text[token.start_pos or 0] in _ANGLES
+                else None
+            )
+            if bar is not None:
+                tokens[bar] = retyped(tokens[bar], "COMMA", ",")
+                end = _end_of_angles(tokens, i)
             if end is not None:
                 ends.add(end)
                 found.append(retyped(token, "NAME", "inner", token.start_pos))
                 token = retyped(token, "LPAR", "(")
         found.append(token)
     return found
+
+
+def _bar_of_braket(tokens: list[Token], start: int) -> int | None:
+    """The one bar between the brackets of ``⟨x|y⟩``, which stands for the comma."""
+    end = next((j for j in range(start + 1, len(tokens)) if tokens[j] == ">"), start)
+    bars = [j for j in range(start + 1, end) if tokens[j].type == "BAR"]
+    return bars[0] if len(bars) == 1 else None
 
 
 def _end_of_angles(tokens: list[Token], start: int) -> int | None:
@@ -249,6 +267,31 @@ def _end_of_angles(tokens: list[Token], start: int) -> int | None:
         if depth == 0 and kind == "COMPARE" and tokens[j] == ">":
             return j if commas == 1 else None
     return None
+
+
+_RAISED_WITH_INDEX = re.compile(r"(?P<base>\w+?)(?P<power>\^\{[^{}]*\}|\^-?\w+|[²³⁴])(?=_)")
+
+
+def _index_behind_exponent(text: str, place: int) -> ParseError | None:
+    """The error for ``A^2_{12}``, an entry of the power or the power of an entry."""
+    raised = next((m for m in _RAISED_WITH_INDEX.finditer(text) if m.end() == place), None)
+    behind = re.compile(r"_(?:\{([^{}]*)\}|(\w+))").match(text, place)
+    if raised is None or behind is None:
+        return None
+    base, power, below = raised["base"], raised["power"], behind[1] or behind[2]
+    places = below if "," in below else ", ".join(below)
+    return ParseError(
+        phrase("an index behind an exponent may be one of the power or of {base}", base=base),
+        fix=phrase(
+            "({base}{power})[{places}] for the entry of the power, "
+            "{base}[{places}]{power} for the entry's power",
+            base=base,
+            power=power,
+            places=places,
+        ),
+        text=text,
+        span=(raised.start(), behind.end()),
+    )
 
 
 def _private(text: str, place: tuple[int, int]) -> ParseError:
@@ -269,6 +312,13 @@ def _bad_character(text: str, place: int) -> ParseError:
             text=text,
             span=(place, place + 1),
         )
+    if text.startswith("%*%", place):
+        return ParseError(
+            phrase("%*% is the sign of the product in another language"),
+            fix=phrase("A B, or A*B"),
+            text=text,
+            span=(place, place + 3),
+        )
     if text.startswith(("_+", "_{+}"), place):
         return ParseError(
             phrase("the positive part is written as a function"),
@@ -276,6 +326,8 @@ def _bad_character(text: str, place: int) -> ParseError:
             text=text,
             span=(place, place + 2),
         )
+    if character == "_" and (error := _index_behind_exponent(text, place)) is not None:
+        return error
     if character == "_":
         end = place + 1
         while end < len(text) and (text[end].isalnum() or text[end] == "_"):
@@ -382,9 +434,24 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
         result.append(token)
     if opened:
         raise ParseError(
-            phrase("{opened} is never closed", opened=opened[-1]), text=text, span=span(opened[-1])
+            phrase("{opened} is never closed", opened=opened[-1]),
+            fix=_closed_text(text, opened),
+            text=text,
+            span=span(opened[-1]),
         )
     return result
+
+
+_CLOSING = {"LPAR": ")", "LSQB": "]", "INDEX_OPEN": "]", "CALL_OPEN": ")", "LBRACE": "}", "BAR": "|"}
+_WHOLE = 60
+"""The letters of a text that is offered with its brackets closed."""
+
+
+def _closed_text(text: str, opened: Sequence[Token]) -> str | None:
+    """A short text in which what is open is closed at its end."""
+    if len(text) > _WHOLE or "\n" in text or not text[span(opened[-1])[1] :].strip():
+        return None
+    return text.rstrip() + "".join(_CLOSING.get(token.type, str(token)) for token in reversed(opened))
 
 
 def _has_rows(tokens: Sequence[Token], place: int) -> bool:
@@ -443,9 +510,28 @@ def _name(tokens: Sequence[Token], i: int, words: Vocabulary) -> Token:
     if i + 1 == len(tokens) or (i and tokens[i - 1].type == "DOT"):
         return token
     following = tokens[i + 1]
-    if following.type == "LPAR" or following.type not in OPERAND_STARTS or not words.is_known_function(token):
+    if not words.is_known_function(token):
+        return token
+    if following.type in ("CARET", "SUPERSCRIPT"):
+        return retyped(token, "RAISED") if _is_raised(tokens, i + 1) else token
+    if following.type == "LPAR" or following.type not in OPERAND_STARTS:
         return token
     return retyped(token, "FUNCTION")
+
+
+def _is_raised(tokens: Sequence[Token], place: int) -> bool:
+    """Whether an operand follows the exponent that stands at a place, as in ``sin^2 t`` and ``sin^{-1}t``."""
+    if tokens[place].type == "CARET":
+        place += 1
+        while place < len(tokens) and tokens[place].type in ("PLUS", "MINUS"):
+            place += 1
+        depth = 0
+        while place < len(tokens):
+            depth += (tokens[place].type in ("LPAR", "LBRACE")) - (tokens[place].type in ("RPAR", "RBRACE"))
+            if not depth:
+                break
+            place += 1
+    return place + 1 < len(tokens) and tokens[place + 1].type in OPERAND_STARTS
 
 
 def _round_bracket(

@@ -23,7 +23,6 @@ from matgrad.language.decisions import (
     TALK,
     TASKS,
 )
-from matgrad.language.latex.denominators import is_unclear_denominator
 from matgrad.language.names import is_capital, is_greek, is_letter, stem
 from matgrad.ops.named_functions import Signature
 from matgrad.ops.operators import numpy_names
@@ -31,97 +30,11 @@ from matgrad.ops.registry import FUNCTIONS
 
 _LONGEST_INDEX = 8
 """The most pieces that an index is written with."""
-_ENCLOSED = (s.Group, s.Bars)
 _NO_VARIABLES = frozenset(("inf", "Inf", "infty", "nan", "NaN", "True", "False", "None", "null"))
 _POINT = phrase("mg.stationary(f, x), or matgrad stationary for the point")
 _BARE = "log ln lg log2 log10 exp sin cos tan sinh cosh tanh sqrt abs tr det logdet"
 _GLUED = tuple(_BARE.split())
 """Functions that books write without brackets; a name that begins with one is hardly a variable."""
-
-
-def touches(left: s.Node, right: s.Node) -> bool:
-    """Whether nothing stands between two pieces of text, not even a blank."""
-    return left.span[1] == right.span[0]
-
-
-def check_number_behind(left: s.Node, right: s.Node) -> None:
-    """Refuse a number right behind an operand, ``‖x‖2``: a factor stands in front, so a sign was lost."""
-    number = right.base if isinstance(right, s.Power) else right
-    if not isinstance(number, s.Num) or isinstance(left, s.Num) or not touches(left, right):
-        return
-    if number is right and number.value == 1 and isinstance(left, s.Transposed):
-        return  # w'1 is w'𝟏, as a lost exponent is none that is 1
-    is_norm = isinstance(left, s.Bars) and left.double
-    lost, power = phrase("a factor or an exponent"), phrase("(…)^2 for the power")
-    if is_norm:
-        lost = phrase("a factor, an exponent or the kind of the norm")
-        power = phrase("‖…‖^2 for the power, ‖…‖_2 for the norm")
-    raise ParseError(
-        phrase("a number right behind an operand may be {lost}", lost=lost),
-        fix=phrase("{power}, a blank between them for the product", power=power),
-        span=(left.span[0], right.span[1]),
-    )
-
-
-def check_root(left: s.Node, right: s.Node) -> None:
-    """Refuse ``√2π`` and ``√x'x``, where the end of the root is not seen."""
-    while isinstance(left, s.Signed):
-        left = left.operand
-    if not isinstance(left, s.Call) or left.function.text != "sqrt":
-        return
-    if left.function.span[1] - left.function.span[0] != 1 or isinstance(left.args[0], _ENCLOSED):
-        return
-    if touches(left, right) or isinstance(left.args[0], s.Transposed):
-        raise ParseError(
-            phrase("what √ applies to is not clear here"),
-            fix=phrase("√(…), with brackets"),
-            span=(left.span[0], right.span[1]),
-        )
-
-
-def check_fraction_above(left: s.Node, right: s.Node) -> None:
-    """Refuse ``A^-1/2``, which is (A^-1)/2 to a program and A^(-1/2) on paper."""
-    if not isinstance(left, s.Power) or left.operator != "^" or not isinstance(right, s.Num):
-        return
-    exponent = left.exponent
-    bare = exponent.operand if isinstance(exponent, s.Signed) else exponent
-    is_caret = exponent.span[0] > left.base.span[1]
-    if is_caret and isinstance(bare, s.Num) and bare.value == 1 and right.span[0] - left.span[1] == 1:
-        sign = "-" if isinstance(exponent, s.Signed) and exponent.sign < 0 else ""
-        raise ParseError(
-            phrase("where the exponent ends is not clear here"),
-            fix=phrase(
-                "^({sign}1/{right}) for the power, (… ^{sign}1)/{right} for the quotient",
-                sign=sign,
-                right=right.value,
-            ),
-            span=(left.span[0], right.span[1]),
-        )
-
-
-def check_denominator(
-    before: tuple[str, s.Node], operator: str, factor: s.Node, value: Expr, is_latex: bool = False
-) -> None:
-    """Refuse ``x/2s``, which is (x/2) s to a program and x/(2s) on paper."""
-    over, below = before
-    if over != "/" or operator or not value.is_scalar:
-        return
-    base = factor.base if isinstance(factor, s.Power) else factor
-    if is_latex:
-        if is_unclear_denominator(below, factor):
-            raise ParseError(
-                phrase("how far the denominator goes is not clear here"),
-                fix=phrase(r"\frac{…}{…}, or brackets round the denominator or the quotient"),
-                span=(below.span[0], factor.span[1]),
-            )
-        return
-    if isinstance(base, s.Name) and isinstance(below, (s.Num, s.Name)) and touches(below, factor):
-        under = str(below.value) if isinstance(below, s.Num) else below.text
-        raise ParseError(
-            phrase("how far the denominator goes is not clear here"),
-            fix=phrase("/({under} {base}…) or {base}…/{under}", under=under, base=base.text),
-            span=(below.span[0], factor.span[1]),
-        )
 
 
 def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Callable[[str], bool]) -> None:
@@ -132,7 +45,7 @@ def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Ca
         right = right.operand if isinstance(right, s.Transposed) else right.base
     if not isinstance(left, s.Name) or not isinstance(right, s.Group) or right.is_list:
         return
-    if not touches(left, right) or "." in left.text or left.text in ("π", "pi"):
+    if not s.touches(left, right) or "." in left.text or left.text in ("π", "pi"):
         return
     inside = right.items[0]
     if not (b.is_scalar or isinstance(inside, s.Name)):
@@ -232,7 +145,7 @@ def _is_shift(inside: s.Node) -> bool:
 
 def check_imaginary(left: s.Node, right: s.Node, is_known: Callable[[str], bool]) -> None:
     """Refuse ``2i``, the imaginary number of MATLAB and Python, where i is no variable."""
-    if not isinstance(left, s.Num) or not isinstance(right, s.Name) or not touches(left, right):
+    if not isinstance(left, s.Num) or not isinstance(right, s.Name) or not s.touches(left, right):
         return
     if right.text in ("i", "j") and not is_known(right.text):
         raise ParseError(
@@ -418,7 +331,7 @@ def check_entry(
         raise UnknownNameError(
             phrase("{name} may be a row or a column of {base}, or another variable", name=name, base=base),
             fix=phrase(
-                "{base}[{index}, :]' for the row, {base}[:, {index}] for the column, or declare {name}",
+                "{base}[{index}, :]' for the row, {base}[:, {index}] for the column, or declare {name}: n",
                 base=base,
                 index=index,
                 name=name,
@@ -428,7 +341,7 @@ def check_entry(
         entry = f"{base}[{', '.join(index) if is_matrix else index}]"
         raise UnknownNameError(
             phrase("{name} may be an entry of {base} or another variable", name=name, base=base),
-            fix=phrase("{entry} for the entry, or declare {name}", entry=entry, name=name),
+            fix=phrase("{entry} for the entry, or declare {name}: scalar (or n)", entry=entry, name=name),
         )
 
 

@@ -147,7 +147,7 @@ class Gelu(Elementwise):
         return t * (1 + f.erf(t / f.sqrt(2))) / 2
 
 
-@function("gelu", example="sum(gelu(x))", given="x: n")
+@function("gelu", "GELU", example="sum(gelu(x))", given="x: n")
 def gelu(x: Expr) -> Expr:
     """x Φ(x) of every entry, Φ the standard normal distribution."""
     return Gelu.of(x)

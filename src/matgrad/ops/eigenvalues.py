@@ -214,7 +214,15 @@ def _(scalar: LargestEigenvalue) -> list[Expr]:
     return [scalar.args[0]]
 
 
-@function("lambda_max", "lambda_maximum", "λ_max", example="lambda_max(X)", given="X: n×n symmetric")
+@function(
+    "lambda_max",
+    "lambda_maximum",
+    "λ_max",
+    "λmax",
+    "lambdamax",
+    example="lambda_max(X)",
+    given="X: n×n symmetric",
+)
 def lambda_max(x: Expr) -> Expr:
     """The largest eigenvalue of a symmetric matrix.
 
@@ -226,7 +234,7 @@ def lambda_max(x: Expr) -> Expr:
     return _of_symmetric(LargestEigenvalue, x)
 
 
-@function("lambda_min", "λ_min", example="lambda_min(X)", given="X: n×n symmetric")
+@function("lambda_min", "λ_min", "λmin", "lambdamin", example="lambda_min(X)", given="X: n×n symmetric")
 def lambda_min(x: Expr) -> Expr:
     """The smallest eigenvalue of a symmetric matrix.
 

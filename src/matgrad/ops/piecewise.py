@@ -84,7 +84,7 @@ class Relu(Elementwise):
         return f.relu(t)
 
 
-@function("relu", example="sum(relu(x))", given="x: n")
+@function("relu", "ReLU", example="sum(relu(x))", given="x: n")
 def relu(x: Expr) -> Expr:
     """max(x, 0) of every entry."""
     return Relu.of(x)

@@ -229,7 +229,7 @@ def _(scalar: Power) -> list[Expr]:
     return [multiply(y, y.T), multiply(y.T, y)]
 
 
-@function("spectral_norm", "sigma_max", example="spectral_norm(A*X)", given="A: p×m, X: m×n")
+@function("spectral_norm", "sigma_max", "σ_max", "σmax", example="spectral_norm(A*X)", given="A: p×m, X: m×n")
 def spectral_norm(x: Expr) -> Expr:
     """The spectral norm: the largest singular value."""
     if x.is_scalar:
