@@ -1,4 +1,4 @@
-"""What people type where two readings are near: read as the field reads it, or asked about with fixes that work."""
+"""What people type where two readings are near: read as in the field, or asked about with fixes that work."""
 
 from __future__ import annotations
 

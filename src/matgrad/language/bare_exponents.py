@@ -11,6 +11,7 @@ from matgrad.core.errors import ParseError
 from matgrad.core.expr import Expr
 from matgrad.core.words import alternatives, phrase
 from matgrad.language import syntax as s
+from matgrad.language.wording import Wording
 
 _MESSAGE = phrase("where the exponent ends is not clear here")
 Factors = Sequence[tuple[str, s.Node]]
@@ -116,3 +117,28 @@ def _ask(power: s.Power, behind: Factors, text: str) -> None:
     rest = text[power.span[1] : end]
     whole, apart = f"{head}({text[start:end]})", f"({text[slice(*power.span)]}){rest}"
     raise ParseError(_MESSAGE, fix=alternatives((whole, apart)), text=text, span=(power.span[0], end))
+
+
+def check_small_t(node: s.Power, say: Wording) -> None:
+    """Refuse ``A^t`` of a t that stands nowhere else, a transpose to users of R and on pages.
+
+    Raises
+    ------
+    ParseError
+        With the spelling of both.
+    """
+    if isinstance(node.exponent, s.Name) and node.exponent.text == "t":
+        raise ParseError(
+            phrase("t in an exponent may be the transpose or a number"),
+            fix=phrase("{b}' for the transpose, declare t: integer for the power", b=say.atom(node.base)),
+        )
+
+
+def letter_of(exponent: s.Node) -> str:
+    """The letter of a transposing exponent."""
+    return next((node.text for node in s.walk(exponent) if isinstance(node, s.Name)), "T")
+
+
+def is_mark(exponent: s.Node) -> bool:
+    """Whether an exponent is the sign ⊤ of the transpose itself, and no letter."""
+    return any(isinstance(node, s.TransposeSign) for node in s.walk(exponent))

@@ -14,6 +14,7 @@ from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.language import syntax as s
 from matgrad.language.places import is_raised_function
+from matgrad.language.wording import Wording
 
 _QUOTIENTS = ("/", "./")
 _CLOSED = (s.Group, s.Bars, s.Blocks, s.Index)
@@ -203,3 +204,14 @@ def check_beside(terms: Sequence[tuple[s.Node, Expr]], text: str) -> None:
             text=text,
             span=(call.span[0], end),
         )
+
+
+def raised_square(node: s.Power, say: Wording) -> ParseError:
+    """The error for ``sin^2(X)`` of a square matrix: the square of every entry, or of the matrix."""
+    call = node.base
+    assert isinstance(call, s.Call)
+    value, e = f"{call.function.text}({say.quote(s.inner(call.args[0]))})", say.exponent(node)
+    return ParseError(
+        phrase("the power of {value}, a square matrix, may be one of every entry", value=value),
+        fix=phrase("{value}.^{e} for every entry, {value}^{e} for the matrix", value=value, e=e),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError, ParseError, ShapeError
 from matgrad.core.expr import Expr
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host
 from matgrad.ops.registry import Function
@@ -151,3 +151,49 @@ def check_called(name: str, indices: Sequence[s.Node]) -> None:
             else "",
         ),
     )
+
+
+_KINDS_OF_NORMS = {"fro": "fro", "F": "fro", "Fro": "fro", "nuc": "nuc"}
+"""What people write for the kind of a norm without quotation marks."""
+
+
+def kind_of_norm(host: Host, node: s.Node) -> str | None:
+    """The kind of norm that an argument names: ``norm(A, fro)`` without the quotation marks as well."""
+    name = node.text if isinstance(node, s.Name) else ""
+    return None if host.scope.is_variable(name) else _KINDS_OF_NORMS.get(name)
+
+
+def of_every_entry(name: str, value: Expr) -> Phrase:
+    """What is said of an undeclared function of a vector or a matrix."""
+    if value.is_vector:
+        return phrase(
+            "{name} is read as a function of one number, applied to every entry; "
+            "declare {name}: n -> scalar for one of vectors",
+            name=name,
+        )
+    return phrase("{name} is read as a function of one number, applied to every entry", name=name)
+
+
+def behind_a_point(host: Host, node: s.Method) -> str | Phrase:
+    """What may have been meant with ``a.b``, ``x.t`` and ``x.TAx``."""
+    name, left, scope = node.name.text, host.say.quote(node.operand), host.scope
+    if name in ("t", "transpose"):
+        return f"{left}.T"
+    letters = name[1:] if name.startswith("T") and name[1:].isalpha() else ""
+    if letters and all(scope.is_variable(letter) for letter in letters):
+        return " @ ".join((f"{left}.T", *letters))
+    if scope.is_variable(name):
+        return phrase(
+            "{inner} for the inner product, {left} {entrywise} {name} for entry by entry",
+            inner=f"dot({left}, {name})",
+            left=left,
+            entrywise=host.say.entrywise[0],
+            name=name,
+        )
+    return phrase(".T, .shape[0] or .size")
+
+
+def is_axis(node: s.Call) -> bool:
+    """Whether the second of two arguments is 0 or 1, as axes are."""
+    last = node.args[-1] if node.args else None
+    return len(node.args) == 2 and isinstance(last, s.Num) and last.value in (0, 1)

@@ -10,13 +10,17 @@ from typing import Any
 from matgrad.core.dims import ONE, SCALAR
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.call_refusals import (
+    behind_a_point,
     check_count,
     check_observations,
     check_softmax,
+    is_axis,
+    kind_of_norm,
+    of_every_entry,
     operand_or_axis,
     shapes_taken,
 )
@@ -60,8 +64,6 @@ _OF_ROWS = frozenset(("cov", "corrcoef"))
 _INDICATORS = frozenset(("I", "indicator", "double"))
 _BY_NUMPY = frozenset(("cumprod", "cumsum", "diag", "dot"))
 """Functions of the language that mean something else of matrices, or of axes, to NumPy."""
-_KINDS_OF_NORMS = {"fro": "fro", "F": "fro", "Fro": "fro", "nuc": "nuc"}
-"""What people write for the kind of a norm without quotation marks."""
 _CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf": float("inf")}
 
 
@@ -93,7 +95,7 @@ class Calls:
             raise self._unknown(node)
         if name in _INDICATORS and len(node.args) == 1 and isinstance(node.args[0], s.Comparison):
             return (yield node.args[0])
-        if base in ("max", "min") and host.is_numpy and "." not in name and _is_axis(node):
+        if base in ("max", "min") and host.is_numpy and "." not in name and is_axis(node):
             raise operand_or_axis(name, host.say.quote(node.args[0]), host.say.quote(node.args[1]))
         if base in _ARRAYS and "." in name:
             return (yield self._only(node))
@@ -107,7 +109,7 @@ class Calls:
             return (yield from self._reduction(node, base))
         if base == "norm" and (len(node.args) > 1 or node.keywords):
             value = host.expect((yield node.args[0]), node.args[0])
-            kinds = [self._kind_of_norm(arg) for arg in node.args[1:]]
+            kinds = [kind_of_norm(host, arg) or self.constant(arg) for arg in node.args[1:]]
             return operators.call_numpy("norm", (value, *kinds), self._options(node.keywords))
         if base == "einsum" and node.args and isinstance(node.args[0], s.Text):
             return (yield from self._einsum(node, node.args[0]))
@@ -160,7 +162,7 @@ class Calls:
                 return leaves.dimension(value.rows * value.columns)
             raise UnknownNameError(
                 phrase("matrices have no {name} here", name=name),
-                fix=self._behind_a_point(node),
+                fix=behind_a_point(host, node),
                 text=host.text,
                 span=node.name.span,
             )
@@ -179,26 +181,6 @@ class Calls:
         called = f"np.{name}" if name in _BY_NUMPY else name
         as_call = s.Call(node.span, s.Name(node.name.span, called), (node.operand, *node.args), node.keywords)
         return (yield from self.call(as_call))
-
-    def _behind_a_point(self, node: s.Method) -> str | Phrase:
-        """What may have been meant with ``a.b``, ``x.t`` and ``x.TAx``."""
-        host, name = self._host, node.name.text
-        left, scope = host.say.quote(node.operand), host.scope
-        if name in ("t", "transpose"):
-            return f"{left}.T"
-        letters = name[1:] if name.startswith("T") and name[1:].isalpha() else ""
-        if letters and all(scope.is_variable(letter) for letter in letters):
-            return " @ ".join((f"{left}.T", *letters))
-        if scope.is_variable(name):
-            entrywise = host.say.entrywise[0]
-            return phrase(
-                "{inner} for the inner product, {left} {entrywise} {name} for entry by entry",
-                inner=f"dot({left}, {name})",
-                left=left,
-                entrywise=entrywise,
-                name=name,
-            )
-        return phrase(".T, .shape[0] or .size")
 
     def _check_label(self, arg: s.Node) -> None:
         """Ask about the y of ``exp(-y w'x)``: a vector by its letter, before a number.
@@ -282,19 +264,8 @@ class Calls:
             check_path(name, node.args[0], value.is_scalar, bare in scope.declarations.entries)
             if not (self._host.is_numpy or node.primes or name in scope.functions):
                 check_letter_function(name, node.args[0], self._host.say.quote(node.args[0]))
-            if not value.is_scalar:
-                self._host.remark(
-                    phrase(
-                        "{name} is read as a function of one number, applied to every entry; "
-                        "declare {name}: n -> scalar for one of vectors",
-                        name=name,
-                    )
-                    if value.is_vector
-                    else phrase(
-                        "{name} is read as a function of one number, applied to every entry",
-                        name=name,
-                    )
-                )
+            if not (value.is_scalar or node.primes):
+                self._host.remark(of_every_entry(name, value))
         scope.functions.add(name)
         return undefined(name, value, node.primes)
 
@@ -565,13 +536,6 @@ class Calls:
             return False
         return True
 
-    def _kind_of_norm(self, node: s.Node) -> Any:
-        """The kind of norm that an argument names: ``norm(A, fro)`` without the quotation marks as well."""
-        name = node.text if isinstance(node, s.Name) else ""
-        if name in _KINDS_OF_NORMS and not self._host.scope.is_variable(name):
-            return _KINDS_OF_NORMS[name]
-        return self.constant(node)
-
     def constant(self, node: s.Node) -> Any:
         """The value of an option: a number, a word, True, False, None or inf.
 
@@ -596,12 +560,6 @@ class Calls:
             text=self._host.text,
             span=node.span,
         )
-
-
-def _is_axis(node: s.Call) -> bool:
-    """Whether the second of two arguments is 0 or 1, as axes are."""
-    last = node.args[-1] if node.args else None
-    return len(node.args) == 2 and isinstance(last, s.Num) and last.value in (0, 1)
 
 
 _OF_ALL_ENTRIES = frozenset(("sum", "mean", "max", "min"))

@@ -15,7 +15,7 @@ from matgrad.language.scope import Scope
 
 _ENCLOSED = (s.Group, s.Bars)
 _KINDS_OF_NORMS = frozenset(("F", "fro", "Fro", "inf", "nuc"))
-_NORMAL = ("Phi", "Φ")
+_NORMAL = ("Phi", "Φ", "N")
 
 
 def check_close(factors: Sequence[tuple[str, s.Node]], text: str, is_variable: bool = False) -> None:

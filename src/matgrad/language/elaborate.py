@@ -14,8 +14,8 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
-from matgrad.language.bare_exponents import check_twice
-from matgrad.language.bare_functions import check_raised
+from matgrad.language.bare_exponents import check_small_t, check_twice, is_mark, letter_of
+from matgrad.language.bare_functions import check_raised, raised_square
 from matgrad.language.calls import Calls
 from matgrad.language.comparisons import Comparisons
 from matgrad.language.decisions import IDENTITIES, MATRIX_LETTERS, TRANSPOSES
@@ -27,12 +27,25 @@ from matgrad.language.indexed import Indexing
 from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
 from matgrad.language.latex.meanings import check_exponential, check_letter_above, check_prime
-from matgrad.language.names import identity_size, is_greek, split_letters, unknown_function, unknown_variable
+from matgrad.language.names import (
+    identity_size,
+    is_greek,
+    product_of_letters,
+    split_letters,
+    unknown_function,
+    unknown_variable,
+)
 from matgrad.language.places import is_raised_function
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
-from matgrad.language.two_readings import check_entry, check_identity, check_no_variable, check_numbered
+from matgrad.language.two_readings import (
+    check_entry,
+    check_fixed,
+    check_identity,
+    check_no_variable,
+    check_numbered,
+)
 from matgrad.language.vec_names import vec_matrix_named
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, matrix_power, power, transpose
@@ -275,7 +288,7 @@ class Elaborator:
                 phrase("{name} is declared a function and needs an argument", name=name), fix=f"{name}(x)"
             )
         if name in scope.dimensions and (declared is None or declared.is_count):
-            self._check_fixed(name)
+            check_fixed(name)
             return leaves.dimension(Dim.symbol(name))
         if declared is None or declared.is_family:
             if name in ("pi", "π", "np.pi", "numpy.pi", "jnp.pi"):
@@ -296,19 +309,6 @@ class Elaborator:
                 return matrix
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)
-
-    def _check_fixed(self, name: str) -> None:
-        """Refuse the number of a dimension whose name has a meaning of its own: I, and π."""
-        if name == "I":
-            raise UnknownNameError(
-                phrase("{name} may be the dimension or the identity eye({name})", name=name),
-                fix=phrase("eye({name}) for the identity, or another name for the dimension", name=name),
-            )
-        if name in ("pi", "π"):
-            raise UnknownNameError(
-                phrase("{name} may be the dimension or the number 3.14159…", name=name),
-                fix=phrase("another name for the dimension"),
-            )
 
     def _extent(self, name: str) -> tuple[bool, bool] | None:
         """Of a declared variable, whether it is a vector and whether it is a matrix."""
@@ -363,11 +363,7 @@ class Elaborator:
         if letters and not is_differential:
             singles = {*scope.used, *known}
             if not (name.islower() and name.isascii()) or all(letter in singles for letter in name):
-                factors = letters.split()
-                if "T" in factors[1:-1] and "T" not in singles:
-                    place = factors.index("T", 1)
-                    factors[place - 1 : place + 1] = [factors[place - 1] + (".T" if self.is_numpy else "'")]
-                product = (" @ " if self.is_numpy else " ").join(factors)
+                product = product_of_letters(letters, is_numpy=self.is_numpy, has_t="T" in singles)
                 raise UnknownNameError(
                     phrase("{name} is not declared: is it one name, or a product?", name=name),
                     fix=phrase(
@@ -440,12 +436,12 @@ class Elaborator:
                 phrase("{b}' with a transpose behind it may be a second variable, or transposed twice", b=b),
                 fix=phrase("declare {b}_prime for the variable, ({b}')' for the transposes", b=b),
             )
-        if turned and _is_one(node.base):
+        if turned and s.is_one(node.base):
             return transpose.transpose(self.filling_ones(node.base))
         if turned:
             base = self.expect((yield node.base), node.base)
-            letter = _letter(node.exponent)
-            if not self._is_number(letter) or _is_mark(node.exponent):
+            letter = letter_of(node.exponent)
+            if not self._is_number(letter) or is_mark(node.exponent):
                 return transpose.transpose(inverse.inv(base) if turned < 0 else base)
             if not base.is_scalar and self.text[node.exponent.span[0]] != "(":
                 b = self.say.atom(node.base)
@@ -508,13 +504,9 @@ class Elaborator:
         if is_raised and not base.is_square:
             return Expr.operators.power(base, exponent)
         if is_raised and not self.is_latex:
-            raise self._raised_square(node)
-        if not self.is_latex and self._may_turn(node.exponent):
-            b = self.say.atom(node.base)
-            raise ParseError(
-                phrase("t in an exponent may be the transpose or a number"),
-                fix=phrase("{b}' for the transpose, declare t: integer for the power", b=b),
-            )
+            raise raised_square(node, self.say)
+        if not self.is_latex and "t" in self.scope.once and not self._is_number("t"):
+            check_small_t(node, self.say)
         if base.is_vector or base.is_row or not same(base.rows, base.columns):
             b, e = self.say.atom(node.base), self.say.exponent(node)
             above = rf"{b}^{{\circ {e}}}" if self.is_latex else f"{b}.^{e}"
@@ -534,23 +526,6 @@ class Elaborator:
                 fix=either(fixes),
             )
         return matrix_power.matrix_power(base, exponent)
-
-    def _may_turn(self, exponent: s.Node) -> bool:
-        """Whether a small t that stands nowhere else is an exponent, as those of R and of pages are."""
-        if not isinstance(exponent, s.Name) or exponent.text != "t" or "t" not in self.scope.once:
-            return False
-        return not (self.scope.is_variable("t") or "t" in self.scope.declarations.dimensions)
-
-    def _raised_square(self, node: s.Power) -> ParseError:
-        """The error for ``sin^2(X)`` of a square matrix: the square of every entry, or of the matrix."""
-        call = node.base
-        assert isinstance(call, s.Call)
-        value = f"{call.function.text}({self.say.quote(inner(call.args[0]))})"
-        e = self.say.exponent(node)
-        return ParseError(
-            phrase("the power of {value}, a square matrix, may be one of every entry", value=value),
-            fix=phrase("{value}.^{e} for every entry, {value}^{e} for the matrix", value=value, e=e),
-        )
 
     def _transposing_sign(self, exponent: s.Node) -> int:
         """1 for an exponent ``T``, -1 for ``-T``, 0 for any other."""
@@ -588,7 +563,7 @@ class Elaborator:
                 ),
                 fix=phrase("declare {bare}: function, or X' for the transpose", bare=self.say.quote(bare)),
             )
-        if _is_one(bare) and not self.is_numpy:
+        if s.is_one(bare) and not self.is_numpy:
             return transpose.transpose(self.filling_ones(bare))
         if isinstance(bare, s.Num):
             number = self.say.quote(bare)
@@ -623,18 +598,3 @@ class Elaborator:
                 fix=latex if self.is_latex else phrase("hstack(A, B) or [A, B]"),
             )
         return (yield node.items[0])
-
-
-def _is_one(node: s.Node) -> bool:
-    """Whether a piece is the number 1, which is a column of ones where a number would say nothing."""
-    return isinstance(node, s.Num) and node.value == 1
-
-
-def _letter(exponent: s.Node) -> str:
-    """The letter of a transposing exponent."""
-    return next((node.text for node in s.walk(exponent) if isinstance(node, s.Name)), "T")
-
-
-def _is_mark(exponent: s.Node) -> bool:
-    """Whether an exponent is the sign ⊤ of the transpose itself, and no letter."""
-    return any(isinstance(node, s.TransposeSign) for node in s.walk(exponent))

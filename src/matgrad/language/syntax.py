@@ -377,3 +377,8 @@ def inner(node: Node) -> Node:
     while isinstance(node, Group) and not node.is_list:
         node = node.items[0]
     return node
+
+
+def is_one(node: Node) -> bool:
+    """Whether a piece is the number 1, which is a column of ones where a number would say nothing."""
+    return isinstance(node, Num) and node.value == 1

@@ -8,12 +8,12 @@ ends and the next begins.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.errors import ParseError
 from matgrad.core.words import phrase
+from matgrad.language.bad_characters import bad_character, not_usable
 from matgrad.language.broadcast_dots import without_broadcast_dots
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
 from matgrad.language.signatures import derivative_in_signs
@@ -73,23 +73,6 @@ PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2, "‴": 3}
 _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 
 
-_BECAUSE = {
-    "&": phrase(": both conditions are (a > 0) .* (b > 0), or logical_and(a > 0, b > 0)"),
-    "!": phrase(": there are no factorials"),
-    "%": phrase(": there are no comments"),
-    "#": phrase(": there are no comments"),
-}
-_INSTEAD = {
-    "'": phrase("x' for a transpose, after its operand"),
-    **dict.fromkeys('"“”„«»', phrase("the expression without quotation marks")),
-    "`": phrase("x' for a transpose, the expression without quotation marks"),
-    "´": phrase("x' for a transpose"),
-    "∈": phrase("what a variable is, declared beside the expression: x: n, X: m×n, t: scalar"),
-    "$": phrase("the expression without dollar signs"),
-    "∂": phrase("dX for the differential of X"),
-}
-
-
 _BIG_SIGNS = str.maketrans("∑∏⟨⟩〈〉", "ΣΠ<><>")
 """Signs of summation that are no letters, and brackets of inner products as a keyboard has them."""
 _ANGLES = frozenset("⟨〈")
@@ -143,7 +126,7 @@ def tokenize(text: str) -> list[Token]:
     try:
         raw = list(grammar().lex(below.translate(_BIG_SIGNS)))
     except UnexpectedCharacters as error:
-        raise _bad_character(text, places[error.pos_in_stream or 0]) from None
+        raise bad_character(text, places[error.pos_in_stream or 0]) from None
     if below is not text:
         for token in raw:
             token.start_pos, token.end_pos = places[token.start_pos or 0], places[token.end_pos or 0]
@@ -153,10 +136,10 @@ def tokenize(text: str) -> list[Token]:
             _check_sum_sign(text, token)
             token = retyped(token, "NAME", spelled_out(derivative_in_signs(token)))
             if not is_public(token):
-                raise _private(text, span(token))
+                raise not_usable(text, span(token))
             if not plain(token).isidentifier():
                 odd = next((i for i, c in enumerate(token) if not plain("x" + c).isidentifier()), 0)
-                raise _bad_character(text, (token.start_pos or 0) + odd)
+                raise bad_character(text, (token.start_pos or 0) + odd)
             if len(tokens) > 1 and tokens[-1].type == "DOT" and tokens[-2].type == "NAME":
                 owner = tokens[-2]
                 if owner.partition(".")[0] in MODULES and owner.end_pos == tokens[-1].start_pos:
@@ -267,90 +250,6 @@ def _end_of_angles(tokens: list[Token], start: int) -> int | None:
         if depth == 0 and kind == "COMPARE" and tokens[j] == ">":
             return j if commas == 1 else None
     return None
-
-
-_RAISED_WITH_INDEX = re.compile(r"(?P<base>\w+?)(?P<power>\^\{[^{}]*\}|\^-?\w+|[²³⁴])(?=_)")
-
-
-def _index_behind_exponent(text: str, place: int) -> ParseError | None:
-    """The error for ``A^2_{12}``, an entry of the power or the power of an entry."""
-    raised = next((m for m in _RAISED_WITH_INDEX.finditer(text) if m.end() == place), None)
-    behind = re.compile(r"_(?:\{([^{}]*)\}|(\w+))").match(text, place)
-    if raised is None or behind is None:
-        return None
-    base, power, below = raised["base"], raised["power"], behind[1] or behind[2]
-    places = below if "," in below else ", ".join(below)
-    return ParseError(
-        phrase("an index behind an exponent may be one of the power or of {base}", base=base),
-        fix=phrase(
-            "({base}{power})[{places}] for the entry of the power, "
-            "{base}[{places}]{power} for the entry's power",
-            base=base,
-            power=power,
-            places=places,
-        ),
-        text=text,
-        span=(raised.start(), behind.end()),
-    )
-
-
-def _private(text: str, place: tuple[int, int]) -> ParseError:
-    return UnknownNameError(
-        phrase("{text} is not a name that can be used here", text=text[place[0] : place[1]]),
-        fix=phrase("a name without leading or double underscores"),
-        text=text,
-        span=place,
-    )
-
-
-def _bad_character(text: str, place: int) -> ParseError:
-    character = text[place]
-    if character in "†‡":
-        return ParseError(
-            phrase("{character} may be the pseudoinverse or the conjugate transpose", character=character),
-            fix=phrase("pinv(A) or A', as everything here is real"),
-            text=text,
-            span=(place, place + 1),
-        )
-    if text.startswith("%*%", place):
-        return ParseError(
-            phrase("%*% is the sign of the product in another language"),
-            fix=phrase("A B, or A*B"),
-            text=text,
-            span=(place, place + 3),
-        )
-    if text.startswith(("_+", "_{+}"), place):
-        return ParseError(
-            phrase("the positive part is written as a function"),
-            fix=phrase("relu(…) or max(0, …)"),
-            text=text,
-            span=(place, place + 2),
-        )
-    if character == "_" and (error := _index_behind_exponent(text, place)) is not None:
-        return error
-    if character == "_":
-        end = place + 1
-        while end < len(text) and (text[end].isalnum() or text[end] == "_"):
-            end += 1
-        return _private(text, (place, end))
-    if unicodedata.category(character)[0] in "MC":
-        name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
-        return ParseError(
-            phrase("the character {name} has no meaning here", name=name),
-            fix="x_hat" if unicodedata.category(character)[0] == "M" else None,
-            text=text,
-            span=(place, place + 1),
-        )
-    return ParseError(
-        phrase(
-            "the character {character} has no meaning here{get}",
-            character=repr(character),
-            get=_BECAUSE.get(character, ""),
-        ),
-        fix=_INSTEAD.get(character),
-        text=text,
-        span=(place, place + 1),
-    )
 
 
 def plain_uses(tokens: Sequence[Token]) -> set[str]:

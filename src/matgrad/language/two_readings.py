@@ -180,6 +180,20 @@ def check_identity(name: str, size: str, *, is_variable: bool, occurs: bool) -> 
         )
 
 
+def check_fixed(name: str) -> None:
+    """Refuse the number of a dimension whose name has a meaning of its own: I, and π."""
+    if name == "I":
+        raise UnknownNameError(
+            phrase("{name} may be the dimension or the identity eye({name})", name=name),
+            fix=phrase("eye({name}) for the identity, or another name for the dimension", name=name),
+        )
+    if name in ("pi", "π"):
+        raise UnknownNameError(
+            phrase("{name} may be the dimension or the number 3.14159…", name=name),
+            fix=phrase("another name for the dimension"),
+        )
+
+
 def check_factor(left: s.Node, right: s.Node) -> None:
     """Refuse ``A x 1``: behind a column 1 says nothing as a number, and does not fit as a column of ones."""
     raise ParseError(
