@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("numpy", "scipy", "lark", "mpmath", "rich", "typer", "sympy")
+HEAVY = ("numpy", "scipy", "lark", "mpmath", "rich", "click", "sympy")
 
 
 def test_import_is_light() -> None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from typer.main import get_command
-
 from matgrad.cli.app import app
 from matgrad.cli.help_page import options_of, paragraphs
 
@@ -22,7 +20,7 @@ is `zh`; where `NO_COLOR` is set they use no colours.
 
 def write(path: Path) -> None:
     """Write the page."""
-    root: Any = get_command(app)
+    root: Any = app
     parts = [HEAD]
     for name, command in root.commands.items():
         if not command.hidden:

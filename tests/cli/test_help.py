@@ -8,13 +8,12 @@ import subprocess
 import sys
 
 import pytest
-from typer.main import get_command
 
 import matgrad as mg
 from matgrad.cli.app import app
 from tests.cli.in_process import called
 
-COMMANDS = tuple(getattr(get_command(app), "commands", ()))
+COMMANDS = tuple(app.commands)
 
 MEANT = [
     ("dif x", "there is no command dif; did you mean diff?"),
@@ -81,7 +80,7 @@ def test_values_and_expressions_may_start_with_a_minus_sign() -> None:
     ],
 )
 def test_a_shell_completes(words: str, offered: list[str], lang: str) -> None:
-    asked = {"_MATGRAD_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    asked = {"_MATGRAD_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
     command = "import sys; sys.argv = ['matgrad']; from matgrad.cli import program; program()"
     done = subprocess.run(
         [sys.executable, "-c", command],
@@ -90,7 +89,7 @@ def test_a_shell_completes(words: str, offered: list[str], lang: str) -> None:
         encoding="utf-8",
         check=False,
     )
-    assert done.stdout.split() == offered, done.stderr
+    assert done.stdout.split() == [f"plain,{word}" for word in offered], done.stderr
 
 
 @pytest.mark.parametrize("text", ["-sum(tanh(x))", "-h' x", "-x' h", "-V x"])

@@ -12,14 +12,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import pytest
-from typer.main import get_command
 
 import matgrad
 import matgrad as mg
-from matgrad.cli import app
+from matgrad.cli.app import app
 from matgrad.cli.help_page import paragraphs
 from matgrad.core import words
 from matgrad.core.errors import MatgradError, ShapeError
@@ -99,20 +97,15 @@ def texts_of_the_source() -> dict[Key, str]:
 
 def texts_of_the_help() -> Iterator[tuple[str, str]]:
     """The paragraphs of the help of each command, and what is said of its options."""
-    for place, node in calls_of_the_source():
-        if isinstance(node.func, ast.Attribute) and node.func.attr in ("Option", "Argument", "Typer"):
-            for keyword in node.keywords:
-                told = keyword.arg == "help" or (
-                    keyword.arg == "show_default" and " " in ast.unparse(keyword.value)
-                )
-                if told and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
-                    yield place, keyword.value.value
-    root: Any = get_command(app.app)
-    yield from (("help of matgrad", option.help) for option in root.params if option.help)  # Typer's as well
-    for command in root.commands.values():
-        for paragraph in paragraphs(command.help):
+    for name, command in {"matgrad": app, **app.commands}.items():
+        for parameter in command.params:
+            shown = getattr(parameter, "show_default", None)
+            for said in (getattr(parameter, "help", None), shown if " " in str(shown) else None):
+                if said is not None:
+                    yield f"help of {name}", str(said)
+        for paragraph in paragraphs(command.help or ""):
             if not paragraph.startswith("matgrad "):
-                yield f"help of {command.name}", paragraph
+                yield f"help of {name}", paragraph
 
 
 def lacking(said: dict[Key, str]) -> list[str]:

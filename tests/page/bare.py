@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from matgrad.page import answer
 from tests.page.table import differing, table
 
-ABSENT = ("numpy", "scipy", "typer", "rich", "pytest")
+ABSENT = ("numpy", "scipy", "click", "rich", "pytest")
 
 
 def main() -> None:

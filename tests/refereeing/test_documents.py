@@ -8,12 +8,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from typer.testing import CliRunner
 
 import matgrad as mg
-from matgrad.cli.app import app
 from matgrad.refereeing import audit, read_document
 from matgrad.refereeing.html_report import formula, page_of
+from tests.cli.in_process import called
 
 RIGHT = r"Let $f(x) = x^\top A x$. Then $\nabla f(x) = (A + A^\top) x$."
 WRONG = r"Let $f(x) = \|Ax - b\|^2$. Then $\nabla f(x) = 2A(Ax - b)$."
@@ -117,8 +116,8 @@ def test_formulas_of_a_report_are_well_formed(text: str) -> None:
 
 
 def run(*words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(app, ["audit", *words])
-    return result.exit_code, result.output
+    done = called(["audit", *words])
+    return done.status, done.stdout + done.stderr
 
 
 def test_the_exit_status_tells_what_was_found(tmp_path: Path) -> None:

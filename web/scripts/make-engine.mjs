@@ -67,7 +67,7 @@ from importlib._bootstrap_external import _code_to_timestamp_pyc
 
 warnings.simplefilter("ignore")
 
-ABSENT = {"numpy", "scipy", "jax", "torch", "dask", "typer", "rich"}
+ABSENT = {"numpy", "scipy", "jax", "torch", "dask", "click", "rich"}
 
 def is_loadable(tree):
     """Whether a file can be imported where there are only the standard library and what travels along."""

@@ -1,4 +1,4 @@
-"""The command line: ``matgrad diff "tr(A X)" --wrt X``; typer and rich are loaded where it runs."""
+"""The command line: ``matgrad diff "tr(A X)" --wrt X``; click and rich are loaded where it runs."""
 
 from matgrad.core.lazy import names_of_stub
 

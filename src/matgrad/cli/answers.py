@@ -51,7 +51,7 @@ def answer_with(
                 write(sys.stderr, present_error(error))
             return error.exit_status
     except BrokenPipeError:
-        # Told apart here, because typer takes it for a failure of its own.
+        # Told apart here, because Click takes it for a failure of its own.
         discard_output()
         return BROKEN_PIPE
     return 0 if status is None else status(answer)

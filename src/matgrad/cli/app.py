@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
-import typer
+import click
 
 from matgrad import __version__, exercises
 from matgrad.calculus.presentation import Convention, Layout
+from matgrad.cli import completion, options
 from matgrad.cli.batch import answer_lines, answer_one
-from matgrad.cli.commands import Command, Group
+from matgrad.cli.commands import Group, command
 from matgrad.cli.formats import Format
-from matgrad.cli.options import Given, Lang, Macros, Order
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, BadUse, discard_output
-from matgrad.cli.request import Form, Method, Request, Syntax, names
+from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
 from matgrad.core.words import language_asked, phrase
-
-app = typer.Typer(
-    name="matgrad",
-    help="Derivatives of matrix expressions: in textbook notation, verified numerically.",
-    cls=Group,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
 
 DIFF_HELP = """Differentiate a matrix expression.
 
@@ -70,86 +61,76 @@ end of the input a summary. Answers are read from standard input, one a line.
 Exit status: 0; 2 for an option that cannot be understood."""
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"matgrad {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def common(
-    version: Annotated[
-        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Derivatives of matrix expressions: in textbook notation, verified numerically."""
+def _topics(context: Any, parameter: Any, incomplete: str) -> list[str]:
+    """What a shell offers for ``--topic``."""
+    return [topic for topic in exercises.TOPICS if topic.startswith(incomplete)]
 
 
 # An expression may start with a minus sign: what is no known option is taken for the expression.
-@app.command(cls=Command, help=DIFF_HELP, context_settings={"ignore_unknown_options": True})
+@command(DIFF_HELP, minus=True)
+@click.argument("words", nargs=-1, metavar="[EXPR]...", help="The expression, in quotes; - reads stdin.")
+@click.option("--wrt", multiple=True, metavar="NAME", help="The variable; several with commas or repeated.")
+@options.given
+@click.option("--at", multiple=True, metavar="POINT", help='Where to take it: "w = 0", "X = I".')
+@options.order
+@click.option("--form", type=options.words(Form), default="auto", help="How to show the derivative.")
+@click.option("--layout", type=options.words(Layout), default="numerator", help="The layout of a Jacobian.")
+@click.option(
+    "--convention",
+    type=options.words(Convention),
+    default="subspace",
+    help="By a symmetric (diagonal, …) variable: within the subspace, or entry by entry.",
+)
+@options.syntax("The dialect of the expression.")
+@options.macros
+@options.written_as(Format, None, "How to write the answer.", shown="unicode")
+@click.option("--steps", is_flag=True, help="Show the derivation, with the rule used in each line.")
+@click.option(
+    "--method",
+    type=options.words(Method),
+    show_default="differential",
+    help="How to derive: by differentials, entry by entry, by the chain rule.",
+)
+@options.lang
+@click.option(
+    "--latex",
+    metavar="STYLE",
+    default="",
+    show_default=False,
+    help='How LaTeX is set: "two columns, bold, transpose T, numbered".',
+)
+@options.no_verify
 def diff(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="EXPR", show_default=False, help="The expression, in quotes; - reads stdin."),
-    ] = None,
-    wrt: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME", show_default=False, help="The variable; several with commas or repeated."
-        ),
-    ] = None,
-    given: Given = None,
-    at: Annotated[
-        list[str] | None,
-        typer.Option(metavar="POINT", show_default=False, help='Where to take it: "w = 0", "X = I".'),
-    ] = None,
-    order: Order = 1,
-    form: Annotated[Form, typer.Option(help="How to show the derivative.")] = "auto",
-    layout: Annotated[Layout, typer.Option(help="The layout of a Jacobian.")] = "numerator",
-    convention: Annotated[
-        Convention,
-        typer.Option(help="By a symmetric (diagonal, …) variable: within the subspace, or entry by entry."),
-    ] = "subspace",
-    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
-    macros: Macros = None,
-    output: Annotated[
-        Format | None,
-        typer.Option("--format", show_default="unicode", help="How to write the answer."),
-    ] = None,
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Show the derivation, with the rule used in each line.")
-    ] = False,
-    method: Annotated[
-        Method | None,
-        typer.Option(
-            show_default="differential",
-            help="How to derive: by differentials, entry by entry, by the chain rule.",
-        ),
-    ] = None,
-    lang: Lang = None,
-    latex: Annotated[
-        str,
-        typer.Option(
-            metavar="STYLE",
-            show_default=False,
-            help='How LaTeX is set: "two columns, bold, transpose T, numbered".',
-        ),
-    ] = "",
-    no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
-) -> None:
+    words: Sequence[str],
+    wrt: Sequence[str],
+    given: Sequence[str],
+    at: Sequence[str],
+    order: int,
+    form: Form,
+    layout: Layout,
+    convention: Convention,
+    syntax: Syntax,
+    macros: str,
+    output: Format | None,
+    steps: bool,
+    method: Method | None,
+    lang: Language | None,
+    latex: str,
+    no_verify: bool,
+) -> int:
     """Differentiate a matrix expression; the help text is above."""
-    expression = _expression(words or [])
+    expression = _expression(words)
     request = Request(
         expression=expression,
-        wrt=tuple(name for text in wrt or () for name in names(text)),
-        given=", ".join(given or ()),
-        at=", ".join(at or ()),
+        wrt=tuple(name for text in wrt for name in names(text)),
+        given=", ".join(given),
+        at=", ".join(at),
         order=order,
         form=form,
         layout=layout,
         convention=convention,
         syntax=syntax,
-        macros=macros or "",
+        macros=macros,
         verify=not no_verify,
         method=method or ("differential" if steps else None),
         lang=lang or language_asked(),
@@ -162,42 +143,52 @@ def diff(
         else:
             status = answer_one(request, chosen)
     except BrokenPipeError:
-        # Told apart here, because typer takes it for a failure of its own.
+        # Told apart here, because Click takes it for a failure of its own.
         discard_output()
         status = BROKEN_PIPE
-    raise typer.Exit(status)
+    return status
 
 
-@app.command(cls=Command, help=PRACTICE_HELP)
+@command(PRACTICE_HELP)
+@click.option(
+    "--topic",
+    show_default="all in turn",
+    help="The topic; its beginning is enough.",
+    shell_complete=_topics,
+)
+@click.option("--difficulty", type=click.IntRange(1, 3), default=1, help="From one rule to an examination.")
+@click.option("--seed", type=int, show_default="random", help="The same seed gives the same problems.")
+@click.option(
+    "--number", type=click.IntRange(min=1), show_default="until you quit", help="How many problems."
+)
+@options.lang
 def practice(
-    topic: Annotated[
-        str | None,
-        typer.Option(
-            show_default="all in turn",
-            help="The topic; its beginning is enough.",
-            autocompletion=lambda: list(exercises.TOPICS),
-        ),
-    ] = None,
-    difficulty: Annotated[int, typer.Option(min=1, max=3, help="From one rule to an examination.")] = 1,
-    seed: Annotated[
-        int | None, typer.Option(show_default="random", help="The same seed gives the same problems.")
-    ] = None,
-    number: Annotated[
-        int | None, typer.Option(min=1, show_default="until you quit", help="How many problems.")
-    ] = None,
-    lang: Lang = None,
-) -> None:
+    topic: str | None, difficulty: int, seed: int | None, number: int | None, lang: Language | None
+) -> int:
     """Solve problems; the help text is above."""
     try:
         status = hold_session(topic, difficulty, seed, number, lang or language_asked(), _default_format())
     except BrokenPipeError:
-        # Told apart here, because typer takes it for a failure of its own.
+        # Told apart here, because Click takes it for a failure of its own.
         discard_output()
         status = BROKEN_PIPE
-    raise typer.Exit(status)
+    return status
 
 
-def _expression(words: list[str]) -> str:
+@click.group(
+    cls=Group,
+    help="Derivatives of matrix expressions: in textbook notation, verified numerically.",
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
+    commands=[diff, practice],
+)
+@click.version_option(__version__, "--version", "-V", message="matgrad %(version)s", help="Show the version.")
+@completion.install
+@completion.show
+def app() -> None:
+    """The commands together; the help text is above."""
+
+
+def _expression(words: Sequence[str]) -> str:
     if len(words) > 1:
         raise BadUse(phrase('one expression is expected, in quotes: "{words}"', words=" ".join(words)))
     return words[0] if words else "-"

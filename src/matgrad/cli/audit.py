@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
+import click
 
 from matgrad import refereeing
+from matgrad.cli import options
 from matgrad.cli.check import WRONG
 from matgrad.cli.commands import command
 from matgrad.cli.input import standard_input
-from matgrad.cli.options import Lang, Macros
 from matgrad.cli.present import present_error
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
+from matgrad.cli.request import Language
 from matgrad.cli.terminal import Line, Style, in_colour, write, write_json
 from matgrad.core.errors import MatgradError
 from matgrad.core.files import text_of_file
@@ -42,6 +44,7 @@ document does not say decides; or not understood, with the reason. Nothing in a 
 Exit status: 0 when nothing is wrong; 2 when a document cannot be read; 3 when something is wrong, with
 --strict also when something is not understood."""
 
+DocumentLayout = Literal["numerator", "denominator"]
 _STYLES: dict[str, Style] = {
     "verified": "good",
     "wrong": "error",
@@ -50,23 +53,32 @@ _STYLES: dict[str, Style] = {
 }
 
 
+@command(AUDIT_HELP)
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", help=".tex, .md or .ipynb; - reads stdin."
+)
+@options.written_as(Literal["text", "json", "html"], "text", "How to write the report.")
+@click.option(
+    "--layout",
+    type=options.words(DocumentLayout),
+    show_default="what the document says",
+    help="The layout that derivatives are in.",
+)
+@options.macros
+@click.option("--strict", is_flag=True, help="Fail where something is not understood.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), default=SECONDS, help="The longest that one claim may take."
+)
+@options.lang
 def audit(
-    files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE", show_default=False, help=".tex, .md or .ipynb; - reads stdin."),
-    ],
-    output: Annotated[
-        Literal["text", "json", "html"], typer.Option("--format", help="How to write the report.")
-    ] = "text",
-    layout: Annotated[
-        Literal["numerator", "denominator"] | None,
-        typer.Option(show_default="what the document says", help="The layout that derivatives are in."),
-    ] = None,
-    macros: Macros = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail where something is not understood.")] = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="The longest that one claim may take.")] = SECONDS,
-    lang: Lang = None,
-) -> None:
+    files: Sequence[str],
+    output: Literal["text", "json", "html"],
+    layout: DocumentLayout | None,
+    macros: str,
+    strict: bool,
+    seconds: float,
+    lang: Language | None,
+) -> int:
     """Check the derivatives of documents; the help text is above."""
     language = lang or language_asked()
     status = 0
@@ -74,7 +86,7 @@ def audit(
     try:
         for file in files:
             try:
-                report = _report(file, layout, macros or "", seconds, language)
+                report = _report(file, layout, macros, seconds, language)
             except MatgradError as error:
                 status = max(status, error.exit_status)
                 if output == "json":
@@ -93,13 +105,10 @@ def audit(
             sys.stdout.write(page_of(reports))
             sys.stdout.flush()
     except BrokenPipeError:
-        # Told apart here, because typer takes it for a failure of its own.
+        # Told apart here, because Click takes it for a failure of its own.
         discard_output()
         status = BROKEN_PIPE
-    raise typer.Exit(status)
-
-
-COMMAND = command(audit, AUDIT_HELP)
+    return status
 
 
 def _report(file: str, layout: str | None, macros: str, seconds: float, language: str) -> Report:

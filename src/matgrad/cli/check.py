@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
-import typer
+import click
 
 from matgrad import checking, language
 from matgrad.api.arguments import letters_asked
 from matgrad.calculus.presentation import Convention, Layout
+from matgrad.cli import options
 from matgrad.cli.commands import command
 from matgrad.cli.input import standard_input
-from matgrad.cli.options import Given, Lang, Macros, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, BadUse, discard_output
 from matgrad.cli.record import error_record, verdict_record
-from matgrad.cli.request import Request, Syntax
+from matgrad.cli.request import Language, Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import ArgumentError, MatgradError
@@ -57,58 +58,63 @@ there is no derivative or none is known."""
 
 
 # An expression may start with a minus sign: what is no known option is taken for the expression.
+@command(CHECK_HELP, minus=True)
+@click.argument("expression", metavar="[EXPR]", required=False, help="The expression, in quotes.")
+@click.option("--wrt", metavar="NAME", default="", show_default=False, help="The variable.")
+@click.option("--answer", help="The answer, with or without a left side; - reads stdin.")
+@click.option("--derivation", metavar="FILE", help="A derivation to be checked line by line.")
+@options.given
+@options.order
+@click.option(
+    "--form", type=options.words(CheckedForm), default="auto", help="The form asked for; auto is any."
+)
+@click.option("--layout", type=options.words(Layout), show_default="either", help="The layout asked for.")
+@click.option(
+    "--convention",
+    type=options.words(Convention),
+    show_default="either",
+    help="For a symmetric variable: the convention asked for.",
+)
+@options.syntax("The dialect of the expressions.")
+@options.macros
+@options.written_as(Literal["unicode", "json"], "unicode", "How to write the verdict.")
+@options.lang
 def check(
-    expression: Annotated[
-        str | None,
-        typer.Argument(metavar="EXPR", show_default=False, help="The expression, in quotes."),
-    ] = None,
-    wrt: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="The variable.")] = "",
-    answer: Annotated[
-        str | None,
-        typer.Option(show_default=False, help="The answer, with or without a left side; - reads stdin."),
-    ] = None,
-    derivation: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", show_default=False, help="A derivation to be checked line by line."),
-    ] = None,
-    given: Given = None,
-    order: Order = 1,
-    form: Annotated[CheckedForm, typer.Option(help="The form asked for; auto is any.")] = "auto",
-    layout: Annotated[
-        Layout | None, typer.Option(show_default="either", help="The layout asked for.")
-    ] = None,
-    convention: Annotated[
-        Convention | None,
-        typer.Option(show_default="either", help="For a symmetric variable: the convention asked for."),
-    ] = None,
-    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expressions.")] = "auto",
-    macros: Macros = None,
-    output: Annotated[
-        Literal["unicode", "json"], typer.Option("--format", help="How to write the verdict.")
-    ] = "unicode",
-    lang: Lang = None,
-) -> None:
+    expression: str | None,
+    wrt: str,
+    answer: str | None,
+    derivation: str | None,
+    given: Sequence[str],
+    order: int,
+    form: CheckedForm,
+    layout: Layout | None,
+    convention: Convention | None,
+    syntax: Syntax,
+    macros: str,
+    output: Literal["unicode", "json"],
+    lang: Language | None,
+) -> int:
     """Check an answer; the help text is above."""
-    options: dict[str, Any] = {
+    asked: dict[str, Any] = {
         "layout": layout,
         "convention": convention,
         "syntax": syntax,
         "language": lang or language_asked(),
     }
-    declared = ", ".join(given or ())
+    declared = ", ".join(given)
     try:
         try:
             if derivation is not None:
-                status = _derivation(derivation, wrt, declared, output, options)
+                status = _derivation(derivation, wrt, declared, output, asked)
             else:
                 request = Request(
                     _required(expression, phrase("an expression"), "EXPR"),
                     (wrt,) if wrt else (),
                     declared,
-                    macros=macros or "",
+                    macros=macros,
                 )
                 text = _required(answer, phrase("an answer"), "--answer ANSWER")
-                status = _answer(request, text, output, options | {"order": order, "form": form})
+                status = _answer(request, text, output, asked | {"order": order, "form": form})
         except MatgradError as error:
             status = error.exit_status
             if output == "json":
@@ -116,13 +122,10 @@ def check(
             else:
                 write(sys.stderr, present_error(error))
     except BrokenPipeError:
-        # Told apart here, because typer takes it for a failure of its own.
+        # Told apart here, because Click takes it for a failure of its own.
         discard_output()
         status = BROKEN_PIPE
-    raise typer.Exit(status)
-
-
-COMMAND = command(check, CHECK_HELP, minus=True)
+    return status
 
 
 def _required(text: str | None, what: Phrase, option: str) -> str:

@@ -7,19 +7,15 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from functools import partial
 
-from typer.main import get_command
-
-from matgrad.cli import app, help_page, process
+from matgrad.cli import help_page, process
+from matgrad.cli.app import app
+from matgrad.cli.completion import COMPLETION
 from matgrad.core.languages import speaking
 from matgrad.core.words import language_asked
 
 YOUNG, MIDDLE, OLD = 50_000, 20, 20
 """How often the collector of cycles runs: an answer makes few, and usually a sixth of it is spent looking."""
-
-COMPLETION = "_MATGRAD_COMPLETE"
-"""The variable by which a shell asks what may follow; no arguments are given then."""
 
 
 def main() -> None:
@@ -27,18 +23,19 @@ def main() -> None:
     language = help_page.language_on(sys.argv[1:]) or language_asked()
     with speaking(language):
         # Errors of arguments are told by this program, which spells out what would act on a terminal.
-        process.run(partial(_helped if language != "en" else app.app, standalone_mode=False))
+        process.run(_helped if language != "en" else _run)
 
 
-def _helped(*, standalone_mode: bool) -> object:
+def _run() -> object:
+    return app.main(sys.argv[1:], prog_name="matgrad", standalone_mode=False)
+
+
+def _helped() -> object:
     """Run a command, or show its help in the language that is asked for."""
-    root = get_command(app.app)
-    if COMPLETION in os.environ:
-        return app.app(standalone_mode=standalone_mode)
-    path = help_page.help_asked(root, sys.argv[1:])
-    if path is None:
-        return app.app(standalone_mode=standalone_mode)
-    sys.stdout.write(help_page.help_text(root, path, language_asked()))
+    path = help_page.help_asked(app, sys.argv[1:])
+    if path is None or COMPLETION in os.environ:
+        return _run()
+    sys.stdout.write(help_page.help_text(app, path, language_asked()))
     return 0
 
 

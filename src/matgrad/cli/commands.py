@@ -1,4 +1,4 @@
-"""How arguments are taken: what Typer has no words for is refused in this program's own."""
+"""How arguments are taken: what Click has no words for is refused in this program's own."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from collections.abc import Callable, Container, Iterator, MutableMapping, Seque
 from importlib import import_module
 from typing import Any, ClassVar
 
-import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
+import click
 
 from matgrad.cli.help_page import GIVEN
 from matgrad.cli.process import BadUse
@@ -20,7 +18,7 @@ from matgrad.core.words import phrase
 _LONG = re.compile(r"(--[a-z][a-z-]*)(=.*)?", re.DOTALL)
 
 
-class Command(TyperCommand):
+class Command(click.Command):
     """A command that takes no arguments and options but its own."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -78,22 +76,17 @@ class Command(TyperCommand):
                 next(words, None)
 
 
-def command(function: Callable[..., Any], text: str, *, minus: bool = False) -> Any:
-    """A command by itself, from the function that declares its options.
+def command(text: str, *, minus: bool = False) -> Callable[[Callable[..., int]], Command]:
+    """Make a command of the function that runs it, which returns the exit status.
 
     Parameters
     ----------
-    function : callable
-        What runs it.
     text : str
         Its help.
     minus : bool
         Whether its argument may start with a minus sign: what is no known option is taken for it.
     """
-    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    settings = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": minus}
-    alone.command(function.__name__, cls=Command, help=text, context_settings=settings)(function)
-    return get_command(alone)
+    return click.command(cls=Command, help=text, context_settings={"ignore_unknown_options": minus})
 
 
 class _Commands(MutableMapping[str, Any]):
@@ -105,7 +98,7 @@ class _Commands(MutableMapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         found = self._held[name]
         if isinstance(found, str):
-            found = self._held[name] = import_module(found).COMMAND
+            found = self._held[name] = getattr(import_module(found), name)
         return found
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -121,10 +114,9 @@ class _Commands(MutableMapping[str, Any]):
         return len(self._held)
 
 
-class Group(TyperGroup):
+class Group(click.Group):
     """The commands together: an answer waits for its own command only."""
 
-    command_class = Command
     modules: ClassVar[dict[str, str]] = {
         "stationary": "matgrad.cli.stationary",
         "serve": "matgrad.cli.page",
@@ -134,11 +126,14 @@ class Group(TyperGroup):
         "check": "matgrad.cli.check",
         "audit": "matgrad.cli.audit",
     }
-    """The commands that are loaded when they are asked for, and the modules whose ``COMMAND`` they are."""
+    """The commands that are loaded when they are asked for, and the modules that they stand in."""
 
     def __init__(self, *values: Any, **named: Any) -> None:
         super().__init__(*values, **named)
         self.commands = _Commands(dict(self.commands), self.modules)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import typer
+import click
 
 from matgrad import equations, language, printing
 from matgrad.api.matrix_equations import read_equation, read_equations_of_text
+from matgrad.cli import options
 from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
 from matgrad.cli.formats import CODE, COMMENT, Format, shown_in
-from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
-from matgrad.cli.request import Syntax, names
+from matgrad.cli.request import Language, Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
 from matgrad.core.words import Phrase, language_asked
@@ -41,34 +41,41 @@ Answer = tuple[language.Interpretation, Equation | EquationSystem]
 
 
 # An equation may start with a minus sign: what is no known option is taken for the equation.
+@command(SOLVE_HELP, minus=True)
+@click.argument("equation", metavar="EQUATION", help="The equation, in quotes.")
+@click.option(
+    "--for",
+    "--unknown",
+    "unknown",
+    metavar="NAME",
+    default="",
+    show_default=False,
+    help="What it is solved for: X, or X,Y.",
+)
+@options.given
+@options.syntax("The dialect of the equation.")
+@options.macros
+@options.written_as(Format, "unicode", "How to write the answer.")
+@click.option("--steps", is_flag=True, help="Show the way to the solution.")
+@options.lang
+@click.option("--no-verify", is_flag=True, help="Do not put the solution back.")
 def solve(
-    equation: Annotated[
-        str, typer.Argument(metavar="EQUATION", show_default=False, help="The equation, in quotes.")
-    ],
-    unknown: Annotated[
-        str | None,
-        typer.Option(
-            "--for",
-            "--unknown",
-            metavar="NAME",
-            show_default=False,
-            help="What it is solved for: X, or X,Y.",
-        ),
-    ] = None,
-    given: Given = None,
-    syntax: Annotated[Syntax, typer.Option(help="The dialect of the equation.")] = "auto",
-    macros: Macros = None,
-    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "unicode",
-    steps: Annotated[bool, typer.Option("--steps", help="Show the way to the solution.")] = False,
-    lang: Lang = None,
-    no_verify: Annotated[bool, typer.Option("--no-verify", help="Do not put the solution back.")] = False,
-) -> None:
+    equation: str,
+    unknown: str,
+    given: Sequence[str],
+    syntax: Syntax,
+    macros: str,
+    output: Format,
+    steps: bool,
+    lang: Language | None,
+    no_verify: bool,
+) -> int:
     """Solve a matrix equation; the help text is above."""
-    declared = ", ".join(given or ())
-    options: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
+    declared = ", ".join(given)
+    asked: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
 
     def found() -> Answer:
-        return find_solution(equation, names(unknown or ""), declared, **options)
+        return find_solution(equation, names(unknown), declared, **asked)
 
     def record(answer: Answer) -> dict[str, Any]:
         return solution_record(equation, answer)
@@ -76,10 +83,7 @@ def solve(
     def lines(answer: Answer) -> Iterator[Line]:
         return solution_lines(*answer, output, steps, lang or language_asked())
 
-    raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
-
-
-COMMAND = command(solve, SOLVE_HELP, minus=True)
+    return answer_with(found, record, lines, json=output == "json")
 
 
 def find_solution(

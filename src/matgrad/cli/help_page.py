@@ -1,9 +1,11 @@
-"""The help of a command and the refusal of its arguments, in other languages than Typer's own."""
+"""The help of a command and the refusal of its arguments, in other languages than Click's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
+
+from click import Choice
 
 from matgrad.core.suggestions import meant
 from matgrad.core.words import LANGUAGES, Phrase, looked_up, phrase
@@ -74,11 +76,11 @@ def options_of(command: Any, language: str) -> Iterator[tuple[str, str]]:
             default = parameter.show_default
             if isinstance(default, str):
                 default = looked_up(default, language)
-            elif default:
+            elif default is None and isinstance(parameter.default, str | int | float):
                 default = parameter.default
-            if default not in (None, False, ()):
+            if default not in (None, False):
                 shown.append(_DEFAULT.text(language, value=default))
-            yield f"{', '.join(parameter.opts)} {_values(command, parameter)}".rstrip(), " ".join(shown)
+            yield f"{', '.join(parameter.opts)} {_values(parameter)}".rstrip(), " ".join(shown)
     yield _HELP, _SHOWN.text(language)
 
 
@@ -90,37 +92,18 @@ def _row(name: str, text: str) -> Iterator[str]:
         yield f"{'':<{_COLUMN}}{text}"
 
 
-def _choices(annotation: Any) -> tuple[str, ...]:
+def _choices(parameter: Any) -> Sequence[str]:
     """The words that an option takes one of, where it is declared so."""
-    if get_origin(annotation) is Literal:
-        return tuple(map(str, get_args(annotation)))
-    return next(filter(None, map(_choices, get_args(annotation))), ())
+    return parameter.type.choices if isinstance(parameter.type, Choice) else ()
 
 
-def _declared(command: Any, name: str) -> tuple[Any, Any]:
-    """The type that the function of a command declares for a parameter, and what is said of it there.
-
-    What Typer makes of them differs between its versions.
-    """
-    annotation = get_type_hints(command.callback, include_extras=True).get(name)
-    return annotation, next(iter(getattr(annotation, "__metadata__", ())), None)
-
-
-def _values(command: Any, parameter: Any) -> str:
+def _values(parameter: Any) -> str:
     """What an option takes, in brackets where it is one of few words; nothing for a flag."""
     if parameter.is_flag:
         return ""
-    annotation, _ = _declared(command, parameter.name)
-    choices = _choices(annotation)
-    if choices:
+    if choices := _choices(parameter):
         return f"[{'|'.join(choices)}]"
-    return str(parameter.metavar or ("INTEGER" if int in (annotation, *_parts(annotation)) else "TEXT"))
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    for part in get_args(annotation):
-        yield part
-        yield from _parts(part)
+    return str(parameter.metavar or parameter.type.name.upper().removesuffix(" RANGE"))
 
 
 def paragraphs(text: str) -> list[str]:
@@ -143,7 +126,7 @@ def _problem(error: Any) -> Phrase:
     problem = getattr(error, "problem", None)
     if isinstance(problem, Phrase):
         return problem
-    parameter, said_by_typer = getattr(error, "param", None), error.format_message()
+    parameter, said_by_click = getattr(error, "param", None), error.format_message()
     match type(error).__name__:
         case "NoSuchOption":
             known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
@@ -155,14 +138,13 @@ def _problem(error: Any) -> Phrase:
             return phrase("the option {option} needs a value", option=error.option_name)
         case "BadParameter" if parameter is not None:
             return _taken(error, parameter)
-    return phrase("these arguments are not understood: {message}", message=said_by_typer)
+    return phrase("these arguments are not understood: {message}", message=said_by_click)
 
 
 def _taken(error: Any, parameter: Any) -> Phrase:
     """What an option or argument takes, where it was given something else."""
     name = parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar
-    annotation, info = _declared(error.ctx.command, parameter.name) if error.ctx else (None, None)
-    if choices := _choices(annotation):
+    if choices := _choices(parameter):
         given = next((word for word in _given(error.ctx, parameter) if word not in choices), "")
         listed = ", ".join(choices)
         return meant(
@@ -172,7 +154,7 @@ def _taken(error: Any, parameter: Any) -> Phrase:
             given,
             choices,
         )
-    least, most = getattr(info, "min", None), getattr(info, "max", None)
+    least, most = getattr(parameter.type, "min", None), getattr(parameter.type, "max", None)
     if least is not None and most is not None:
         return phrase("{name} takes a whole number from {least} to {most}", name=name, least=least, most=most)
     if least is not None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
 
-import typer
+import click
 
 from matgrad.cli import tools
 from matgrad.cli.commands import command
@@ -28,9 +27,13 @@ sent to it is executed; it opens no file and no network.
 Exit status: 0; 2 when the SDK of the protocol is not installed."""
 
 
+@command(MCP_HELP)
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), default=60.0, help="How long one call may take, in seconds."
+)
 def mcp(
-    seconds: Annotated[float, typer.Option(min=0.1, help="How long one call may take, in seconds.")] = 60.0,
-) -> None:
+    seconds: float,
+) -> int:
     """Serve the tools; the help text is above."""
     try:
         serve = tools.serve
@@ -39,8 +42,6 @@ def mcp(
             phrase("the SDK of the Model Context Protocol is not installed"), fix='pip install "matgrad[mcp]"'
         )
         write(sys.stderr, present_error(missing))
-        raise typer.Exit(missing.exit_status) from None
+        return missing.exit_status
     serve(seconds)
-
-
-COMMAND = command(mcp, MCP_HELP)
+    return 0

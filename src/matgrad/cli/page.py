@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 import sys
-from typing import Annotated
 
-import typer
+import click
 
 from matgrad.cli import serving
 from matgrad.cli.commands import command
@@ -27,17 +26,19 @@ until Ctrl-C.
 Exit status: 0; 2 when the port is taken, or this installation has no page."""
 
 
+@command(SERVE_HELP)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8317, help="Where to listen; 0 takes any that is free."
+)
 def serve(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes any that is free.")
-    ] = 8317,
-) -> None:
+    port: int,
+) -> int:
     """Serve the page; the help text is above."""
     try:
         server = serving.page_server(serving.page_folder(), port)
     except ArgumentError as error:
         write(sys.stderr, present_error(error))
-        raise typer.Exit(error.exit_status) from None
+        return error.exit_status
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
@@ -46,7 +47,7 @@ def serve(
             fix="--port 0",
         )
         write(sys.stderr, present_error(refusal))
-        raise typer.Exit(refusal.exit_status) from None
+        return refusal.exit_status
     with server:
         write(sys.stdout, [((f"http://127.0.0.1:{server.server_port}/", "result"),)])
         sys.stdout.flush()
@@ -54,6 +55,4 @@ def serve(
             server.serve_forever()
         except KeyboardInterrupt:
             write(sys.stdout, [()])
-
-
-COMMAND = command(serve, SERVE_HELP)
+    return 0

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from typer import Abort, BadParameter
+from click import Abort, BadParameter, ClickException
 
 from matgrad.cli.help_page import refusal
 from matgrad.cli.terminal import ERROR
@@ -17,11 +17,6 @@ from matgrad.core.words import Phrase, language_asked, phrase
 
 INTERNAL_ERROR = 70
 """The exit status of an error in this program, as ``sysexits.h`` numbers it."""
-
-REFUSED: type[Exception] = next(
-    kind for kind in BadParameter.__mro__ if kind.__name__ == "ClickException" and issubclass(kind, Exception)
-)
-"""What Typer raises for arguments that it cannot take; it is Click's, or Typer's own copy of it."""
 
 
 class BadUse(BadParameter):
@@ -70,7 +65,7 @@ def _status(command: Callable[[], object]) -> int:
         found = command()
     except Abort:
         return INTERRUPTED
-    except REFUSED as error:
+    except ClickException as error:
         _tell(_usage(error))
         return NOT_UNDERSTOOD
     except KeyboardInterrupt:

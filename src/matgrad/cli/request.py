@@ -46,7 +46,7 @@ class Request:
     latex: str = ""
 
 
-def macros_of(option: str | None) -> str:
+def macros_of(option: str) -> str:
     """The macros of an option: definitions, or the text of a file of that name.
 
     Raises
@@ -54,8 +54,8 @@ def macros_of(option: str | None) -> str:
     ValueError
         When it holds no definition, and no file of that name can be read.
     """
-    if option is None or "\\" in option:
-        return option or ""
+    if not option or "\\" in option:
+        return option
     try:
         return Path(option).read_text(encoding="utf-8")
     except (OSError, ValueError):

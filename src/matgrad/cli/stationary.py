@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-import typer
+import click
 
 from matgrad import explanation, language, stationarity as points
 from matgrad.api.arguments import Reading
 from matgrad.api.stationary_points import read_constraints
+from matgrad.cli import options
 from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
 from matgrad.cli.formats import COMMENT, shown_in
-from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import derivation_lines, describe_interpretation, said_of
 from matgrad.cli.record import step_record
-from matgrad.cli.request import Syntax, names
+from matgrad.cli.request import Language, Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.core.words import Phrase, language_asked
 from matgrad.language.points_asked import point_asked
@@ -47,36 +47,37 @@ _IF = Phrase("if {condition}")
 
 
 # An expression may start with a minus sign: what is no known option is taken for the expression.
+@command(STATIONARY_HELP, minus=True)
+@click.argument("expression", metavar="EXPR", help="The function, in quotes.")
+@click.option("--wrt", multiple=True, metavar="NAME", help="The variable; several with commas.")
+@click.option("--subject-to", multiple=True, metavar="EQUATION", help='A linear constraint: "A x = b".')
+@options.given
+@options.syntax("The dialect of the expression.")
+@options.macros
+@options.written_as(Medium, "unicode", "How to write the answer.")
+@click.option("--steps", is_flag=True, help="Show the derivation, with the rule used in each line.")
+@options.lang
+@options.no_verify
 def stationary(
-    expression: Annotated[
-        str, typer.Argument(metavar="EXPR", show_default=False, help="The function, in quotes.")
-    ],
-    wrt: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", show_default=False, help="The variable; several with commas."),
-    ] = None,
-    subject_to: Annotated[
-        list[str] | None,
-        typer.Option(metavar="EQUATION", show_default=False, help='A linear constraint: "A x = b".'),
-    ] = None,
-    given: Given = None,
-    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
-    macros: Macros = None,
-    output: Annotated[Medium, typer.Option("--format", help="How to write the answer.")] = "unicode",
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Show the derivation, with the rule used in each line.")
-    ] = False,
-    lang: Lang = None,
-    no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
-) -> None:
+    expression: str,
+    wrt: Sequence[str],
+    subject_to: Sequence[str],
+    given: Sequence[str],
+    syntax: Syntax,
+    macros: str,
+    output: Medium,
+    steps: bool,
+    lang: Language | None,
+    no_verify: bool,
+) -> int:
     """Solve df/dx = 0; the help text is above."""
-    declared = ", ".join(given or ())
-    named = tuple(name for text in wrt or () for name in names(text))
+    declared = ", ".join(given)
+    named = tuple(name for text in wrt for name in names(text))
 
-    options: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
+    asked: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
 
     def found() -> Answer:
-        return find_point(expression, named, declared, subject_to or (), **options)
+        return find_point(expression, named, declared, subject_to, **asked)
 
     def record(answer: Answer) -> dict[str, Any]:
         return point_record(expression, answer, steps=steps, lang=lang or language_asked())
@@ -87,10 +88,7 @@ def stationary(
     def status(answer: Answer) -> int:
         return 0 if answer[1].solutions else NO_CLOSED_FORM
 
-    raise typer.Exit(answer_with(found, record, lines, json=output == "json", status=status))
-
-
-COMMAND = command(stationary, STATIONARY_HELP, minus=True)
+    return answer_with(found, record, lines, json=output == "json", status=status)
 
 
 def find_point(

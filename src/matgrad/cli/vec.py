@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import typer
+import click
 
 from matgrad import language
 from matgrad.api.arguments import Reading
 from matgrad.api.vectorizing import unknowns_on_vec
+from matgrad.cli import options
 from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
 from matgrad.cli.formats import CODE, COMMENT, Format, shown_in
-from matgrad.cli.options import Given, Lang, Macros
 from matgrad.cli.present import variables_of
-from matgrad.cli.request import Syntax, names
+from matgrad.cli.request import Language, Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
 from matgrad.core.expr import symbols_of
@@ -43,38 +43,41 @@ _ITSELF = Phrase("{names} is a column, and its own vec; --unknown {other} writes
 
 
 # An expression may start with a minus sign: what is no known option is taken for the expression.
+@command(VEC_HELP, minus=True)
+@click.argument("expression", metavar="EXPR", help="The expression or equation, in quotes.")
+@click.option(
+    "--unknown",
+    "--wrt",
+    multiple=True,
+    metavar="NAME",
+    help="The variable; several with commas or repeated.",
+)
+@options.given
+@options.syntax("The dialect of the expression.")
+@options.macros
+@options.written_as(Format, "unicode", "How to write the answer.")
+@click.option("--steps", is_flag=True, help="Show what each term becomes, and by which rule.")
+@options.lang
+@options.no_verify
 def vec(
-    expression: Annotated[
-        str, typer.Argument(metavar="EXPR", show_default=False, help="The expression or equation, in quotes.")
-    ],
-    unknown: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--unknown",
-            "--wrt",
-            metavar="NAME",
-            show_default=False,
-            help="The variable; several with commas or repeated.",
-        ),
-    ] = None,
-    given: Given = None,
-    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
-    macros: Macros = None,
-    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "unicode",
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Show what each term becomes, and by which rule.")
-    ] = False,
-    lang: Lang = None,
-    no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
-) -> None:
+    expression: str,
+    unknown: Sequence[str],
+    given: Sequence[str],
+    syntax: Syntax,
+    macros: str,
+    output: Format,
+    steps: bool,
+    lang: Language | None,
+    no_verify: bool,
+) -> int:
     """Write an expression on vec of its variable; the help text is above."""
-    declared = ", ".join(given or ())
-    named = tuple(name for text in unknown or () for name in names(text))
+    declared = ", ".join(given)
+    named = tuple(name for text in unknown for name in names(text))
 
-    options: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
+    asked: dict[str, Any] = {"syntax": syntax, "macros": macros, "verify": not no_verify}
 
     def found() -> Answer:
-        return find_on_vec(expression, named, declared, **options)
+        return find_on_vec(expression, named, declared, **asked)
 
     def record(answer: Answer) -> dict[str, Any]:
         return on_vec_record(expression, answer)
@@ -82,10 +85,7 @@ def vec(
     def lines(answer: Answer) -> Iterator[Line]:
         return on_vec_lines(*answer, output, steps, lang or language_asked())
 
-    raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
-
-
-COMMAND = command(vec, VEC_HELP, minus=True)
+    return answer_with(found, record, lines, json=output == "json")
 
 
 def find_on_vec(
