@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad import language
@@ -15,6 +15,7 @@ from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.flags import require_flags as require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.indices.defined import DefinedMembers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matgrad.calculus.counting import counted
 from matgrad.calculus.derivative import Simplifier
@@ -12,6 +11,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import project
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.indices.binding import open_index
 from matgrad.ops.indices.members import Family

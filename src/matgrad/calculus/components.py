@@ -7,7 +7,7 @@ product, until dX_kl stands alone; contracting the deltas leaves the component.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import singledispatch
 from itertools import chain, count
@@ -28,6 +28,7 @@ from matgrad.calculus.terms import (
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply
 from matgrad.ops.diagonals import Diag, DiagonalPart

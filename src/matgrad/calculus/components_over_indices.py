@@ -8,7 +8,7 @@ other functions they are read off the differential, by a family along one member
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad.calculus.by_member import free_places, gradient_by_member, kept_letters
 from matgrad.calculus.components import COLUMN, ROW, SUMMATION, Components, EntryWriter, Indices, axes
@@ -18,6 +18,7 @@ from matgrad.calculus.terms import Index, Term, collected, contracted, place_of
 from matgrad.calculus.variable import project
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import Sum, add, multiply
 from matgrad.ops.indices.binding import open_index
 from matgrad.ops.indices.guard import guard

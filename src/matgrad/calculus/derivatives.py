@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from matgrad.calculus.components import Components
@@ -15,6 +15,7 @@ from matgrad.calculus.variable import differential_of, is_curved, is_fixed
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, zeros

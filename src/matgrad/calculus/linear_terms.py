@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.calculus.jacobian import linear_map_of
@@ -13,6 +12,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.linear_map import LinearMap
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum, add, multiply, scale

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS, require_word
 from matgrad.calculus.variable import free_entries
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 
 HIGHEST = 12

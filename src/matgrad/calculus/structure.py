@@ -9,7 +9,6 @@ table here; what has none is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.errors import NotDifferentiableError
@@ -25,6 +24,7 @@ from matgrad.core.facts import (
     is_banded,
     widths,
 )
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.diagonal_patterns import CirculantPart, ToeplitzPart, band

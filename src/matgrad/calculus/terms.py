@@ -7,12 +7,13 @@ their letters stand in the entries as well as in expressions that are left whole
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
 from matgrad.core.dims import ZERO, Dim
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.ops.indices.conditions import Conditions, simplified, solved, substituted
 from matgrad.ops.leaves import dimension
 

@@ -7,7 +7,6 @@ structure of a variable the matrix that takes its independent entries to vec.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.calculus.linear_terms import LinearTerm, linear_terms
@@ -17,6 +16,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.diagonals import diagonal

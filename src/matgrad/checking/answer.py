@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from matgrad.calculus.by_member import ByMember, moved_by, stacked
 from matgrad.calculus.components_over_indices import summed_over
@@ -19,6 +19,7 @@ from matgrad.core.dims import ONE, Dim, Shape, all_symbols
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE
+from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, unit
 from matgrad.ops.transpose import transpose

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.records import dataclass
 from matgrad.language.declarations import Declarations, Declared, read_given
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.indices.defined import DefinedMembers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad import printing
 from matgrad.calculus.question import Question
@@ -14,6 +14,7 @@ from matgrad.checking.views import View, Views
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.leaves import is_zero
 from matgrad.ops.reshaping import reshape, vec

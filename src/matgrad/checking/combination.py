@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from matgrad.core.records import dataclass
 from matgrad.numeric.precise_linalg import Number
 
 INDEPENDENT = 1e-8

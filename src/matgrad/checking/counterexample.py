@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +11,7 @@ from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import ON_SIMPLEX, Fact, closure
+from matgrad.core.records import dataclass
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.indices.members import Family

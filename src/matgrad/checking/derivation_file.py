@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from matgrad.calculus.pushforward import pushforward
@@ -22,6 +22,7 @@ from matgrad.checking.views import Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.languages import require_language
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language import interpret
 from matgrad.language.declarations import Declarations, parse_declarations, read_given

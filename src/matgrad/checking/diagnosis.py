@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from matgrad.checking import (
     forgotten,
@@ -15,6 +14,7 @@ from matgrad.checking import (
     value_mistakes,
 )
 from matgrad.checking.case import Case, Finding
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

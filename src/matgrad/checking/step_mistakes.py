@@ -9,7 +9,6 @@ for elementwise functions by that of another function.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
@@ -19,6 +18,7 @@ from matgrad.checking.trial import Point, close, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, Expr, Symbol
 from matgrad.core.linear_map import LinearMap
+from matgrad.core.records import dataclass
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
 from matgrad.ops.elementwise import Elementwise

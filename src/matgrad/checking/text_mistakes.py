@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +16,7 @@ from matgrad.checking.answer import Answer
 from matgrad.checking.case import Case, Field, Finding, Target
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
+from matgrad.core.records import dataclass
 from matgrad.language import syntax as s
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.members import Family

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from math import isfinite
@@ -16,6 +16,7 @@ from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed, entries, same
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import FACT_ADJECTIVES, Fact, closure
+from matgrad.core.records import dataclass
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
 from matgrad.ops.identities.scalar_products import total

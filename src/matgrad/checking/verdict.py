@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from matgrad.checking.counterexample import Counterexample
 from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.results import Result
 
 

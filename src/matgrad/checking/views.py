@@ -7,7 +7,7 @@ made at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from matgrad.calculus.by_member import ByMember, gradient_by_member, hessian_by_members, stacked
@@ -20,6 +20,7 @@ from matgrad.checking.answer import blocks_of
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose

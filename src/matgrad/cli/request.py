@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.core.errors import ArgumentError
+from matgrad.core.records import dataclass
 from matgrad.core.suggestions import meant
 from matgrad.core.words import LANGUAGES, phrase
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad.core.errors import EvaluationError, NameClashError
 from matgrad.core.expr import Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 
 

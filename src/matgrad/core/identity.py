@@ -8,10 +8,10 @@ name and its source as a rule has them; a constructor asks here for what its ope
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from matgrad.core.expr import Data, Expr
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 
 Rewrite = Callable[..., Expr | None]

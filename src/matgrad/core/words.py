@@ -10,13 +10,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, reduce
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
 
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.records import dataclass
 
 if TYPE_CHECKING:
     import tomllib

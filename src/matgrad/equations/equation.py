@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing, solvers
@@ -14,6 +14,7 @@ from matgrad.core.facts import ALONG_DIAGONALS, BANDS, Fact
 from matgrad.core.flags import require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term

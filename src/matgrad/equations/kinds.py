@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from matgrad.core.dims import ONE, same
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Sum, content, scale, split_number
 from matgrad.ops.determinant import det

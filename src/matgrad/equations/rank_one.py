@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from matgrad.calculus.linear_terms import LinearTerm
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.equations.kinds import Kind
 from matgrad.ops import maps as lm

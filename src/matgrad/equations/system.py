@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from matgrad import solvers
@@ -10,6 +10,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.flags import require_flags
 from matgrad.core.lazy import DeferredModule, cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.equation import DEFINED, Step, require_known
 from matgrad.equations.kinds import Kind, Term

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from matgrad import printing
 from matgrad.checking import Verdict, check
@@ -12,6 +11,7 @@ from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import alternatives, phrase
 from matgrad.exercises.texts import say
 from matgrad.exercises.topic import Topic

@@ -13,12 +13,12 @@ derivative as simplification measures them, must fit the difficulty:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import Inverse

@@ -9,13 +9,14 @@ it with ``show``, which is offered from the third wrong try on. What cannot be r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Literal
 
 from matgrad.checking import Verdict
 from matgrad.core.errors import MatgradError, UnknownNameError
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.core.words import LANGUAGES, Phrase
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.texts import say

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from matgrad.calculus.question import Question
 from matgrad.core.errors import ArgumentError
+from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import LANGUAGES, Phrase, phrase
 from matgrad.exercises.draw import Draw

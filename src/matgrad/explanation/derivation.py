@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad.calculus.components import Components
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.languages import require_language
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.explanation.lines import Line
 from matgrad.explanation.rendering import align, hints, plain

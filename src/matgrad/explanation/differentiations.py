@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, Simplifier
@@ -11,6 +10,7 @@ from matgrad.calculus.variable import free_entries, project
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.families import shown, written_places
 from matgrad.explanation.lines import MEDIA, Label

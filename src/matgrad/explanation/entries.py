@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -14,6 +13,7 @@ from matgrad.calculus.terms import Entry, Index, Term
 from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.explanation.lines import Label, Point, substance
 from matgrad.explanation.sides import entry_label, quotient
 from matgrad.ops.elementwise import Elementwise

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matgrad.calculus.components import Indices
 from matgrad.calculus.terms import Entry, Index, Term
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.lines import alike

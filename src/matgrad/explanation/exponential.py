@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
 from matgrad.core.arrays import Array
 from matgrad.core.expr import Expr, Symbol, names_in
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.lines import Formula, Label, Line, Point
 from matgrad.explanation.sides import symbol_label

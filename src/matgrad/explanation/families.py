@@ -7,7 +7,6 @@ member, and the stack of its members is what the name stands for. Lines speak of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 from matgrad import printing
@@ -15,6 +14,7 @@ from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import PASSED_ON
+from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.explanation.lines import Point, Side
 from matgrad.numeric.evaluate import evaluate_nodes

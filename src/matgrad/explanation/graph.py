@@ -8,7 +8,7 @@ transposition nor a factor is a step of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import PASSED_ON
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.explanation.families import NOWHERE, Places, Scope, family, is_read, member_at, shown, stack

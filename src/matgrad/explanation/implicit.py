@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from matgrad.core.arrays import Array
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.differentiations import NamedDifferentiation
 from matgrad.explanation.graph import WRITE_OUT

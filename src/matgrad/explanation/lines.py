@@ -10,13 +10,13 @@ derivation makes lines and their claims; it does not write text. Writing is done
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Protocol
 
 from matgrad import printing
 from matgrad.core.arrays import Array
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.arithmetic import Sum

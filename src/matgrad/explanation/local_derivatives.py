@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.jacobian import linear_map_of
@@ -14,6 +14,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.canonical import is_divisor
 from matgrad.explanation.families import (

@@ -7,10 +7,10 @@ sums of 2, 3, … n terms. Said in names for the sums, each is the one before it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import Sum, split_number
 
 LEAST = 3

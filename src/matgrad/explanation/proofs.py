@@ -7,7 +7,7 @@ expansion along a row, that of an inverse off XX⁻¹ = I, that of softmax off i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import singledispatch
 
@@ -16,6 +16,7 @@ from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.terms import Entry, Index, Term
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.lines import LET, MEDIA, Formula, Label, Line, Side, Written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
@@ -14,6 +14,7 @@ from matgrad.core.arrays import Array
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.canonical import K_TURNS, canonical, identities_between, rewriting, turned_signs

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from matgrad import printing
 from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.families import NOWHERE, Places
 from matgrad.explanation.lines import MEDIA, Formula, Label, Point, Side, Written, substance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matgrad.calculus.by_member import ByMember, gradient_by_member
 from matgrad.calculus.components import Components
@@ -11,6 +11,7 @@ from matgrad.calculus.derivative import Simplifier
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.identity import step
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.canonical import canonical_parts, rewriting
 from matgrad.explanation.derivation import Derivation

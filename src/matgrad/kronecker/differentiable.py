@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.records import dataclass
 from matgrad.core.words import alternatives, phrase
 from matgrad.kronecker.refusals import said, shape_text
 

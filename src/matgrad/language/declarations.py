@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 from matgrad.core.dims import ONE, Dim, shape_text
@@ -12,6 +12,7 @@ from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import ON_SIMPLEX, SQUARE_ONLY, Fact, closure
 from matgrad.core.labels import without_mark
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.core.written_dims import read_dim
 from matgrad.language import syntax as s

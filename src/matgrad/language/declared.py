@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact, closure
+from matgrad.core.records import dataclass
 from matgrad.ops.indices.members import Family
 from matgrad.ops.named_functions import Signature
 from matgrad.printing.meanings import NamedThing

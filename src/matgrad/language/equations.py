@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matgrad.core.errors import MatgradError, ParseError
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase, replaced
 from matgrad.language.interpretation import Given, Interpretation, MacroSource, interpret
 from matgrad.language.signs import narrow

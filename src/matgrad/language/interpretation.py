@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad.calculus.question import Question
@@ -12,6 +12,7 @@ from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, alternatives, phrase, together
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, read_given

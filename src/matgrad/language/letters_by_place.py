@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from matgrad.core.records import dataclass
 from matgrad.language import syntax as s
 from matgrad.language.decisions import COUNT_LETTERS, TRANSPOSES
 from matgrad.language.names import is_capital, is_greek, is_letter

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad.core.errors import UnknownNameError
+from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import alternatives, phrase
 from matgrad.language.decisions import (

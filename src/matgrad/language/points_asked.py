@@ -3,7 +3,8 @@ r"""``\min_w`` in front of a function asks for a point: which variables, and und
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from matgrad.core.records import dataclass
 
 _HEAD = re.compile(
     r"""\s*(?:[^=<>]{1,40}=\s*)?            # the ŵ = in front

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad.core.dims import ONE, SCALAR, Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, SQUARE_ONLY, Fact
+from matgrad.core.records import dataclass
 from matgrad.language import syntax as s
 from matgrad.language.decisions import POWER_LETTERS, TRANSPOSES
 from matgrad.language.declarations import Declarations, Declared

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

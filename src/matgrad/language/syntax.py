@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
-from matgrad.core.records import Record, record
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 
 Span = tuple[int, int]
 """Start and end in the text, the end exclusive."""
 
 
-@record
-class Node(Record):
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
     """A piece of text with its place."""
 
     span: Span
@@ -24,28 +24,28 @@ class Node(Record):
         return iter(())
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Name(Node):
     """A name; a dotted one such as ``np.linalg.inv`` counts as one name."""
 
     text: str
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Num(Node):
     """An exact number."""
 
     value: Fraction
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Text(Node):
     """A quoted word, as in ``ord='fro'``."""
 
     value: str
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class OnesSign(Node):
     """Ones of the sizes written below, ``𝟏_n``; without them a column of whatever length fits, ``𝟏``."""
 
@@ -55,7 +55,7 @@ class OnesSign(Node):
         return iter(self.sizes)
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class ZeroSign(Node):
     """Zeros of the sizes written below, ``0_n`` and ``0_{m×n}``."""
 
@@ -65,7 +65,7 @@ class ZeroSign(Node):
         return iter(self.sizes)
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class UnitSign(Node):
     """The unit vector e_i of whatever length fits."""
 
@@ -75,7 +75,7 @@ class UnitSign(Node):
         return iter((self.place,))
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Sum(Node):
     """Terms, each with its sign, +1 or -1."""
 
@@ -85,7 +85,7 @@ class Sum(Node):
         return (term for _, term in self.terms)
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Product(Node):
     """Factors, each with the operator before it; juxtaposition is the operator ``""``."""
 
@@ -95,7 +95,7 @@ class Product(Node):
         return (factor for _, factor in self.factors)
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Signed(Node):
     """A sign before an operand."""
 
@@ -106,7 +106,7 @@ class Signed(Node):
         return iter((self.operand,))
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class RaisedSign(Node):
     """A raised plus, the pseudoinverse of a matrix and the positive part of a number, or a dagger."""
 
@@ -117,7 +117,7 @@ class RaisedSign(Node):
         return iter((self.operand,))
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Power(Node):
     """Base and exponent; ``operator`` is ``^``, ``.^`` or ``**``."""
 
@@ -129,7 +129,7 @@ class Power(Node):
         return iter((self.base, self.exponent))
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Transposed(Node):
     """A transpose; ``mark`` is the way it was written."""
 
@@ -140,12 +140,12 @@ class Transposed(Node):
         return iter((self.operand,))
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class TransposeSign(Node):
     """The ⊤ of ``X^⊤`` and ``X^{-⊤}``, which stands where an exponent does."""
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Call(Node):
     """A function applied to arguments, by position and by keyword.
 
@@ -165,7 +165,7 @@ class Call(Node):
             yield value
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Method(Node):
     """A method of NumPy arrays: ``X.sum(axis=0)``; without a call, an attribute: ``X.shape``."""
 
@@ -181,7 +181,7 @@ class Method(Node):
             yield value
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Slice(Node):
     """A range of an index; a missing end is ``None``."""
 
@@ -193,7 +193,7 @@ class Slice(Node):
         return (node for node in (self.first, self.last, self.step) if node is not None)
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Index(Node):
     """Entries or parts of an operand."""
 
@@ -205,7 +205,7 @@ class Index(Node):
         yield from self.items
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Group(Node):
     """Something in round brackets; more than one item, or a comma, makes it a list."""
 
@@ -216,7 +216,7 @@ class Group(Node):
         return iter(self.items)
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Blocks(Node):
     """Rows of entries in square brackets."""
 
@@ -227,7 +227,7 @@ class Blocks(Node):
             yield from row
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Bars(Node):
     """``|X|`` or, with ``double``, ``‖X‖`` and the kind of norm, or the matrix, written below it."""
 
@@ -240,7 +240,7 @@ class Bars(Node):
         return iter((self.operand,) if self.weight is None else (self.operand, self.weight))
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Subscripted(Node):
     """``x_i``, ``w_ij``, ``x_{i-1}``, ``A_{k,l}``: a member of a family, an entry, a column, or one name.
 
@@ -258,7 +258,7 @@ class Subscripted(Node):
         yield from self.items
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Bound(Node):
     """An index with its range: ``i``, ``i = 1..N``, or ``i ∈ S``, where ``first`` is missing.
 
@@ -273,7 +273,7 @@ class Bound(Node):
         return (node for node in (self.index, self.first, self.last) if node is not None)
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison(Node):
     """``i < j``; a chain ``1 ≤ i < j`` is one comparison for each pair. The signs are < > ≤ ≥ = ≠."""
 
@@ -285,7 +285,7 @@ class Comparison(Node):
         return iter((self.left, self.right))
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Indexed(Node):
     """A sum, a product or a mean over indices: Σ_{i=1}^N body.
 
@@ -313,7 +313,7 @@ class Indexed(Node):
         yield self.body
 
 
-@record
+@dataclass(frozen=True, slots=True, eq=False)
 class Either(Node):
     """A piece with several readings: the types decide, or it is asked about.
 

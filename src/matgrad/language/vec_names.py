@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.ops.registry import FUNCTIONS
 
 _VEC_MATRICES = {"K": ("commutation", 2), "D": ("duplication", 1), "L": ("elimination", 1)}

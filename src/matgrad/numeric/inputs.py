@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from numbers import Number
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.origins import lost_variables
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
 from matgrad.numeric.sizes import dims_in, solve_sizes

@@ -7,7 +7,6 @@ here; the symmetric eigenvalue and singular value decompositions are mpmath's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, factorial, log2
 from operator import mul
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.numeric.operation_words import said
 

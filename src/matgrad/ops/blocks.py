@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
@@ -14,6 +13,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import PATTERN, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.leaves import Eye, Number, Ones, eye, is_zero, literal, number, ones, unit, zeros

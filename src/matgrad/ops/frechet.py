@@ -9,7 +9,6 @@ others as well.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import singledispatch
 from itertools import permutations
 
@@ -20,6 +19,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_scalars

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from matgrad.core.arrays import Array, Arrays
@@ -12,6 +11,7 @@ from matgrad.core.expr import OPERATIONS, Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Sum, content, multiply, scale, split_scalars
 from matgrad.ops.leaves import Leaf, is_zero, zeros

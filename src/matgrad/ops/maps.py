@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Expr
 from matgrad.core.linear_map import LinearMap
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.leaves import eye, number, zeros
 

@@ -8,7 +8,6 @@ again a function of the same arguments, so that there are derivatives of every o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
@@ -22,6 +21,7 @@ from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words, is_o
 from matgrad.core.labels import check_label
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.reshaping import ReshapeMap

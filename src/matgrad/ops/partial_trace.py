@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Dim, Shape, same
 from matgrad.core.errors import ArgumentError, ShapeError
@@ -11,6 +9,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Sum, add, multiply, split_scalars
 from matgrad.ops.kronecker import Kron, KronLeft, KronRight

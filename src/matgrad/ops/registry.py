@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 
 F = TypeVar("F", bound=Callable[..., Expr])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from matgrad.core.arrays import Array, Arrays
@@ -13,6 +12,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Sum, add, multiply, split_scalars
 from matgrad.ops.leaves import eye, is_zero, zeros

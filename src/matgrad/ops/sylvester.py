@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays, Planning
@@ -12,6 +11,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum, add, content, multiply, scale, split_scalars

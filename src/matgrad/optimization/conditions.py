@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.records import dataclass
 from matgrad.core.words import alternatives, phrase
 from matgrad.language import parse
 from matgrad.ops.arithmetic import multiply, subtract

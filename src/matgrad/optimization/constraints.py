@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Symbol, names_in, symbols_of
 from matgrad.core.labels import free_name
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.optimization.conditions import Condition
 from matgrad.optimization.coordinates import Entries, Subspace

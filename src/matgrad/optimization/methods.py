@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 

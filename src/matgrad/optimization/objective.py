@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from matgrad.core.errors import DomainError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.optimization.places import Place
 from matgrad.optimization.progress import Progress

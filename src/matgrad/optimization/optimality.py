@@ -8,12 +8,12 @@ directions in which nothing binds (Nocedal & Wright, 2006, Numerical Optimizatio
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from matgrad.core.errors import DomainError, MatgradError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.optimization.constraints import Constraint
 from matgrad.optimization.kinks import gradients_near

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.numeric.inputs import named, read_inputs
 from matgrad.numeric.sizes import solve_sizes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from matgrad import language
@@ -14,6 +14,7 @@ from matgrad.cli.request import Request, names, require_short
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import fact_words
+from matgrad.core.records import dataclass
 from matgrad.core.words import LANGUAGES, alternatives, phrase
 from matgrad.language.declared_text import declaration_text
 from matgrad.printing.names import latex_name, unicode_name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.refereeing.documents import Place
 

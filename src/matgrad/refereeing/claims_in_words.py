@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from matgrad.core.records import dataclass
 from matgrad.refereeing.declared_in_words import Sentence
 from matgrad.refereeing.formulas import Tokens, trimmed, whole_name
 from matgrad.refereeing.rows import Statement, statements_of

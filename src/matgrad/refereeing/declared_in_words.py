@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.refereeing.formulas import (
     Tokens,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import alternatives, phrase
 from matgrad.language.latex.macros import Macros, collect
 from matgrad.refereeing.files_beside import Beside, input_at

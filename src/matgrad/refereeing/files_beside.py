@@ -3,11 +3,12 @@ r"""The files that a document in LaTeX takes in, ``\input{chapter}``: those in i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.files import text_of_file
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 
 _INPUT = re.compile(

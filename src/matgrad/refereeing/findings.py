@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from matgrad.checking.verdict import Judgement
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.refereeing.claims import WORDS, Claim
 from matgrad.refereeing.html_report import page_of

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad.checking.verdict import Verdict
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.refereeing.claims import Status
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from matgrad.core.records import dataclass
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.declared_in_words import Said, Sentence
 from matgrad.refereeing.formulas import (

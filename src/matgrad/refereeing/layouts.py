@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from matgrad.calculus.presentation import LAYOUTS
 from matgrad.checking.verdict import Verdict
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.documents import Section
 from matgrad.refereeing.formulas import Tokens, key_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from matgrad.core.errors import MatgradError
+from matgrad.core.records import dataclass
 from matgrad.language.latex.lexer import cut
 from matgrad.refereeing.authors_style import transpose_of
 from matgrad.refereeing.formulas import (

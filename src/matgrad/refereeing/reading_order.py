@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from matgrad.core.errors import MatgradError, ParseError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.latex.lexer import cut
 from matgrad.language.latex.macros import Macros, expand

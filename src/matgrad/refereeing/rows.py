@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.formulas import (

@@ -3,7 +3,8 @@ r"""What a claim is about: its function, with all that the document says of it, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+from matgrad.core.records import dataclass
 from itertools import combinations
 
 from matgrad.core.errors import MatgradError

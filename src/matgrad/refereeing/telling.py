@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+from matgrad.core.records import dataclass
 
 from matgrad.core.errors import MatgradError
 from matgrad.core.words import text_in

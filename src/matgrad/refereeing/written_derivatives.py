@@ -3,8 +3,9 @@ r"""How derivatives are written: ``\frac{\partial f}{\partial X}``, ``\nabla_x f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.formulas import (

@@ -7,7 +7,7 @@ derivative by the part is that of U ↦ f(X + P*(U)) at U = 0: the other entries
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from matgrad.calculus.pullback import pullback
@@ -15,6 +15,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE, ON_SIMPLEX, Fact, fact_words
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase, together
 from matgrad.ops.arithmetic import add
 from matgrad.ops.leaves import zeros

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from matgrad import printing
@@ -15,6 +15,7 @@ from matgrad.calculus.structure import structure_of
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family

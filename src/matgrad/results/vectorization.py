@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from matgrad import printing
@@ -20,6 +19,7 @@ from matgrad.calculus.vec_form import (
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase, together
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale
 from matgrad.ops.cross_product import SkewMatrix

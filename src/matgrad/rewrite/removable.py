@@ -8,10 +8,10 @@ is that of the series: the limit there, and beside it the digits that the quotie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.expr import Expr, postorder
+from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
 from matgrad.ops.elementwise import Elementwise

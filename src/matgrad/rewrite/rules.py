@@ -7,11 +7,11 @@ vector, X a matrix; an entrywise rule holds for all three and is stated once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.substitution import substitute
 from matgrad.core.words import Phrase
 from matgrad.ops.activations import sigmoid, softplus

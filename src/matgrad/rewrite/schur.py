@@ -7,11 +7,11 @@ With A the block that is taken first, and D the others, all hangs on the Schur c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matgrad.core.dims import Dim, same
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import add, multiply, scale
 from matgrad.ops.blocks import Grid, grid
 from matgrad.ops.determinant import det, logdet

@@ -6,12 +6,12 @@ The coefficients are mpmath numbers of many digits, so that what cancels is seen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from matgrad.core.arrays import Functions
+from matgrad.core.records import dataclass
 
 TERMS = 36
 """Coefficients that are kept."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import Product, multiply
 from matgrad.ops.leaves import number
 from matgrad.rewrite.rules import Rule

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -14,6 +13,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from matgrad.core.errors import DomainError, MatgradError, ShapeError
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
 from matgrad.solvers.dense import DenseFactors, factorised

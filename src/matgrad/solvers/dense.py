@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 from scipy.linalg import lapack
+
+from matgrad.core.records import dataclass
 
 Array = Any
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, lsmr
 
 from matgrad.core.errors import DomainError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.solvers.system import LinearSystem, SingularEquationError, Solved
 

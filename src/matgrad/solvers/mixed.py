@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
 
 from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.solvers.choosing import is_eye, system_of
 from matgrad.solvers.columns import ByColumns
 from matgrad.solvers.entrywise import Entrywise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from scipy.sparse.linalg import LinearOperator, lsmr
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.solvers.checks import as_matrix, frobenius, require_shape
 

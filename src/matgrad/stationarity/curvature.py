@@ -7,13 +7,14 @@ ch. 3): what they do not show is not claimed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.activations import Softplus
 from matgrad.ops.arithmetic import Product, Sum, multiply, split_number

@@ -7,7 +7,8 @@ is solved. What holds at the point alone is tried with the solution put in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from matgrad.core.records import dataclass
 from functools import reduce
 from typing import Any, Protocol
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from matgrad.calculus.linear_terms import LinearTerm, linear_terms
 from matgrad.core.dims import ZERO, Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import multiply, scale, subtract
 from matgrad.ops.blocks import hstack, part, vstack
 from matgrad.ops.leaves import Eye

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.calculus.linear_terms import LinearTerm, LinearTerms
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import ALONG_DIAGONALS, BANDS, TRIANGULAR, Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
 from matgrad.ops.hadamard import hadamard

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.calculus.jacobian import linear_map_of
@@ -14,6 +13,7 @@ from matgrad.calculus.variable import differential_of, is_curved
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import scale, split_number
 from matgrad.ops.inverse import inv

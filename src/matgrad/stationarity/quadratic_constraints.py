@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
 from matgrad.ops.matrix_power import matrix_power

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import product as combinations
@@ -13,6 +12,7 @@ from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.ops.activations import Sigmoid

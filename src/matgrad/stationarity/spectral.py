@@ -8,7 +8,6 @@ which is compared with the one that the problem has.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.calculus.linear_terms import linear_terms
@@ -17,6 +16,7 @@ from matgrad.core.dims import ZERO
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number, subtract
 from matgrad.ops.blocks import grid, part

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from matgrad.core.records import dataclass
 from matgrad.typesetting import widths
 from matgrad.typesetting.atoms import Atom, Kind, atoms_of, gap, joined, measure
 

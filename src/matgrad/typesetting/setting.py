@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from matgrad.core.records import dataclass
 from matgrad.typesetting.atoms import width
 from matgrad.typesetting.breaking import broken, widest
 from matgrad.typesetting.style import ANY_WIDTH, LatexStyle

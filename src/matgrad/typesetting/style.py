@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 
 ENVIRONMENTS = ("align", "aligned", "beamer")

@@ -8,7 +8,6 @@ entry. Where random samples stay on one side, a search along lines and curves lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, closed_nodes
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.verify.cells import DIGITS, WINDOW, Cells
 from matgrad.verify.claims import Untried

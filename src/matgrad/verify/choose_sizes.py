@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from matgrad.core.dims import Dim, Shape
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.numeric.sizes import dims_in, dims_of_data
 

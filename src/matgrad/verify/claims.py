@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from matgrad.core.arrays import Arrays
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 
 DIGITS = 40

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from matgrad.core.dims import all_symbols
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError, VerificationError
 from matgrad.core.expr import Expr, Symbol, closed_nodes, symbols_of
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays, short

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from matgrad.core.facts import (
     is_outside,
 )
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.records import dataclass
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Number, Rows
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
 from matgrad.core.expr import Expr, closed_nodes
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays

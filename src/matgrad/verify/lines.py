@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.verify.drawing import UNSCALED
 from matgrad.verify.sampling import Move, Sample, Source, shares_signs
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.facts import ON_SIMPLEX, Fact, fact_words
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Rows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from matgrad import checking, language, refereeing
@@ -22,6 +21,7 @@ from matgrad.cli.tools.fields import Field, read_arguments
 from matgrad.cli.vec import find_on_vec, on_vec_lines, on_vec_record
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.languages import speaking
+from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.visible import visible
 from matgrad.core.words import language_asked, phrase

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from matgrad.calculus.presentation import Convention, Layout
@@ -24,6 +23,7 @@ from matgrad.cli.request import (
     require_short,
 )
 from matgrad.core.errors import ArgumentError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.latex.detection import is_latex
 from matgrad.refereeing import KINDS

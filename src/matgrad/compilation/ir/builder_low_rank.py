@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.compilation.ir.builder_patterns import Patterns
@@ -35,6 +34,7 @@ from matgrad.compilation.ir.primitives import (
     ZEROS,
 )
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ written inside the line of another, or formed where it is first needed, reads wh
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives import DIAGONAL
 from matgrad.compilation.ir.program import Program
+from matgrad.core.records import dataclass
 
 
 def borrowed(program: Program, views: frozenset[Primitive] = frozenset()) -> tuple[bool, ...]:

@@ -8,7 +8,6 @@ folder of that language. Every value has two axes here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +17,7 @@ from matgrad.compilation.ir.spelling import ADD, Speller, Text
 from matgrad.compilation.ir.split import Split
 from matgrad.compilation.ir.stored import Stored
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 
 Shape = tuple[int, int]
 

@@ -12,10 +12,11 @@ common subexpressions are computed once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matgrad.compilation.ir.primitive import Shape
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ X⊙Z − Y⊙Z is (X − Y)⊙Z. The products are rounded already, so that the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from matgrad.compilation.ir.numbers import Scalar

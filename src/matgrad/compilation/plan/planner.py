@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from matgrad.compilation.ir.cost import flops, total_effort
@@ -27,6 +27,7 @@ from matgrad.core.author_names import author_names
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.rewrite.computable_forms import for_computing
 

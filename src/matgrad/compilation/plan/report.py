@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matgrad.compilation.ir.cost import flops
 from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import EYE, FILLED_IN, INPUT, KRON, TRANSPOSE
 from matgrad.compilation.ir.program import Choice, Program
 from matgrad.compilation.ir.sparse_rules import is_operator
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True, repr=False)

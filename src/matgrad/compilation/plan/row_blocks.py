@@ -9,7 +9,7 @@ primitive says for data on several machines; sums over it are added up block by 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad.compilation.ir.cost import effort, flops
 from matgrad.compilation.ir.primitive import Value
@@ -54,6 +54,7 @@ from matgrad.compilation.ir.program import Choice, Program, make_program
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.split import RefusalError, Split
 from matgrad.compilation.ir.split_rules import needing_all
+from matgrad.core.records import dataclass
 
 _SUMS = frozenset({COLUMN_SUMS, GRAM, INNER, MATMUL, ROW_INNER, ROW_SUMS, TOTAL, WEIGHTED_GRAM})
 """What is the sum of its values on blocks, where it sums over the dimension that is cut."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.compilation.use.linear_operator import CompiledOperator
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import multiply
 
 if TYPE_CHECKING:

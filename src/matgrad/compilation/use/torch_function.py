@@ -8,7 +8,6 @@ compose them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from matgrad.compilation.backends.base.installed import require
@@ -17,6 +16,7 @@ from matgrad.compilation.use.wrapper import Wrapper
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.labels import free_name
+from matgrad.core.records import dataclass
 from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
 
 require("torch")

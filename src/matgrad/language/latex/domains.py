@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from matgrad.core.errors import ParseError
+from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something

@@ -3,8 +3,8 @@ r"""What stands left of an equals sign: the name of something, or a side of an e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from matgrad.core.records import dataclass
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matgrad.core.errors import ParseError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.syntax import Span
 

@@ -7,9 +7,9 @@ Known are ``\newcommand`` and its relatives, ``\def``, ``\let``, ``\DeclareMathO
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from matgrad.core.errors import ArgumentError, ParseError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.latex.lexer import Token, cut
 

@@ -6,8 +6,9 @@ They are put in as tokens, in brackets, before anything is read: what they are o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 

@@ -3,9 +3,9 @@ r"""Where the statements of a text end: at commas, rows and words outside bracke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matgrad.core.errors import ParseError
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex.lexer import Token

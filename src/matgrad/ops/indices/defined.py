@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matgrad.core.expr import Expr
+from matgrad.core.records import dataclass
 from matgrad.ops.indices.members import Family
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad.compilation.backends.base.table import Table
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from matgrad.core.records import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad.compilation.ir.primitive import Value
@@ -18,6 +18,7 @@ from matgrad.compilation.ir.program import Program
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import ON_SIMPLEX, Fact
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.records import dataclass
 from matgrad.numeric.contradictions import CHECKED
 from matgrad.numeric.inputs import check_declared, how_stored
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from matgrad.compilation.backends.base.names import Names
 from matgrad.compilation.backends.base.printer import PythonPrinter
@@ -21,6 +20,7 @@ from matgrad.compilation.backends.base.writer import Line, Writer
 from matgrad.compilation.ir.program import Program
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 
 

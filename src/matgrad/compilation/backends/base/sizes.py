@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -25,6 +24,7 @@ from matgrad.compilation.backends.base.tree import (
 from matgrad.compilation.ir.sizes import Size
 from matgrad.core.dims import Atom, Dim, Minimum
 from matgrad.core.expr import Symbol
+from matgrad.core.records import dataclass
 from matgrad.ops.indices.members import Family
 
 

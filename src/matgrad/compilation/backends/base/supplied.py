@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matgrad.compilation.backends.base.signature import held_shape
 from matgrad.compilation.ir.program import Program
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, postorder
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.ops.named_functions import Applied, code_name, only_named, text_name
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from matgrad.compilation.ir.primitive import PRIMITIVES, Primitive, Value
 from matgrad.core.errors import ArgumentError
+from matgrad.core.records import dataclass
 
 Entry = Callable[[Any, Value], Any]
 """Takes the writer and the value; gives a node, or :class:`Steps`."""

@@ -8,12 +8,13 @@ an import, a helper, a size. What no node needs is not written.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Any, TypeVar
 
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
+from matgrad.core.records import dataclass
 
 
 class Kind(Enum):

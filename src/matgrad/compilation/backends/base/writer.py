@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -31,6 +30,7 @@ from matgrad.compilation.ir.numbers import Scalar, magnitude
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import CALL, CALL_EACH, LOOP, ONES, SCALAR_TIMES
 from matgrad.compilation.ir.program import Program
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from matgrad.compilation.backends.base.language.table import TEXTS
 from matgrad.compilation.backends.base.language.writer import Helper, TextWriter, mapped
@@ -25,6 +24,7 @@ from matgrad.compilation.backends.base.writer import Line
 from matgrad.compilation.backends.julia.helpers import HELPERS, NEEDS, PACKAGES, RESERVED
 from matgrad.compilation.backends.julia.printer import JuliaPrinter
 from matgrad.compilation.ir.primitive import Value
+from matgrad.core.records import dataclass
 
 JULIA = Table("Julia", TEXTS)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from matgrad.compilation.backends.numpy.sparse_inputs import (
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.stored import Stored
 from matgrad.core.axes import NO_AXES, Axes
+from matgrad.core.records import dataclass
 from matgrad.numeric.inputs import how_stored, read_array, read_size, two_axes
 
 

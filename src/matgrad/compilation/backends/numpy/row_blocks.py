@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from matgrad.compilation.ir.primitives import INPUT
 from matgrad.compilation.ir.program import Program
 from matgrad.compilation.ir.split import Split
 from matgrad.compilation.plan.row_blocks import Blocks, Part
+from matgrad.core.records import dataclass
 
 
 @dataclass

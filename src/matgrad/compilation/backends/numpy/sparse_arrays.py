@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.sparse.linalg import splu, spsolve_triangular
 from scipy.special import xlogy
 
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.sparse_contradictions import definite_factors
 

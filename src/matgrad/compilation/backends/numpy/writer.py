@@ -6,7 +6,7 @@ A row or a column is an array with one axis, a 1×1 value a number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matgrad.compilation.backends.base.arrays import as_column, as_row, flattened
 from matgrad.compilation.backends.base.names import PYTHON_WORDS, Names, remark
@@ -35,6 +35,7 @@ from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import CONSTANT, INPUT, NUMBER
 from matgrad.compilation.ir.program import Program
 from matgrad.compilation.ir.sizes import plain
+from matgrad.core.records import dataclass
 
 REUSED = 1 << 14
 """From this many entries on a result takes the memory of an operand that is done with."""

@@ -6,7 +6,6 @@ The term is a program of its own, kept beside the operands: what it takes from o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.sizes import plain
 from matgrad.compilation.ir.spelling import MUL, Speller, Text
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ their stack; what is not is one value here, which libraries compute of arrays wi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -17,6 +16,7 @@ from matgrad.compilation.ir.primitive import Primitive, Shape, Value
 from matgrad.compilation.ir.sizes import plain
 from matgrad.compilation.ir.spelling import ADD, MUL, Speller, Text
 from matgrad.compilation.ir.split import RefusalError, Split
+from matgrad.core.records import dataclass
 
 CUBIC = frozenset(
     {"cholesky", "inverse", "solve", "log_det", "log_det_definite", "det", "matrix_power"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +30,7 @@ from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives.loops import Repeat
 from matgrad.core.dims import Dim
+from matgrad.core.records import dataclass
 
 
 @writes(ir.LOOP, names_operand=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import ClassVar
 
 from matgrad.compilation.backends.base.names import Names, spelling
@@ -35,6 +34,7 @@ from matgrad.compilation.ir.primitives.loops import Repeat
 from matgrad.compilation.ir.program import Program
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Symbol
+from matgrad.core.records import dataclass
 from matgrad.ops.indices.members import Family
 
 LONGEST_LINE = 100

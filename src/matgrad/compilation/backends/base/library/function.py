@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from matgrad.compilation.backends.base.declared_arrays import Held, declared_among
@@ -23,6 +22,7 @@ from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
+from matgrad.core.records import dataclass
 from matgrad.numeric.sizes import dims_in
 
 _NO_FUNCTIONS: Functions = {}

@@ -6,7 +6,6 @@ A linear system on vec(X) costs the sixth power of the order; factorised coeffic
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from matgrad import solvers
 from matgrad.core.errors import DomainError
+from matgrad.core.records import dataclass
 
 Array = Any
 

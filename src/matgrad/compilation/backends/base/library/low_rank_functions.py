@@ -7,8 +7,9 @@ The k rows in which d is smallest beside U Uᵀ are eliminated last; the formula
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from matgrad.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ it: ``X.T @ (p - y)``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from matgrad.compilation.backends.base.arrays import as_column, as_row
@@ -35,6 +34,7 @@ from matgrad.compilation.backends.base.writer import Line
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import INPUT, ITEM, NUMBER, SIZE, TRANSPOSE
 from matgrad.compilation.ir.program import Program
+from matgrad.core.records import dataclass
 
 LONGEST_LINE = 100
 """Up to here a comment stands behind its line."""
