@@ -427,21 +427,35 @@ def logm(xp: Arithmetic, a: Rows) -> Rows:
     """
     if is_symmetric(xp, a):
         return _spectral(xp, a, xp.functions.log)
-    identity = xp.eye(len(a))
     doublings = 0
     try:
-        while _from_identity(xp, a) > 0.25:
+        while not (near := _near_identity(xp, a)):
             a = sqrtm(xp, a)
             doublings += 1
     except DomainError:
         raise DomainError(
             phrase("the principal logarithm of a matrix with a zero or negative eigenvalue")
         ) from None
-    z = solve(xp.ctx, xp.add(a, identity), xp.subtract(a, identity), "the logarithm of")
-    # With |a - I| at most 1/4, |z| is at most 1/7, and each term adds 5.6 bits.
-    terms = ceil((xp.ctx.prec + 8) / 5.6)
-    series = _polynomial(xp, [Fraction(1, 2 * k + 1) for k in range(terms)], xp.matmul(z, z))
+    z, squared, size = near
+    # A term is smaller than the one before by |z²|.
+    terms = ceil((xp.ctx.prec + 8) / -max(xp.ctx.mag(size), -xp.ctx.prec)) + 1 if size else 1
+    series = _polynomial(xp, [Fraction(1, 2 * k + 1) for k in range(terms)], squared)
     return xp.scale(2 ** (doublings + 1), xp.matmul(z, series))
+
+
+def _near_identity(xp: Arithmetic, a: Rows) -> tuple[Rows, Rows, Number] | None:
+    """z = (a - I)(a + I)⁻¹, its square and the size of that, where its powers fall off fast.
+
+    A square root takes about thirty products, and spares the series fewer where |z²| is below 1/4.
+    """
+    identity = xp.eye(len(a))
+    try:
+        z = solve(xp.ctx, xp.add(a, identity), xp.subtract(a, identity), "the logarithm of")
+    except DomainError:
+        return None
+    squared = xp.matmul(z, z)
+    size = _norm(squared)
+    return (z, squared, size) if size < 0.25 else None
 
 
 # ---- decompositions -------------------------------------------------------------------------------------
