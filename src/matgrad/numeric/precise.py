@@ -402,10 +402,11 @@ class PreciseArrays:
 
     def kron(self, a: Rows, b: Rows) -> Rows:
         """The Kronecker product; factors are often identities, whose zeros and ones cost nothing here."""
-        one, zeros = self.ctx.one, [self.ctx.zero] * self.shape(b)[1]
+        zeros, no, yes = [self.ctx.zero] * self.shape(b)[1], self.ctx.zero._mpf_, self.ctx.one._mpf_
 
         def times(x: Number, line: list[Number]) -> list[Number]:
-            return line if x == one else [x * y for y in line] if x else zeros
+            raw = x._mpf_
+            return zeros if raw == no else line if raw == yes else [x * y for y in line]
 
         return [[y for part in [times(x, s) for x in r] for y in part] for r in a for s in b]
 

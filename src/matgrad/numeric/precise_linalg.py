@@ -178,6 +178,11 @@ class Factors:
         """The diagonal of U."""
         return [column[-1] for column in self.upper]
 
+    @property
+    def magnitude(self) -> int:
+        """The logarithm of the size of the determinant to the base 2, rounded up pivot by pivot."""
+        return sum(exponent + count for _, _, exponent, count in self.pivots)
+
 
 def factor(ctx: Any, a: Rows) -> Factors:
     """Gaussian elimination with partial pivoting, column by column, with exact dot products."""
@@ -227,9 +232,14 @@ def solve(ctx: Any, a: Rows, b: Rows, what: str) -> Rows:
     factors = factor(ctx, a)
     if factors.singular:
         raise DomainError.degenerate(phrase("{what} a singular matrix", what=said(what)))
+    return _solved(ctx, factors, b)
+
+
+def _solved(ctx: Any, factors: Factors, b: Rows) -> Rows:
+    """The solution X of a X = b, by the factors of a."""
     precision, make = ctx.prec, ctx.make_mpf
-    n = len(a)
     upper = factors.upper
+    n = len(upper)
     right_of = [[upper[j][i] for j in range(n - 1, i, -1)] for i in range(n)]
     solution = []
     for column in zip(*b, strict=True):
@@ -378,7 +388,7 @@ def _spectral(xp: Arithmetic, a: Rows, function: Callable[[Number], Number]) -> 
 
 
 def sqrtm(xp: Arithmetic, a: Rows) -> Rows:
-    """The principal square root, by the product form of the Denman-Beavers iteration.
+    """The principal square root, by the product form of the Denman-Beavers iteration, scaled.
 
     It converges quadratically exactly when no eigenvalue is zero or negative; see Higham,
     Functions of Matrices (2008), equation (6.29). A symmetric array goes through its eigenvalues.
@@ -392,26 +402,34 @@ def sqrtm(xp: Arithmetic, a: Rows) -> Rows:
     ctx = xp.ctx
     if is_symmetric(xp, a):
         return _spectral(xp, a, xp.functions.sqrt)
-    norm = _norm(a)
-    # A power of 4 near the norm brings the eigenvalues near 1 and has an exact root.
-    level = ceil(ctx.mag(norm) / 2)
-    m = x = xp.scale(Fraction(1, 4) ** level, a)
     identity = xp.eye(len(a))
+    m = x = a
     enough = ctx.ldexp(1, -(ctx.prec // 2 + 4))
     for _ in range(ROOT_STEPS):
-        try:
-            inverse = solve(ctx, m, identity, "")
-        except DomainError:
-            raise DomainError(refusal) from None
+        factors = factor(ctx, m)
+        if factors.singular:
+            raise DomainError(refusal)
+        inverse = _solved(ctx, factors, identity)
         distance = _from_identity(xp, m)
-        x = xp.scale(Fraction(1, 2), xp.add(x, xp.matmul(x, inverse)))
-        m = xp.scale(Fraction(1, 4), xp.add(xp.scale(2, identity), xp.add(m, inverse)))
+        # A scale that brings the determinant near 1 spares a third of the steps; powers of 2 are exact.
+        level = -round(factors.magnitude / (2 * len(a)))
+        both = xp.add(_shifted(ctx, m, 2 * level), _shifted(ctx, inverse, -2 * level))
+        x = _shifted(ctx, xp.matmul(x, xp.add(identity, _shifted(ctx, inverse, -2 * level))), level - 1)
+        m = xp.add(_shifted(ctx, identity, -1), _shifted(ctx, both, -2))
         if distance < enough:
-            root = xp.scale(Fraction(2) ** level, x)
-            if _norm(xp.subtract(xp.matmul(root, root), a)) > norm * ctx.mpf(10) ** -(2 * xp.digits // 3):
+            limit = _norm(a) * ctx.mpf(10) ** -(2 * xp.digits // 3)
+            if _norm(xp.subtract(xp.matmul(x, x), a)) > limit:
                 raise DomainError(phrase("the square root of a matrix that is nearly singular"))
-            return root
+            return x
     raise DomainError(refusal)
+
+
+def _shifted(ctx: Any, a: Rows, places: int) -> Rows:
+    """An array times a power of 2."""
+    if not places:
+        return a
+    make = ctx.make_mpf
+    return [[make(libmp.mpf_shift(x._mpf_, places)) for x in row] for row in a]
 
 
 def logm(xp: Arithmetic, a: Rows) -> Rows:
