@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr
+from matgrad.core.lazy import cached_property
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 
@@ -52,7 +53,7 @@ class Difference:
     of_vectors: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Function:
     """A function of the language: its names, its parameters, and what it builds."""
 
@@ -60,12 +61,25 @@ class Function:
     aliases: tuple[str, ...]
     numpy: tuple[str, ...]
     build: Callable[..., Expr]
-    parameters: tuple[Parameter, ...]
     example: str
     given: str
     matlab: Difference | None = None
     of_squares: Phrase | None = None
     """What to say where it is applied to a square matrix, of which books mean another function."""
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it takes; found when it is first asked for, as looking at all functions is slow."""
+        hints = get_type_hints(self.build)
+        return tuple(
+            Parameter(
+                p.name,
+                _KINDS.get(hints[p.name], _KINDS.get(_strip_optional(hints[p.name]), "expr")),
+                p.default is not inspect.Parameter.empty,
+                p.kind is inspect.Parameter.VAR_POSITIONAL,
+            )
+            for p in inspect.signature(self.build).parameters.values()
+        )
 
     @property
     def summary(self) -> str:
@@ -119,18 +133,8 @@ def function(
     """
 
     def register(build: F) -> F:
-        hints = get_type_hints(build)
-        parameters = tuple(
-            Parameter(
-                p.name,
-                _KINDS.get(hints[p.name], _KINDS.get(_strip_optional(hints[p.name]), "expr")),
-                p.default is not inspect.Parameter.empty,
-                p.kind is inspect.Parameter.VAR_POSITIONAL,
-            )
-            for p in inspect.signature(build).parameters.values()
-        )
         names = (numpy,) if isinstance(numpy, str) else numpy
-        entry = Function(name, aliases, names, build, parameters, example, given, matlab, of_squares)
+        entry = Function(name, aliases, names, build, example, given, matlab, of_squares)
         for alias in (name, *aliases):
             if alias in FUNCTIONS:
                 raise ValueError(f"two functions are named {alias}")
