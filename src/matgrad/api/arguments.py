@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
@@ -14,7 +13,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.flags import require_flags as require_flags
 from matgrad.core.labels import goes_by
-from matgrad.core.lazy import cached_property
+from matgrad.core.lazy import cached_property, regex
 from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
@@ -322,7 +321,7 @@ def _together(given: Any, known: Mapping[str, Symbol]) -> Any:
     return list({**known, **language.read_given(given).symbols}.values())
 
 
-_MEMBER = re.compile(r"(?P<base>.+?)_\{?(?P<at>[^\W_\d]+(?:, *[^\W_\d]+)*)\}?")
+_MEMBER = regex(r"(?P<base>.+?)_\{?(?P<at>[^\W_\d]+(?:, *[^\W_\d]+)*)\}?")
 
 
 def named_member(name: str, symbols: Mapping[str, Symbol]) -> tuple[Family, tuple[str, ...]] | None:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from matgrad.core.lazy import regex
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_PLACE = re.compile(r"^( *)\{(\w+)(?: ([^{}]+))?\}$", re.MULTILINE)
+_PLACE = regex(r"^( *)\{(\w+)(?: ([^{}]+))?\}$", re.MULTILINE)
 
 SAID = {
     "function": """{} : Expr, str or callable

@@ -5,7 +5,6 @@ IPython is imported where it loads them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +15,7 @@ from matgrad.api.teaching import check, check_derivation, explain
 from matgrad.api.vectorizing import vectorize
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.languages import speaking
+from matgrad.core.lazy import regex
 from matgrad.core.suggestions import meant
 from matgrad.core.words import language_asked, phrase
 
@@ -32,7 +32,7 @@ In front of the formula may stand derive, explain, check, derivation (checked li
 or stationary; in a cell it stands in the first line, with the options. An option takes all up to the next:
 --wrt, --given, --order, --form, --layout, --convention, --at, --method, --answer, --subject-to, --lang."""
 
-_SPLIT = re.compile(r"(?:^|\s)--(?=[a-z])")
+_SPLIT = regex(r"(?:^|\s)--(?=[a-z])")
 Options = dict[str, str]
 
 

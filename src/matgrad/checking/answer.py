@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import field, replace
 
@@ -19,6 +18,7 @@ from matgrad.core.dims import ONE, Dim, Shape, all_symbols
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import phrase
@@ -43,7 +43,7 @@ from matgrad.results.parts import Part
 from matgrad.rewrite.simplify import simplify
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
-_UNIT = re.compile(r"e_?(\d+|[a-z])$")
+_UNIT = regex(r"e_?(\d+|[a-z])$")
 _SECOND = frozenset("jlqs")
 """Letters of columns in X_ij, X_kl, X_pq, X_rs, also where no letter of the row occurs."""
 _OPEN, _CHOICES = 6, 5000

@@ -10,6 +10,7 @@ from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, unit
@@ -18,7 +19,7 @@ from matgrad.rewrite.simplify import simplify
 
 _UNDER = r"_\{?(?P<under>[a-z],?\s?[a-z]?)\}?"
 _WITHIN = r"\[(?P<within>[a-z](?:,\s?[a-z])?)\]"
-_ENTRY = re.compile(rf"[^\W_]+(?:_\d+)?(?:{_UNDER}|{_WITHIN})")
+_ENTRY = regex(rf"[^\W_]+(?:_\d+)?(?:{_UNDER}|{_WITHIN})")
 
 
 @dataclass(frozen=True, slots=True)

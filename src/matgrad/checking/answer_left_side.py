@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 
 
@@ -43,7 +44,7 @@ _VARIABLE = rf"(?:vech?\s*\(?\s*{_NAMED}\s*\)?|{_NAMED}|\(vec\s*{_NAMED}\))"
 # One letter after the d, or something set apart from it: df, dX₁, d(inv(X)), d tr(X), and not delta.
 _CHANGED = r"\s*[^\W\d_](?:_?\d+)?(?:\s*\([^()]*\))?|\(.*\)|\s+[A-Za-z].*"
 
-_QUOTIENT = re.compile(
+_QUOTIENT = regex(
     rf"\(?\s*{_CHANGE}\s*(?P<power>{_POWER})?\s*(?P<top>{_VARIABLE}|\(.*\)|[^/]*?)\s*(?P<flat>{_TURNED})?\s*\)?"
     rf"\s*/\s*\(?\s*{_CHANGE}\s*(?P<bottom>{_VARIABLE})\s*(?P<column>{_TURNED})?{_POWER}?"
     rf"(?P<twice>\s*{_CHANGE}\s*{_VARIABLE}\s*{_TURNED}?)?\s*\)?(?:\s*\(.*\))?"
@@ -57,7 +58,7 @@ _FORMS = (
     ("jacobian", re.compile(rf"(?:J(?:_\w+|\(.*\))?|[Jj]ac(?:obian)?(?:\W.*)?|D(?:_\S+)?\s*{_NAMED})")),
     ("differential", re.compile(rf"(?:vech?\s*\(?\s*)?d\s*(?P<power>{_POWER})?(?:{_CHANGED})\)?")),
 )
-_PLAIN = re.compile(r"[^\W\d]\w*(?P<primes>['′″]*)(?:\s*\([^()]*\))?")
+_PLAIN = regex(r"[^\W\d]\w*(?P<primes>['′″]*)(?:\s*\([^()]*\))?")
 _COMMANDS = tuple(
     (re.compile(command), character)
     for command, character in (
@@ -71,8 +72,8 @@ _COMMANDS = tuple(
         (r"\\delta\b\s*", "δ"),
     )
 )
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_WHERE = re.compile(r"\bwhere\b|[\n;]")
+_BRACES = regex(r"\{([^{}]*)\}")
+_WHERE = regex(r"\bwhere\b|[\n;]")
 
 
 def read_left_side(text: str) -> LeftSide:

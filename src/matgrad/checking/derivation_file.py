@@ -22,6 +22,7 @@ from matgrad.checking.views import Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.languages import require_language
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language import interpret
@@ -31,12 +32,12 @@ from matgrad.rewrite.simplify import simplify
 
 Status = Literal["given", "right", "wrong", "follows"]
 
-_NAME = re.compile(r"[^\W\d]\w*(?:\s*\([^()=]*\))?")
-_CHANGE = re.compile(r"d\s*([^\W\d]\w*)")
-_OF_WHAT = re.compile(r"d\s*(.+)")
-_BY_WHAT = re.compile(r"/\s*(?:∂|d|D)\s*(?:vech?\s*\(?\s*)?([^\W\d]\w*)")
-_WRT = re.compile(r"(?:wrt|with respect to|variable)\s*[: ]\s*([^\W\d]\w*)\s*", re.IGNORECASE)
-_TOP = re.compile(r"(?:∂|d|D)\s*[²2^]*\s*(?:vech?\s*\(?\s*)?([^\W\d]\w*)")
+_NAME = regex(r"[^\W\d]\w*(?:\s*\([^()=]*\))?")
+_CHANGE = regex(r"d\s*([^\W\d]\w*)")
+_OF_WHAT = regex(r"d\s*(.+)")
+_BY_WHAT = regex(r"/\s*(?:∂|d|D)\s*(?:vech?\s*\(?\s*)?([^\W\d]\w*)")
+_WRT = regex(r"(?:wrt|with respect to|variable)\s*[: ]\s*([^\W\d]\w*)\s*", re.IGNORECASE)
+_TOP = regex(r"(?:∂|d|D)\s*[²2^]*\s*(?:vech?\s*\(?\s*)?([^\W\d]\w*)")
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,15 @@ from matgrad.checking.answer_left_side import LeftSide, equals_signs, read_left_
 from matgrad.checking.messages import say
 from matgrad.checking.prose import without_prose
 from matgrad.checking.verdict import Verdict
+from matgrad.core.lazy import regex
 
-_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?|\n|⇒|\\Rightarrow|\\implies")
-_FRAME = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}|\$\$|\\\[|\\\]|&|^\s*\d+[.)]\s")
-_DERIVATIVE = re.compile(
+_BREAK = regex(r"\\\\(?:\[[^\]]*\])?|\n|⇒|\\Rightarrow|\\implies")
+_FRAME = regex(r"\\(?:begin|end)\{[a-z]+\*?\}|\$\$|\\\[|\\\]|&|^\s*\d+[.)]\s")
+_DERIVATIVE = regex(
     r"∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*(?:\\partial|d|\\mathrm\{d\})|\\mathrm\{d\}|d\s?[^\W\d]|grad"
 )
-_CHANGE = re.compile(r"(?:d|\\mathrm\{d\}|\\mathrm d)\s*(?P<name>\w+)")
-_WHERE = re.compile(r"\bwhere\b")
+_CHANGE = regex(r"(?:d|\\mathrm\{d\}|\\mathrm d)\s*(?P<name>\w+)")
+_WHERE = regex(r"\bwhere\b")
 
 
 def lines_of(answer: str) -> list[str]:

@@ -7,7 +7,6 @@ that answers whose factors do not conform can be mended as well.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -16,6 +15,7 @@ from matgrad.checking.answer import Answer
 from matgrad.checking.case import Case, Field, Finding, Target
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language import syntax as s
 from matgrad.ops.elementwise import Elementwise
@@ -236,7 +236,7 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
         yield from _entrywise_insertions(case, node, dialect)
 
 
-_TWO_LETTERS = re.compile(
+_TWO_LETTERS = regex(
     r"(?P<name>.*[_\[{,]\s*)(?P<one>[a-z])(?P<between>[,\s]*)(?P<other>[a-z])(?P<end>[\]}]*)"
 )
 

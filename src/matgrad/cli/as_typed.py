@@ -6,12 +6,13 @@ import re
 
 from matgrad import printing
 from matgrad.cli.formats import Medium
+from matgrad.core.lazy import regex
 from matgrad.language import Interpretation
 
 _LONGEST = 160
 """The most signs of a text that is shown again."""
 _SAME = str.maketrans({"ᵀ": "'", "−": "-", "²": "^2", "·": "*", "⋅": "*", "σ": "sigmoid"})
-_LEFT = re.compile(r"\s*\w+\s*(?:\([\w\s,]*\))?\s*=(?!=)\s*")
+_LEFT = regex(r"\s*\w+\s*(?:\([\w\s,]*\))?\s*=(?!=)\s*")
 
 
 def as_typed(interpretation: Interpretation, medium: Medium) -> str | None:

@@ -12,10 +12,11 @@ import click
 
 from matgrad.cli.help_page import GIVEN
 from matgrad.cli.process import BadUse
+from matgrad.core.lazy import regex
 from matgrad.core.suggestions import meant
 from matgrad.core.words import phrase
 
-_LONG = re.compile(r"(--[a-z][a-z-]*)(=.*)?", re.DOTALL)
+_LONG = regex(r"(--[a-z][a-z-]*)(=.*)?", re.DOTALL)
 
 
 class Command(click.Command):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
 from matgrad.core.face import Face
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label, check_stand_in
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 
 if TYPE_CHECKING:
@@ -470,7 +470,7 @@ def indices_in(data: Iterable[object]) -> frozenset[str]:
     return found
 
 
-_BOUND_NAME = re.compile("#[0-9a-z.]*")
+_BOUND_NAME = regex("#[0-9a-z.]*")
 
 
 def without_indices(item: object) -> str:

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Collection
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.lazy import regex
 from matgrad.core.words import Phrase, phrase
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PLAIN = regex(r"[A-Za-z][A-Za-z0-9_]*")
 _PRIMES = "'’′"
 _MORE_IN_STAND_INS = frozenset(".#?∂[](),:")
 
@@ -39,7 +40,7 @@ def check_label(name: object, what: Phrase = _VARIABLE) -> str:
     )
 
 
-_MARKED = re.compile(r"(.+)_(sup|sq)([^\W_]+)")
+_MARKED = regex(r"(.+)_(sup|sq)([^\W_]+)")
 """A name with a label in brackets above it: W_sup1 is W⁽¹⁾, and W_sq1 the W with [1] above."""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -56,6 +57,46 @@ class DeferredModule:
     def __getattr__(self, name: str) -> Any:
         value = self.__dict__[name] = getattr(import_module(self.__name__), name)
         return value
+
+
+if TYPE_CHECKING:
+    regex = re.compile
+else:
+
+    class regex:  # noqa: N801
+        """A regular expression that is compiled when it is first used, as by :func:`re.compile`.
+
+        There are two hundred in the package, a command that gives an answer uses a tenth of those that it
+        loads, and to compile one takes as long as to match it a hundred times.
+        """
+
+        def __init__(self, text: str, flags: int = 0) -> None:
+            self.pattern = text
+            self._flags = flags
+
+        def __getattr__(self, name: str) -> Any:
+            value = self.__dict__[name] = getattr(re.compile(self.pattern, self._flags), name)
+            return value
+
+
+if TYPE_CHECKING:
+    from re import compile as regex
+else:
+
+    class regex:  # noqa: N801
+        """A regular expression that is compiled when it is first used, with the arguments of :func:`re.compile`.
+
+        There are two hundred in the package, a command that gives an answer uses a tenth of those that it
+        loads, and to compile one takes as long as to match it a hundred times.
+        """
+
+        def __init__(self, text: str, flags: int = 0) -> None:
+            self.pattern = text
+            self._flags = flags
+
+        def __getattr__(self, name: str) -> Any:
+            value = self.__dict__[name] = getattr(re.compile(self.pattern, self._flags), name)
+            return value
 
 
 def names_of_stub(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from matgrad.core.dims import ONE, Dim, DimLike, minimum
 from matgrad.core.errors import ArgumentError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 
-_SIGN = re.compile(r"[-+*/^()·⋅×]|^\d+[^\W\d]")
-_SIDE_BY_SIDE = re.compile(
+_SIGN = regex(r"[-+*/^()·⋅×]|^\d+[^\W\d]")
+_SIDE_BY_SIDE = regex(
     r"(?<=\d)(?=[^\W\d])|(?<=\))(?=[\w(])|(?<=[\w])\s+(?=[\w(])|(?<=\w)(?=\((?!\s*\w+\s*\)))"
 )
 _MOST = 8

@@ -10,7 +10,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.lazy import cached_property
+from matgrad.core.lazy import cached_property, regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import alternatives, phrase
 from matgrad.exercises.texts import say
@@ -32,7 +32,7 @@ from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.unicode import dim_text
 from matgrad.results import Answers, Result
 
-_LETTERS = re.compile(r"(?<![A-Za-z_])[A-Za-zΑ-Ωα-ω]+")
+_LETTERS = regex(r"(?<![A-Za-z_])[A-Za-zΑ-Ωα-ω]+")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.lazy import regex
 from matgrad.core.words import Phrase, phrase
 from matgrad.language.subscripts import lowered
 
@@ -13,7 +14,7 @@ _ASKED = (
     re.compile(r"\s*d(?P<two>[²2]?)\s*(?P<of>\(.*\))\s*/\s*d(?P<by>[^\W\d]\w*)(?P<rest>)\s*", re.S),
     re.compile(r"\s*∇(?P<two>²?)(?:_\{?(?P<by>[^\W\d]\w*)\}?\s*|(?=[(\[‖|]))(?P<of>)(?P<rest>.+)", re.S),
 )
-_IN_LATEX = re.compile(
+_IN_LATEX = regex(
     r"\\nabla\s*_\s*\{?(?:\\[a-z]+\s*\{?)?(?P<nabla>\w+)"
     r"|\\d?frac\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*(?:\\partial|\\mathrm\s*\{?d\}?|\\d|d)\s*"
     r"(?:\\(?:mathbf|boldsymbol|bm|vec|mathbb)\s*\{?)?\\?(?P<below>\w+)"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 
 _BECAUSE = {
@@ -24,7 +25,7 @@ _INSTEAD = {
     "∂": phrase("dX for the differential of X"),
 }
 
-_RAISED_WITH_INDEX = re.compile(r"(?P<base>\w+?)(?P<power>\^\{[^{}]*\}|\^-?\w+|[²³⁴])(?=_)")
+_RAISED_WITH_INDEX = regex(r"(?P<base>\w+?)(?P<power>\^\{[^{}]*\}|\^-?\w+|[²³⁴])(?=_)")
 
 
 def _index_behind_exponent(text: str, place: int) -> ParseError | None:

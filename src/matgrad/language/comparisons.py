@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.differences import DAGGER
@@ -21,9 +20,7 @@ from matgrad.ops.registry import FUNCTIONS
 _RELATIONS = {"<": less, "≤": less_equal, ">": greater, "≥": greater_equal}
 
 
-_TRANSPOSES = re.compile(
-    r"\\(?:top|intercal)(?![A-Za-z])|\^\{?(?:\\(?:math(?:rm|sf|tt)|rm|sf|text) ?\{?)?T\b|'"
-)
+_TRANSPOSES = regex(r"\\(?:top|intercal)(?![A-Za-z])|\^\{?(?:\\(?:math(?:rm|sf|tt)|rm|sf|text) ?\{?)?T\b|'")
 """The signs of a transpose in LaTeX."""
 
 

@@ -12,6 +12,7 @@ from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import ON_SIMPLEX, SQUARE_ONLY, Fact, closure
 from matgrad.core.labels import without_mark
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.core.written_dims import read_dim
@@ -43,7 +44,7 @@ from matgrad.ops.variables import check_facts
 from matgrad.printing.meanings import require_one_meaning
 from matgrad.printing.names import printed_as
 
-_HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
+_HEAD = regex(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
 
 
 class _Source(NamedTuple):

@@ -13,11 +13,12 @@ from typing import Literal, NamedTuple
 
 from matgrad.core.errors import ArgumentError, DeclarationError
 from matgrad.core.facts import FACT_NAMES, Fact, banded, closure
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language.names import is_public
 
 FACT_WORDS = sorted([*FACT_NAMES, "banded"], key=len, reverse=True)
-NAME = re.compile(r"[^\W\d][\ŵ̃̄̆̇̈̌]*$")
+NAME = regex(r"[^\W\d][\ŵ̃̄̆̇̈̌]*$")
 """A name; marks over its letters are accents."""
 SPACES = {"ℝ": "R", "ℤ": "Z", "ℕ": "N"}
 """The signs of the sets that a variable may be from, and the letters that stand for them."""
@@ -34,14 +35,14 @@ _HYPHENS = {
 _FACT_PATTERN = "|".join(FACT_WORDS)
 for _plain, _written in _HYPHENS.items():
     _FACT_PATTERN = _FACT_PATTERN.replace(_plain, _written)
-_FACT = re.compile(rf"(?:banded\s*\([^()]*\)|(?:{_FACT_PATTERN.replace('_', '[ _-]')})(?![\w-]))", re.I)
-_KIND = re.compile(
+_FACT = regex(rf"(?:banded\s*\([^()]*\)|(?:{_FACT_PATTERN.replace('_', '[ _-]')})(?![\w-]))", re.I)
+_KIND = regex(
     r"(?:row[ -]vectors?|column[ -]vectors?|scalars?|vectors?|matrix|matrices|functions?|row|column"
     r"|(?P<set>(?:real|natural|whole|integer)[ -]numbers?|integers|reals)|number|dimensional)(?![\w-])",
     re.I,
 )
-_OPERATOR = re.compile(r"\s*[+\-−*·⋅/^×⊗]\s*")
-_OPERAND = re.compile(r"[^\s+\-−*·⋅/^×⊗()\[\]{}]+")
+_OPERATOR = regex(r"\s*[+\-−*·⋅/^×⊗]\s*")
+_OPERAND = regex(r"[^\s+\-−*·⋅/^×⊗()\[\]{}]+")
 _OPENERS, _CLOSERS = "([{", ")]}"
 _SEPARATORS = frozenset(("x", "X", "by"))
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -50,7 +51,7 @@ _HAVING = frozenset(("with", "has", "having"))
 _NOISE = _ARTICLES | _SIZES | _HAVING | {"and", "is", "of", "in"} | {"real", "entries", "variable", "square"}
 _SAYING = frozenset(("real", "variable", "entries", "square"))
 """Words that say something even alone."""
-_RAISED = re.compile(r"[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ]")
+_RAISED = regex(r"[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ]")
 _INTEGERS = frozenset("ijklmnpq")
 """Letters that stand for whole numbers as often as for vectors: ``k: N`` has two readings."""
 

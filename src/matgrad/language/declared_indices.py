@@ -7,11 +7,12 @@ from collections.abc import Container
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language.declared_shapes import read_dim
 from matgrad.language.names import plain, with_subscripts
 
-_RANGE = re.compile(
+_RANGE = regex(
     r"(?:(?P<name>[^\W\d_]\w*)\s*(?:=|:|∈|\bin\b)\s*(?:(?:index|from)\s+)?(?P<first>[^\s.:…,]+)\s*"
     r"(?:\.\.+|…|:|\bto\b)\s*(?P<last>[^.:…]+)"
     r"|(?P<low>\d+)\s*(?:≤|<=)\s*(?P<between>[^\W\d_]\w*)\s*(?:≤|<=)\s*(?P<high>.+))"
@@ -60,7 +61,7 @@ def index_range(segment: str, text: str, place: int) -> tuple[str, int, Dim] | N
     return plain(name), int(first), read_dim(match[group].strip(), text, place + match.start(group))
 
 
-_READING = re.compile(
+_READING = regex(
     r"(?P<base>[^\W\d_][^\W_]*)_(?P<below>[^\W_]+)\s*=\s*(?P<text>[^=<>]*\[[^=]*\].*)", re.DOTALL
 )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from matgrad.core.errors import DeclarationError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language.declared_body import NAME, check_no_words
 from matgrad.language.names import is_capital
 from matgrad.language.signs import narrow
 
-_BY = re.compile(r"(?<=[\w)\]}])-by-(?=[\w(\[{])")
-_SYMMETRY = re.compile(r"(\w+)\s*=\s*\1\s*(?:'|ᵀ|\^T)")
+_BY = regex(r"(?<=[\w)\]}])-by-(?=[\w(\[{])")
+_SYMMETRY = regex(r"(\w+)\s*=\s*\1\s*(?:'|ᵀ|\^T)")
 _OPENING = frozenset(("let", "where", "given", "for", "with", "assume", "suppose", "and", "the"))
 """Words that open a sentence, and are no names where a name follows."""
 _SENTENCE = frozenset(("is", "are", "be", "lies", "an", "real"))

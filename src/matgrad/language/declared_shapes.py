@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import DeclarationError, MatgradError, ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
@@ -20,8 +21,8 @@ from matgrad.language.reader import read_tree
 from matgrad.language.tokens import tokenize
 from matgrad.ops.registry import FUNCTIONS
 
-_SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
-_CHINESE_WORD = re.compile(r"矩阵|方阵|向量|标量|对称|正定|对角|正交|\w[阶维]$")
+_SPACE = regex(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
+_CHINESE_WORD = regex(r"矩阵|方阵|向量|标量|对称|正定|对角|正交|\w[阶维]$")
 """Words that say something of a matrix, and are no part of the name of a dimension."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
 
@@ -81,7 +82,7 @@ def _split_shape(text: str) -> list[tuple[int, str]]:
     return parts
 
 
-_PLAIN_SIZE = re.compile(r"\s*([A-Za-z]|[0-9]{1,9})\s*")
+_PLAIN_SIZE = regex(r"\s*([A-Za-z]|[0-9]{1,9})\s*")
 
 
 def read_dim(part: str, whole: str, place: int) -> Dim:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from matgrad.core.errors import DeclarationError
+from matgrad.core.lazy import regex
 from matgrad.core.words import Phrase, phrase
 from matgrad.language.declared_body import NAME
 from matgrad.language.names import is_capital, plain
@@ -13,7 +13,7 @@ from matgrad.language.names import is_capital, plain
 _FACTS = {">": "positive", "≥": "nonnegative", "≻": "positive definite", "⪰": "positive semidefinite"}
 _OTHER = {">=": "≥", "<=": "≤", "≽": "⪰", "≼": "⪯"}
 _TURNED = {"<": ">", "≤": "≥", "≺": "≻", "⪯": "⪰"}
-_SIGN = re.compile(
+_SIGN = regex(
     r"(?P<name>[^\s<>=≤≥≻⪰≽]+)\s*(?P<sign>>=|[>≥≻⪰≽])\s*0"
     r"|0\s*(?P<turned><=|[<≤≺⪯≼])\s*(?P<behind>[^\s<>=≤≥≺⪯≼]+)"
 )

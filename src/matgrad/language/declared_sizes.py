@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 
 from matgrad.core.errors import DeclarationError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 
 _SHORT = r"(?:\d*[A-Za-z](?:_?\d+)?|\d+)"
-JOINED = re.compile(rf"({_SHORT})x({_SHORT})$")
+JOINED = regex(rf"({_SHORT})x({_SHORT})$")
 """Two sizes with nothing but an x between them: ``mxn``."""
-_HYPHENED = re.compile(r"(?<=[\w)])-(?=[^\W\d_]{2,})")
+_HYPHENED = regex(r"(?<=[\w)])-(?=[^\W\d_]{2,})")
 
 
 def check_joined(text: str, parts: Iterable[tuple[int, str]], whole: str, place: int) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from matgrad.core.errors import MatgradError, ParseError
 from matgrad.core.expr import Expr
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase, replaced
 from matgrad.language.interpretation import Given, Interpretation, MacroSource, interpret
@@ -16,12 +16,12 @@ from matgrad.ops.arithmetic import add, subtract
 
 _OPENING, _CLOSING = "([{", ")]}"
 _OTHER_RELATIONS = "<>!:="
-_END = re.compile(r"[;\n]|,|\bwhere\b|\\q?quad\b|\\text\b|\\\\")
+_END = regex(r"[;\n]|,|\bwhere\b|\\q?quad\b|\\text\b|\\\\")
 """What ends the equation: what stands behind it are definitions."""
-_BETWEEN = re.compile(r"(?<!\\)[;\n,]|\\\\")
-_WHERE = re.compile(r"\s*\bwhere\b|\s*\\text\{\s*where\b")
-_HAS_WHERE = re.compile(r"\bwhere\b")
-_SURROUNDINGS = re.compile(
+_BETWEEN = regex(r"(?<!\\)[;\n,]|\\\\")
+_WHERE = regex(r"\s*\bwhere\b|\s*\\text\{\s*where\b")
+_HAS_WHERE = regex(r"\bwhere\b")
+_SURROUNDINGS = regex(
     r"\\(?:begin|end)\{(?:cases|aligned|align\*?|gathered|split)\}|\\left\s*\\\{|\\right\s*\.|\$"
 )
 """What stands around several equations in LaTeX."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from matgrad.core.lazy import regex
 from matgrad.language.decisions import MATRIX_LETTERS, SCALAR_LETTERS
 from matgrad.language.names import Vocabulary, is_product_by_looks
 from matgrad.language.tokens import placed, retyped
@@ -55,7 +55,7 @@ def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
     return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
 
 
-_GREEK_PIECES = re.compile(r"(?:[Δδ∂d]?[^\W\d_])(?:_\w*$)?")
+_GREEK_PIECES = regex(r"(?:[Δδ∂d]?[^\W\d_])(?:_\w*$)?")
 _LABELLED = frozenset("σμΣΠ")
 """Letters behind which another one may be the index that was lost: σx for σ_x; and the signs of sums."""
 
@@ -79,10 +79,10 @@ def _greek_product(name: str, words: Vocabulary, alone: set[str]) -> list[str]:
     return pieces
 
 
-_WITH_LABELS = re.compile(r"([A-Z])([a-z]_\w+)|([A-Z]_\d+)([a-z](?:_\w+)?)|([A-Z]_[a-z\d])([a-z]_\w+)")
+_WITH_LABELS = regex(r"([A-Z])([a-z]_\w+)|([A-Z]_\d+)([a-z](?:_\w+)?)|([A-Z]_[a-z\d])([a-z]_\w+)")
 
 
-_NUMBERED = re.compile(r"[A-Za-z]_?\d+")
+_NUMBERED = regex(r"[A-Za-z]_?\d+")
 
 
 def _labelled_product(name: str, words: Vocabulary) -> list[str]:

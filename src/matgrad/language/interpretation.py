@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any
@@ -12,6 +11,7 @@ from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, alternatives, phrase, together
 from matgrad.language import syntax as s
@@ -43,7 +43,7 @@ Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
 MacroSource = str | Mapping[str, str] | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
-_NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
+_NUMPY_SIGNS = regex(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
 _RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import field
 
 from matgrad.core.errors import UnknownNameError
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import alternatives, phrase
@@ -31,7 +32,7 @@ MODULES = frozenset(("np", "numpy", "jnp", "torch", "scipy", "sp", "jax"))
 NEVER_BARE = frozenset(("log2", "log10"))
 """Functions that need brackets: ``log2 s`` may have lost a blank before its 2."""
 
-_LIGATURE = re.compile("[ﬀ-ﬆ]|[\U0001d400-\U0001d7ff]{2,}")
+_LIGATURE = regex("[ﬀ-ﬆ]|[\U0001d400-\U0001d7ff]{2,}")
 """Letters that a page has joined, and letters of a font side by side, 𝐀𝐱: a name alone keeps its font."""
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 

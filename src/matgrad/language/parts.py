@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import regex
 from matgrad.language.interpretation import interpret
 
-_SUBSCRIPTED = re.compile(r"(?P<base>[^\W\d_]\w*?)_\{?(?P<at>\w+(?:\s*,\s*\w+)?)\}?")
+_SUBSCRIPTED = regex(r"(?P<base>[^\W\d_]\w*?)_\{?(?P<at>\w+(?:\s*,\s*\w+)?)\}?")
 _SIGNS = frozenset("[(_'ᵀ^,")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 
-_HEAD = re.compile(
+_HEAD = regex(
     r"""\s*(?:[^=<>]{1,40}=\s*)?            # the ŵ = in front
     (?:\\underset\{(?P<under>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{?)?
     (?:\\arg\s*\\?|\\operatorname\*?\{\s*arg[\s\\,;~]*|\\mathop\{\s*|arg\s?)?
@@ -16,12 +17,12 @@ _HEAD = re.compile(
     (?:\s|\\[,;:!]|\\quad|~|\})*""",
     re.VERBOSE,
 )
-_CONSTRAINTS = re.compile(
+_CONSTRAINTS = regex(
     r"(?:[,;]|\\q?quad|\\[,;:]|\s)*(?:\\(?:text|mathrm|textrm)\{\s*)?"
     r"\b(?:s\.\s?t\.?|subject\s+to|such\s+that)\s*:?\s*\}?(?:\\q?quad|\\[,;:]|\s)*"
 )
-_BETWEEN = re.compile(r",(?![^(\[{]*[)\]}])|\\\\")
-_DOMAIN = re.compile(r"\s*(?:\\in|∈)\s*.*")
+_BETWEEN = regex(r",(?![^(\[{]*[)\]}])|\\\\")
+_DOMAIN = regex(r"\s*(?:\\in|∈)\s*.*")
 
 
 @dataclass(frozen=True, slots=True)

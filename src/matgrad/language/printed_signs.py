@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from matgrad.core.lazy import regex
 from matgrad.language.names import Vocabulary
 from matgrad.language.tokens import placed, retyped
 from matgrad.ops.registry import FUNCTIONS
@@ -23,9 +23,9 @@ _APPLIED = {
 """Letters that stand for a function before a bracket, where no variable can be meant."""
 
 _FRECHET = {"L_": "frechet_", "K_": "frechet_matrix_"}
-_ENTRY = re.compile(r"([A-Z])_([1-9])([1-9])|([a-z])_([1-9]\d*)")
-_WITH_UNITS = re.compile(r"(?P<letters>[^\W\d_]*?)(?P<units>(?:e_\d+)+)")
-_UNIT = re.compile(r"e_\d+")
+_ENTRY = regex(r"([A-Z])_([1-9])([1-9])|([a-z])_([1-9]\d*)")
+_WITH_UNITS = regex(r"(?P<letters>[^\W\d_]*?)(?P<units>(?:e_\d+)+)")
+_UNIT = regex(r"e_\d+")
 
 
 def as_typed(tokens: Sequence[Token], words: Vocabulary) -> Iterator[Token]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language.asked_derivatives import MESSAGE, check_asked, spelling
 from matgrad.language.glued_letters import letters_apart
@@ -79,7 +80,7 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     return [statement for statement, _ in found]
 
 
-_CONSTRAINTS = re.compile(r"\bs\.\s?t\.|\bsubject to\b|\bsuch that\b")
+_CONSTRAINTS = regex(r"\bs\.\s?t\.|\bsubject to\b|\bsuch that\b")
 
 
 def _check_constraints(text: str) -> None:

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
 from matgrad.core.facts import ALONG_DIAGONALS, LINEAR_STRUCTURE, Fact, fact_words
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase, together
 from matgrad.ops.named_functions import Signature
 
-_ARROW = re.compile(r"\s*(?:->|→|⟶|↦|\\to\b)\s*")
-_DERIVATIVE = re.compile(r"(?:(?P<kind>grad|H|J)(?P<at>[1-9]{0,2})|D(?P<order>[1-9]+))_(?P<base>\w+)")
-_SIGN = re.compile(r"(?:∇(?P<square>²?)|∂)(?P<at>[₁-₉]*)")
+_ARROW = regex(r"\s*(?:->|→|⟶|↦|\\to\b)\s*")
+_DERIVATIVE = regex(r"(?:(?P<kind>grad|H|J)(?P<at>[1-9]{0,2})|D(?P<order>[1-9]+))_(?P<base>\w+)")
+_SIGN = regex(r"(?:∇(?P<square>²?)|∂)(?P<at>[₁-₉]*)")
 _DIGITS = str.maketrans("₁₂₃₄₅₆₇₈₉", "123456789")
 _KEPT = LINEAR_STRUCTURE | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE
 _KEPT = (_KEPT | Fact.POSITIVE | Fact.NONNEGATIVE) & ~ALONG_DIAGONALS

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 
 
@@ -35,9 +36,9 @@ class Spelling:
 
 
 _NUMPY = {".*": "*", "./": "/", ".^": "**", "*": "@", "·": "*", "'": ".T"}
-_OPERATOR = re.compile(r"\.[*/^]|[*·']")
-_LETTER = re.compile(r"(?P<open>\()?\b(?P<name>[A-Za-z])\b(?P<close>(?<=\(.)\))?")
-_ONE_THING = re.compile(r"\w+(\([^()]*\))?|\([^()]*\)")
+_OPERATOR = regex(r"\.[*/^]|[*·']")
+_LETTER = regex(r"(?P<open>\()?\b(?P<name>[A-Za-z])\b(?P<close>(?<=\(.)\))?")
+_ONE_THING = regex(r"\w+(\([^()]*\))?|\([^()]*\)")
 
 
 def _in_words(formula: str) -> str:

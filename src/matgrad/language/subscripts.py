@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+
+from matgrad.core.lazy import regex
 
 _BELOW = dict(
     zip(
@@ -22,7 +23,7 @@ _ABOVE = dict(
 _SIGNS = "ΣΠ∑∏"
 _small = "".join(_BELOW)
 _raised = "".join(_ABOVE)
-_RUN = re.compile(
+_RUN = regex(
     r"(?<=[|‖∥])(?P<power>\^\{?\d\}?|[²³⁴])(?P<under>_(?:\{[^{}]*\}|\w+)|[₀-₉]+)"
     r"|(?<=[|‖∥])(?P<end>∞)"
     rf"|(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
@@ -112,7 +113,7 @@ def raised_indices(text: str) -> dict[str, str]:
     return found
 
 
-_RAISED = re.compile(
+_RAISED = regex(
     rf"(?P<name>[^\W\d_]+)(?:⁽(?P<label>[{_raised}]+)⁾"
     r"|\^\{(?P<bracket>[(\[])(?P<above>[A-Za-z0-9]+)[)\]]['⊤T]?\})"
 )

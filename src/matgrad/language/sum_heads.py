@@ -6,12 +6,12 @@ The grammar of expressions does not see into them: each becomes one token that c
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.names import Vocabulary
@@ -30,8 +30,8 @@ KINDS = {
 """The words and signs that stand before an index."""
 EXTREMA = {"max": phrase("largest"), "min": phrase("smallest")}
 """Those that may stand before a variable as well, over which they ask for a point."""
-_SIGNED = re.compile(rf"({'|'.join(KINDS)})_(\w*)")
-_POINT = re.compile(r"(?P<arg>(?:arg_?)?)(?P<sense>max|min)_(?P<below>\w*)")
+_SIGNED = regex(rf"({'|'.join(KINDS)})_(\w*)")
+_POINT = regex(r"(?P<arg>(?:arg_?)?)(?P<sense>max|min)_(?P<below>\w*)")
 _RELATIONS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "≤": "≤", "≥": "≥", "!=": "≠", "≠": "≠", "=": "="}
 _OPENERS = {"LPAR": "RPAR", "LBRACE": "RBRACE", "LSQB": "RSQB"}
 _IN = ("in", "∈")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.ops.registry import FUNCTIONS
 
 _VEC_MATRICES = {"K": ("commutation", 2), "D": ("duplication", 1), "L": ("elimination", 1)}
-_SPEAKS_OF_VEC = re.compile(r"vec|⊗|otimes|kron|commutation|duplication|elimination")
+_SPEAKS_OF_VEC = regex(r"vec|⊗|otimes|kron|commutation|duplication|elimination")
 
 
 @dataclass(frozen=True, slots=True)

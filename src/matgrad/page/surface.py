@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from math import isfinite, sqrt
 from typing import Any
 
 from matgrad.calculus.variable import is_curved, is_fixed, project
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Rows
@@ -26,7 +26,7 @@ REACHES = ((12, 1.5), (36, 0.5), (72, 0.1))
 """How far the picture goes, beside the size of an entry, at the first so many points that are tried."""
 ENOUGH = 0.7
 """This share of a picture is not blank."""
-_CHOSEN = re.compile(r"(\d{1,3}),(\d{1,3});(\d{1,3}),(\d{1,3})")
+_CHOSEN = regex(r"(\d{1,3}),(\d{1,3});(\d{1,3}),(\d{1,3})")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 Entry = tuple[int, int]

@@ -7,12 +7,13 @@ import re
 from matgrad import language, printing
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language.equations import interpret_equation, is_equation
 from matgrad.page.question import Question, Record
 
-_WHERE = re.compile(r"\bwhere\b")
-_QUOTED = re.compile(r"\s*\$(.*)\$\s*", re.DOTALL)
+_WHERE = regex(r"\bwhere\b")
+_QUOTED = regex(r"\s*\$(.*)\$\s*", re.DOTALL)
 
 
 def write(question: Question) -> Record:

@@ -9,6 +9,7 @@ from typing import Any
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
+from matgrad.core.lazy import regex
 from matgrad.core.notation import Notation
 from matgrad.printing.brackets import Level, Piece
 from matgrad.printing.medium import Medium
@@ -19,7 +20,7 @@ _OPEN = (r"\log", r"\operatorname{tr}")
 """Functions whose power is written around brackets: log(x)² and tr(X)⁻¹ are read in two ways."""
 _SHORT = 14
 """The longest numerator, in visible characters, that is set above the bar rather than beside it."""
-_NAME = re.compile(r"[^\W\d_]\w*")
+_NAME = regex(r"[^\W\d_]\w*")
 
 
 def dim_latex(dim: Dim) -> str:

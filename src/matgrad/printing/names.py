@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.labels import taken_apart
+from matgrad.core.lazy import regex
 from matgrad.printing.accents import accented, split_accent
 
 _GREEK = {
@@ -39,7 +40,7 @@ _SUPERSCRIPTS = str.maketrans(
 )
 _PARTS = ("]", ")", "ᵀ")
 """How the names of parts of variables end: X[1, :], diag(X), xᵀ."""
-_INDEXED = re.compile(r"([^\W\d_]+?)(?:_(\w+)|([0-9₀-₉]+))")
+_INDEXED = regex(r"([^\W\d_]+?)(?:_(\w+)|([0-9₀-₉]+))")
 
 
 def _parts(name: str) -> tuple[str, str]:
@@ -124,7 +125,7 @@ def array_names(exprs: Iterable[Expr]) -> list[str]:
     return [latex_name(symbol.label) for symbol in symbols if not symbol.is_scalar]
 
 
-_CHANGE = re.compile(r"(?:Delta|Δ)((?:[^\W\d_]|" + "|".join(_GREEK) + r")(?:_\w+)?)")
+_CHANGE = regex(r"(?:Delta|Δ)((?:[^\W\d_]|" + "|".join(_GREEK) + r")(?:_\w+)?)")
 """The name of a change of a letter: Deltax is Δx."""
 
 
@@ -155,7 +156,7 @@ def _part_name(name: str, medium: str) -> str:
     return name
 
 
-_SHIFTED = re.compile(r"([^\W\d_])([mp])([1-9])")
+_SHIFTED = regex(r"([^\W\d_])([mp])([1-9])")
 """A letter before or behind another: the t − 1 of h_tm1."""
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from matgrad.core.lazy import regex
+
 Mark = Literal["_", "^"]
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
-_INDEXED = re.compile(r"(?:_\w+|_\([^()]*\)|[₀-₉]+)$")
+_TOKEN = regex(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+_INDEXED = regex(r"(?:_\w+|_\([^()]*\)|[₀-₉]+)$")
 
 
 def scripts_at_end(text: str) -> set[str]:

@@ -6,14 +6,15 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from matgrad.core.lazy import regex
 from matgrad.printing.brackets import Level
 
-_TOKEN = re.compile(r"\{\{|\{(?P<place>\d+|\*)\}|\}\}|.", re.DOTALL)
-_INFIX = re.compile(r"\{0\} (\S+) \{1\}")
-_CLOSED = re.compile(r"(?:\\?[A-Za-z_{}\\λσΦ₁]+)?(?:\\left)?[(\[|‖]|\\begin|𝟏")
-_CHAINED = re.compile(r"\\[A-Za-z]+\\(?!left)[A-Za-z]+")
+_TOKEN = regex(r"\{\{|\{(?P<place>\d+|\*)\}|\}\}|.", re.DOTALL)
+_INFIX = regex(r"\{0\} (\S+) \{1\}")
+_CLOSED = regex(r"(?:\\?[A-Za-z_{}\\λσΦ₁]+)?(?:\\left)?[(\[|‖]|\\begin|𝟏")
+_CHAINED = regex(r"\\[A-Za-z]+\\(?!left)[A-Za-z]+")
 """A function of a function without brackets: what follows log det(A) would be read as part of its inside."""
-_CALL = re.compile(r"[A-Za-z]{2}[A-Za-z ]*\(")
+_CALL = regex(r"[A-Za-z]{2}[A-Za-z ]*\(")
 _ASSOCIATIVE_OF_PRODUCTS = frozenset({"⊗", r"\otimes"})
 """Infix operators whose operands may be products without brackets, as in Bᵀ ⊗ XA."""
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
+from matgrad.core.lazy import regex
 from matgrad.core.notation import Notation
 from matgrad.printing.brackets import Level, Piece
 from matgrad.printing.medium import Medium
@@ -19,14 +20,14 @@ _VULGAR = {
 }  # fmt: skip
 _LETTER = r"[^\W\d_\u02b0-\u02ff\u1d2c-\u1dbf\u2071\u207f\u2080-\u209c]"
 """A letter that is no superscript."""
-_WORD_AHEAD = re.compile(_LETTER + "{2,}")
-_WORD_BEHIND = re.compile(_LETTER + r"{2,}[₀-₉]*$|_[A-Za-z0-9]+$")
-_LETTER_BEHIND = re.compile("[A-Za-zΑ-ω]$")
-_INDEXED_AHEAD = re.compile(r"[A-Za-zα-ω](?:_|[₀-₉′″]*\()")
-_ROOT_BEHIND = re.compile(r"√[^()\s]*$")
+_WORD_AHEAD = regex(_LETTER + "{2,}")
+_WORD_BEHIND = regex(_LETTER + r"{2,}[₀-₉]*$|_[A-Za-z0-9]+$")
+_LETTER_BEHIND = regex("[A-Za-zΑ-ω]$")
+_INDEXED_AHEAD = regex(r"[A-Za-zα-ω](?:_|[₀-₉′″]*\()")
+_ROOT_BEHIND = regex(r"√[^()\s]*$")
 """A root without brackets, behind which the next factor would be read as a part of it."""
-_FUNCTION_AHEAD = re.compile(_LETTER + r"{2,}[\w ]*\(")
-_DIFFERENTIAL_AHEAD = re.compile(r"d[ (]")
+_FUNCTION_AHEAD = regex(_LETTER + r"{2,}[\w ]*\(")
+_DIFFERENTIAL_AHEAD = regex(r"d[ (]")
 
 
 def dim_text(dim: Dim) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.refereeing.declared_in_words import Sentence
 from matgrad.refereeing.formulas import Tokens, trimmed, whole_name
@@ -18,11 +19,11 @@ _IS = (
     r"now|found to be|easily seen to be))*\s*:?\s*⟦(?P<is>\d+)⟧"
     r"(?=\s*(?:[.,;:)]|$|and\b|where\b|with\b|which\b|so\b|for\b|⟦))"
 )
-_ENGLISH = re.compile(
+_ENGLISH = regex(
     rf"\b(?P<whose>the|its|a|whose)\s+{_NOUN}(?:\s+of\s+(?:the \w+ )?⟦(?P<of>\d+)⟧)?(?:\s*,?\s*{_BY})?{_IS}",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(
+_CHINESE = regex(
     r"(?:⟦(?P<of>\d+)⟧)?\s*(?:(?:关于|对于|对)\s*⟦(?P<by>\d+)⟧)?\s*(?P<whose>的|其)\s*"
     r"(?P<noun>梯度|偏?导数|黑塞矩阵|海森矩阵|雅可比矩阵)\s*(?:为|是|等于)\s*：?\s*⟦(?P<is>\d+)⟧"
 )

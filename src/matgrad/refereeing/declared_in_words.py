@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.refereeing.formulas import (
@@ -28,15 +29,15 @@ from matgrad.refereeing.formulas import (
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.rows import statements_of
 
-MARK = re.compile(r"⟦(\d+)⟧")
+MARK = regex(r"⟦(\d+)⟧")
 _GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
-_CHINESE_VERB = re.compile(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)[^，。；、⟦]*")
-_LET = re.compile(
+_CHINESE_VERB = regex(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)[^，。；、⟦]*")
+_LET = regex(
     r"\W*(?:(?:now|next|again|first|then|so|here|finally|as before|\w+ \d+)\W+)*"
     r"(?:let|given|suppose|assume|consider|fix|take|for (?:an?|any|all|every|each)|设|令|给定|考虑)\b",
     re.IGNORECASE,
 )
-_INTRODUCES = re.compile(
+_INTRODUCES = regex(
     r"\W*(?:(?:now|next|here|finally)\W+)*(?:let|given|consider|for (?:an?|any|every|each)|设|令|给定)\b",
     re.IGNORECASE,
 )
@@ -62,32 +63,32 @@ _FACTS = (
     (r"matri(?:x|ces)\b|矩阵", "matrix"),
     (r"general|arbitrary|一般的?", "general"),
 )
-_FACT = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumerate(_FACTS)), re.IGNORECASE)
+_FACT = regex("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumerate(_FACTS)), re.IGNORECASE)
 _KINDS = frozenset(("vector", "scalar", "matrix"))
-_NEGATED = re.compile(
+_NEGATED = regex(
     r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
     re.IGNORECASE,
 )
-_NEGATED_BEFORE = re.compile(
+_NEGATED_BEFORE = regex(
     r"(?:\bnot\b|n't\b|\bwithout\b|\bnever\b|\bno\s+\w+\b|不|未)\s*"
     r"(?:(?:assum\w+|require|requiring|suppose|need|know|demand|that|(?:is )?made|"
     r"假设|要求|假定)\s*)+(?:⟦\d+⟧|,|and|or|\s)+"
     r"(?:\s*(?:to\s+be|is|are|be|being|为|是)\b)?[\s\w]{0,12}$",
     re.IGNORECASE,
 )
-_ON_A_CONE = re.compile(
+_ON_A_CONE = regex(
     r"⟦(\d+)⟧\s+(?:is\s+defined\s+)?(?:on|over|for)\s+(?:the\s+)?(?:cone\s+of\s+|set\s+of\s+)?(?:symmetric[,\s]+)?"
     r"positive[-\s]+(?:semi-?)?definite\s+(?:cone|matrices)",
     re.IGNORECASE,
 )
-_ON_A_SET = re.compile(r"⟦(\d+)⟧\s+(?:on|over|with domain)\s+(?:the set\s+)?⟦(\d+)⟧")
-_CONDITION = re.compile(
+_ON_A_SET = regex(r"⟦(\d+)⟧\s+(?:on|over|with domain)\s+(?:the set\s+)?⟦(\d+)⟧")
+_CONDITION = regex(
     r"\b(?:if|when|whenever|unless|in case|in the case|provided|for the special case|suppose instead)\b"
     r"|若|如果|当|特别地",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"\b(?:is|are|be|being|denotes?|remains?|was|were)\b|为|是|均|皆|都")
-_BETWEEN_LEFT = re.compile(
+_VERB = regex(r"\b(?:is|are|be|being|denotes?|remains?|was|were)\b|为|是|均|皆|都")
+_BETWEEN_LEFT = regex(
     r"(?:\s*(?:be|is|are|denotes?)\s+(?:the|an?|our|its)\s+(?:[\w-]+\s+){0,4}[\w-]+,(?=\s*an?\b))?(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
     r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
     r"(?:weight(?:ing)?|cost|covariance|kernel|gram|noise|system|data|design|column|row|unit|sample|large|sparse|dense)|"
@@ -96,7 +97,7 @@ _BETWEEN_LEFT = re.compile(
     r"|[为是都均皆设一个任意的实方阵矩，和且也给定已知常]|维)*",
     re.IGNORECASE,
 )
-_BETWEEN_RIGHT = re.compile(
+_BETWEEN_RIGHT = regex(
     r"(?:[\s,()\-–]|\b(?:and|or|real|square|invertible|constant|fixed|given|known|matri(?:x|ces)|vectors?|operators?|"
     r"weights?|weighting|cost|covariance|kernel|gram|noise|definite|semi-?definite|positive|symmetric|(?:tri-?)?diagonal|toeplitz|circulant|"
     r"column|row|unit|parameters?|variables?|functions?|valued|input|output|data|design|state|scalars?|penalty|"
@@ -104,13 +105,13 @@ _BETWEEN_RIGHT = re.compile(
     r"triangular|numbers?|values?|hidden|bias|weight|observation|measurement|target|residual|gain)\b|[的矩阵实方向量和、且])*",
     re.IGNORECASE,
 )
-_LAYOUT = re.compile(
+_LAYOUT = regex(
     r"(?P<denominator>denominator[-\s]+layout|分母布局)|(?P<numerator>numerator[-\s]+layout|分子布局"
     r"|\b(?:gradients|derivatives)\b[^.⟦]{0,40}\b(?:are|as)\s+rows?\b)",
     re.IGNORECASE,
 )
-_IS_ROW = re.compile(r"\brow[-\s]+vectors?\b|\bas\s+(?:an?\s+)?rows?\b|行向量", re.IGNORECASE)
-_OTHERWISE = re.compile(
+_IS_ROW = regex(r"\brow[-\s]+vectors?\b|\bas\s+(?:an?\s+)?rows?\b|行向量", re.IGNORECASE)
+_OTHERWISE = regex(
     r"(?:unlike|instead of|rather than|in contrast|not use|some authors|others|other books)[^.]{0,60}$",
     re.IGNORECASE,
 )

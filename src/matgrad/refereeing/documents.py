@@ -9,7 +9,7 @@ from dataclasses import field
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.lazy import cached_property
+from matgrad.core.lazy import cached_property, regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import alternatives, phrase
 from matgrad.language.latex.macros import Macros, collect
@@ -19,15 +19,15 @@ from matgrad.refereeing.source_pieces import Defined, Piece
 
 KINDS = ("tex", "md", "ipynb")
 
-_FENCE = re.compile(
+_FENCE = regex(
     r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<kind>[^\n`]*)\n"
     r"(?P<body>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<body>.*?)(?<!`)\1(?!`)", re.DOTALL)
-_IN_CODE = re.compile(r"\$`([^`\n]*)`\$")
+_CODE = regex(r"(?<!`)(`+)(?!`)(?P<body>.*?)(?<!`)\1(?!`)", re.DOTALL)
+_IN_CODE = regex(r"\$`([^`\n]*)`\$")
 """A formula as GitHub has it, safe from the marks of Markdown."""
-_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HTML_COMMENT = regex(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)

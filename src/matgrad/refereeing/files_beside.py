@@ -2,18 +2,16 @@ r"""The files that a document in LaTeX takes in, ``\input{chapter}``: those in i
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 from pathlib import Path
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.files import text_of_file
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 
-_INPUT = re.compile(
-    r"\\(?:input|include|subfile)(?![A-Za-z])\s*(?:\{(?P<braced>[^{}\n]+)\}|(?P<bare>[^\s{}\\]+))"
-)
+_INPUT = regex(r"\\(?:input|include|subfile)(?![A-Za-z])\s*(?:\{(?P<braced>[^{}\n]+)\}|(?P<bare>[^\s{}\\]+))")
 
 MOST = 200
 """The most files that one document takes in, each time counted."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import field, replace
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.declared_in_words import Said, Sentence
@@ -24,11 +25,11 @@ from matgrad.refereeing.formulas import (
 )
 from matgrad.refereeing.outline import Scope, is_near, is_over
 
-_NAMES_IT = re.compile(
+_NAMES_IT = regex(
     r"\b(?:let|define|denote|write|set|put|with|where|introduce|call|consider|using)\b|设|记|令|定义|其中",
     re.IGNORECASE,
 )
-_CONCLUDES = re.compile(
+_CONCLUDES = regex(
     r"(?:\b(?:gives?|yields?|hence|obtain(?:s|ed)?|therefore|thus|solutions?|minimi[sz]er|at|if|when|"
     r"satisf\w+|subject to|such that|vanish\w*|solv\w+|we get|we find|have|optimum|optimal\s\w+|implies|"
     r"leads to|becomes)\b|解得|可得|得到|即得|得|当|在)"
@@ -37,7 +38,7 @@ _CONCLUDES = re.compile(
 )
 
 
-_MODEL = re.compile(
+_MODEL = regex(
     r"(?:model\w*|observ\w*|measure\w*|generated|plant|dynamics|data|模型|观测|测量)[^⟦.;]{0,25}$",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matgrad.core.errors import MatgradError, ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language.latex.macros import collect
 from matgrad.refereeing.source_pieces import Defined, FormulaPiece, Piece, ProsePiece
@@ -24,18 +25,18 @@ DISPLAYS = (
     "subequations",
 )
 _NAMES = "|".join(DISPLAYS)
-_VERBATIM = re.compile(
+_VERBATIM = regex(
     r"\\begin\{(verbatim\*?|lstlisting|minted|comment|filecontents\*?|tikzpicture|algorithmic)\}.*?\\end\{\1\}"
     r"|\\iffalse\b.*?\\fi\b|\\verb\*?([^\sA-Za-z*])[^\n]*?\2",
     re.DOTALL,
 )
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_DEFINITION = re.compile(
+_COMMENT = regex(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_DEFINITION = regex(
     r"\\(?:(?:re|provide)?newcommand|providecommand|DeclareRobustCommand|DeclareMathOperator|DeclarePairedDelimiter"
     r"|(?:New|Renew|Declare|Provide)DocumentCommand|def|gdef)\*?(?![A-Za-z])"
     r"|\\let\s*\\[A-Za-z@]+\s*=?\s*\\[A-Za-z@]+(?P<let>)"
 )
-_OPENING = re.compile(
+_OPENING = regex(
     rf"(?<!\\)(?:\\\\)*(?P<open>\$\$|\$|\\\[|\\\(|\\begin\{{(?P<name>(?:{_NAMES})\*?)\}})|\\(?P<escaped>[^A-Za-z\[(])"
 )
 

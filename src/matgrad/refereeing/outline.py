@@ -12,19 +12,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from matgrad.core.lazy import regex
 from matgrad.refereeing.documents import Section
 
 Scope = tuple[int, ...]
 
 _LEVELS = ("part", "chapter", "section", "subsection", "subsubsection")
-_HEADING = re.compile(
+_HEADING = regex(
     rf"\\(?P<command>{'|'.join(_LEVELS)})\b\*?\s*(?:\[[^\]]*\])?\s*\{{(?P<title>[^\n]*)"
     r"|^(?P<marks>#{1,6})\s(?P<heading>[^\n]*)"
     r"|\\begin\{(?P<statement>theorem|lemma|proposition|corollary|example|exercise|problem|question)\*?\}"
     r"|\\end\{(?P<over>theorem|lemma|proposition|corollary|example|exercise|problem|question)\*?\}",
     re.MULTILINE,
 )
-_GENERAL = re.compile(
+_GENERAL = regex(
     r"notation|preliminar|convention|background|set-?up|introduction|definitions|assumptions|layout|basics|"
     r"符号|记号|预备|约定|引言|布局",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from matgrad.core.errors import MatgradError, ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.latex.lexer import cut
@@ -17,24 +18,24 @@ from matgrad.refereeing.documents import Section
 from matgrad.refereeing.formulas import Tokens, is_space, with_depth
 from matgrad.refereeing.source_pieces import Defined, FormulaPiece, ProsePiece
 
-_BREAK = re.compile(
+_BREAK = regex(
     r"\\(?:(?:sub)*section|chapter|paragraph|item|begin|end|par|bigskip|medskip|noindent)\b\*?(?:\{[^{}]*\})?"
 )
-_COMMAND = re.compile(r"\\[A-Za-z]+\*?|[{}~]")
-_END = re.compile(
+_COMMAND = regex(r"\\[A-Za-z]+\*?|[{}~]")
+_END = regex(
     r"[.!?](?=\s+(?:[A-Z⟦\\*#\u4e00-\u9fff-]|$))|[。！？]|\n\s*\n(?=\s*(?:[A-Z#*]|[\u4e00-\u9fff]))|\n#+\s"
 )
-_SHORT = re.compile(r"\b(?:i\.e|e\.g|w\.r\.t|i\.i\.d|resp|cf|Eq|Eqs|Fig|Sec|Ch|vs|s\.t|al|No)\.$")
-_EXPLAINS_BEFORE = re.compile(
+_SHORT = regex(r"\b(?:i\.e|e\.g|w\.r\.t|i\.i\.d|resp|cf|Eq|Eqs|Fig|Sec|Ch|vs|s\.t|al|No)\.$")
+_EXPLAINS_BEFORE = regex(
     r"\s*(?:(?:where|with|here|in which|note that|recall that|as|since|because)\b|其中|这里|此处)",
     re.IGNORECASE,
 )
 
 
-_LOGISTIC = re.compile(
+_LOGISTIC = regex(
     r"sigmoid|logistic|activation|(?:entry|element|component)-?wise|entry by entry|逐元素|激活", re.IGNORECASE
 )
-_OTHER_SIGMA = re.compile(r"singular|\\sigma\s*\(\s*\w+\s*\)\s*&?\s*:?=")
+_OTHER_SIGMA = regex(r"singular|\\sigma\s*\(\s*\w+\s*\)\s*&?\s*:?=")
 """Words beside which σ(…) is the logistic function, and no singular values."""
 
 

@@ -11,6 +11,8 @@ from functools import partial
 from matgrad.calculus.presentation import require_word
 from matgrad.core.errors import MatgradError
 from matgrad.core.languages import require_language
+from matgrad.core.lazy import regex
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.language.latex.lexer import cut
 from matgrad.refereeing.claims_in_words import InWords, claims_in_words
@@ -34,19 +36,19 @@ from matgrad.refereeing.telling import Telling
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
 from matgrad.refereeing.written_derivatives import Notation, derivative_on_left, named
 
-_CLAIMS = re.compile(r"\\partial|\\nabla|∂|∇|\\mathrm\s*\{?d|frac\s*\{\s*d")
-_SUM_ONE = re.compile(
+_CLAIMS = regex(r"\\partial|\\nabla|∂|∇|\\mathrm\s*\{?d|frac\s*\{\s*d")
+_SUM_ONE = regex(
     r"one-?hot|sums? (?:up )?to (?:one|1|\$1\$)|simplex|probability (?:vector|distribution)|stochastic vector"
     r"|\\sum(?![A-Za-z])(?:_\{[^{}]*\}|_\w)?(?:\^\{[^{}]*\}|\^\w)?[^=$&{}]{0,20}=\s*1\b"
     r"|(?:\\mathbf\s*\{?1\}?|\\(?:one|ones|bone)\b)\s*\^[^=$]{0,24}=\s*1\b|独热|之和为\s*\$?1",
     re.IGNORECASE,
 )
-_SAME = re.compile(
+_SAME = regex(
     r"expand\w*|rewrit\w+|equivalently|can be written|written as|that is|simplif\w+|multiplying out|"
     r"展开|化简|改写|等价",
     re.IGNORECASE,
 )
-_OF_ALL = re.compile(
+_OF_ALL = regex(
     r"throughout|always|\b(?:paper|document|notes?|report|thesis|book|article|course|everywhere|chapters?)\b|全文|本文|本书|始终",
     re.IGNORECASE,
 )

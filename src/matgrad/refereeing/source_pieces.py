@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from matgrad.core.records import dataclass
-
 from matgrad.language.latex.macros import Macro
 
 

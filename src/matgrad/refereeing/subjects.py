@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from matgrad.core.records import dataclass
 from itertools import combinations
 
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Symbol
+from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.interpretation import Interpretation, interpret
 from matgrad.language.latex.declaring import name_in_latex

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import field, replace
-from matgrad.core.records import dataclass
 
 from matgrad.core.errors import MatgradError
+from matgrad.core.records import dataclass
 from matgrad.core.words import text_in
 from matgrad.refereeing.authors_style import corrected_sides
 from matgrad.refereeing.claims import Claim

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from matgrad.core.records import dataclass
 from functools import reduce
 from typing import Any, Protocol
 
@@ -16,6 +15,7 @@ from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.legends import with_legends

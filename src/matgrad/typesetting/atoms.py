@@ -12,10 +12,11 @@ from dataclasses import replace
 from enum import Enum
 from itertools import pairwise
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.typesetting import widths
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+_TOKEN = regex(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _SCRIPT = 0.74
 """The size of a script beside the size of what it belongs to; no smaller than half of the text."""
 _SMALLEST = 0.5
@@ -30,7 +31,7 @@ _ACCENTS = frozenset(
     {"hat", "bar", "tilde", "vec", "dot", "ddot", "widehat", "widetilde", "overline", "underline", "mathcal",
      "mathbb", "mathfrak", "mathit", "boldsymbol", "mathbf", "bm", "check", "breve", "acute", "grave"}
 )  # fmt: skip
-_SIZES = re.compile(r"\\(big|Big|bigg|Bigg)([lrm]?)$")
+_SIZES = regex(r"\\(big|Big|bigg|Bigg)([lrm]?)$")
 
 
 class Kind(Enum):

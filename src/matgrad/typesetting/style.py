@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 
@@ -20,9 +21,9 @@ ONE_COLUMN, TWO_COLUMNS, SLIDE = 345.0, 240.0, 300.0
 TRANSPOSES = (r"\top", "T", r"\mathsf{T}", r"\mathrm{T}", r"\intercal", "'")
 """Signs of a transpose that papers use."""
 
-_LETTER = re.compile(r"\\(?:mathrm|mathtt)\{[^{}]*\}|\\[A-Za-z]+|[^\W\d_]")
+_LETTER = regex(r"\\(?:mathrm|mathtt)\{[^{}]*\}|\\[A-Za-z]+|[^\W\d_]")
 _ACCENTS = (r"\hat", r"\bar", r"\tilde", r"\vec", r"\dot", r"\ddot", r"\widehat", r"\widetilde", r"\Delta")
-_WHOLE = re.compile(r"\\(?:operatorname|text|mathrm|mathtt|begin|end)\{[^{}]*\}|\\[A-Za-z]+|.", re.DOTALL)
+_WHOLE = regex(r"\\(?:operatorname|text|mathrm|mathtt|begin|end)\{[^{}]*\}|\\[A-Za-z]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

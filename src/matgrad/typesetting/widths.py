@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from matgrad.core.lazy import regex
 
 ITALIC = dict(
     zip(
@@ -92,7 +92,7 @@ DELIMITERS = {"": 4.6, "big": 4.6, "Big": 6.0, "bigg": 7.4, "Bigg": 8.0}
 """Round brackets, by their size."""
 
 
-_ESCAPED = re.compile(r"\\(.)")
+_ESCAPED = regex(r"\\(.)")
 
 
 def of_word(word: str, bold: bool = False) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from matgrad.cli.tools.fields import Field, read_arguments
 from matgrad.cli.vec import find_on_vec, on_vec_lines, on_vec_record
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.languages import speaking
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.visible import visible
@@ -116,7 +116,7 @@ def refusal(error: MatgradError) -> Answered:
     return Answered(as_fields("\n".join(error.lines())), error_record(None, error), is_error=True)
 
 
-_OPTION = re.compile(r"--(?:for|unknown)\b(?= )|--([a-z]+)(?:-[a-z]+)*\b(?= )")
+_OPTION = regex(r"--(?:for|unknown)\b(?= )|--([a-z]+)(?:-[a-z]+)*\b(?= )")
 
 
 def as_fields(text: str) -> str:

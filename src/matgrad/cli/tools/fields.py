@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
@@ -23,12 +22,13 @@ from matgrad.cli.request import (
     require_short,
 )
 from matgrad.core.errors import ArgumentError
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.latex.detection import is_latex
 from matgrad.refereeing import KINDS
 
-_ALONE = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
+_ALONE = regex(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 """A backslash that does not stand doubled."""
 LONGEST_DOCUMENT = 400_000
 """A paper has fewer characters than this."""

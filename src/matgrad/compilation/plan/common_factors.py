@@ -25,6 +25,7 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.compilation.ir.program import live_values, read_once
 from matgrad.compilation.ir.recorder import Recorder
+from matgrad.core.records import dataclass
 
 Powers = Mapping[Value, Fraction]
 """Factors, each with its exponent."""

@@ -2,18 +2,17 @@ r"""The names of declarations that are written in LaTeX: ``W_{ih}``, ``\hat{x}``
 
 from __future__ import annotations
 
-import re
-
 from matgrad.core.errors import MatgradError
+from matgrad.core.lazy import regex
 from matgrad.language import syntax as s
 from matgrad.language.latex.statements import read_latex
 from matgrad.language.names import Vocabulary, plain
 from matgrad.language.places import shift_label
 
-_MARKS = re.compile(r"[_^{}\\'’′]")
-_STAR = re.compile(r"[_^](?:\{\s*(?:\*|\\star|\\ast)\s*\}|\*|\\star|\\ast)$")
-_TWO_STARS = re.compile(r"_\{\s*(?:\*|\\star|\\ast)\s*(?:\*|\\star|\\ast)\s*\}$|_\*\*$")
-_PRIME = re.compile(r"(?:['’′]|\^\\prime|\^\{\\prime\})$")
+_MARKS = regex(r"[_^{}\\'’′]")
+_STAR = regex(r"[_^](?:\{\s*(?:\*|\\star|\\ast)\s*\}|\*|\\star|\\ast)$")
+_TWO_STARS = regex(r"_\{\s*(?:\*|\\star|\\ast)\s*(?:\*|\\star|\\ast)\s*\}$|_\*\*$")
+_PRIME = regex(r"(?:['’′]|\^\\prime|\^\{\\prime\})$")
 
 
 def name_in_latex(text: str) -> str | None:
@@ -21,7 +20,7 @@ def name_in_latex(text: str) -> str | None:
     bare = text.strip()
     if not _MARKS.search(bare):
         return None
-    marked = (re.sub(pattern, "", bare) for pattern in (_STAR, _PRIME, _TWO_STARS))
+    marked = (pattern.sub("", bare) for pattern in (_STAR, _PRIME, _TWO_STARS))
     for rest, label in zip(marked, ("star", "prime", "starstar"), strict=True):
         if rest != bare:
             base = rest if rest.isidentifier() else name_in_latex(rest)

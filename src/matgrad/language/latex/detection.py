@@ -2,15 +2,14 @@ r"""Whether a text is LaTeX: whether it holds a command, and not only the backsl
 
 from __future__ import annotations
 
-import re
-
+from matgrad.core.lazy import regex
 from matgrad.language.latex import commands as c
 
-_COMMAND = re.compile(r"\\([A-Za-z]+)(\s*\{)?|\\[{}|,;!]")
+_COMMAND = regex(r"\\([A-Za-z]+)(\s*\{)?|\\[{}|,;!]")
 _STEP = r"\w(?:[+-]\d)?"
-_LAYER = re.compile(rf"[A-Za-z0-9}}]\^\{{(?:\({_STEP}\)|\[{_STEP}\]|-)\}}|_\{{{_STEP}\|{_STEP}\}}")
+_LAYER = regex(rf"[A-Za-z0-9}}]\^\{{(?:\({_STEP}\)|\[{_STEP}\]|-)\}}|_\{{{_STEP}\|{_STEP}\}}")
 """Labels above a letter, W^{(1)} and W^{[l]}, and x_{k|k-1}, which plain text hardly has."""
-_PLAIN_SIGN = re.compile(r"(?<![\\\w])(?:sum|prod|mean)_|(?<![\\\w])(?:norm|dot|inner|sigmoid|softmax)\(")
+_PLAIN_SIGN = regex(r"(?<![\\\w])(?:sum|prod|mean)_|(?<![\\\w])(?:norm|dot|inner|sigmoid|softmax)\(")
 """Signs and functions as plain text spells them."""
 _TABLES = (
     c.SPACES, c.DROPPED_ARGUMENT, c.KEPT_LAST, c.LOOKS, c.WORDS, c.ACCENTS, c.SILENT_ACCENTS, c.LETTERS,

@@ -2,10 +2,10 @@ r"""What stands beside a formula and says where names are from: ``y_i \in \{0, 1
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
@@ -13,7 +13,7 @@ from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.latex.said_facts import fact_said, without_filling
 
-_IN = re.compile(r"\\in(?![A-Za-z])")
+_IN = regex(r"\\in(?![A-Za-z])")
 _CONSTANTS = frozenset(("const", "constant", "constants", "cst"))
 _DOTS = ("dots", "ldots", "cdots", "dotsc")
 
@@ -117,7 +117,7 @@ def members_in(text: str) -> list[Member]:
 _SPACES = ("R", "S")
 _OF_SIGN = {"+": "positive semidefinite", "++": "positive definite"}
 """Of the symmetric matrices; 𝕊ⁿ without a sign may as well be a sphere."""
-_BETWEEN = re.compile(r"\b(?:and|with|where|for|if|while|let|then)\b|[,;.]")
+_BETWEEN = regex(r"\b(?:and|with|where|for|if|while|let|then)\b|[,;.]")
 _NEGATIONS = frozenset(("not", "non", "no", "neither", "nor", "without", "never", "necessarily"))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import replace
 
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language.syntax import Span
@@ -82,8 +82,8 @@ _STARRED = frozenset(
 )
 _BY_A_LENGTH = frozenset(("kern", "mkern", "hskip", "mskip"))
 """Spaces of TeX, with their length behind them: ``\\mkern-1.5mu``."""
-_LENGTH = re.compile(r"\s*=?\s*[-+]?\s*\d*\.?\d+\s*(?:mu|pt|em|ex|cm|mm|in|pc|sp|bp|dd|cc)(?![A-Za-z])")
-_BIG_SIGN = re.compile(r"(?<![A-Za-z])(?:sum|prod)(?=_)")
+_LENGTH = regex(r"\s*=?\s*[-+]?\s*\d*\.?\d+\s*(?:mu|pt|em|ex|cm|mm|in|pc|sp|bp|dd|cc)(?![A-Za-z])")
+_BIG_SIGN = regex(r"(?<![A-Za-z])(?:sum|prod)(?=_)")
 """``sum_{i=1}^n`` of a hand that forgets the backslash."""
 _SPACES = "\u200b\u2061\u2062\u2009\u2002\u2003\u00a0\u3000\ufeff~"
 _PLAIN_SIGNS = frozenset("{}^_&()[]|+-=<>,;:.!?/*'⋅⊤‖⟨⟩\"`@$")

@@ -2,9 +2,9 @@ r"""Functions in pieces: ``\begin{cases} … \end{cases}``, and the indicator ``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
@@ -14,7 +14,7 @@ from matgrad.language.latex.stream import Core, Parse
 _IF = frozenset(("if", "for", "when", "where", "as", "whenever", "provided", "on", "and"))
 _ELSE = frozenset(("otherwise", "else", "elsewhere", "o.w", "ow", "otherwise,"))
 _SIGNS = frozenset("<>≤≥=≠")
-_LOOK = re.compile(r"\\(?:left|right|big|Big|[,;!: ])|[\s{}]")
+_LOOK = regex(r"\\(?:left|right|big|Big|[,;!: ])|[\s{}]")
 _TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 
 

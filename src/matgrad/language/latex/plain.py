@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import say_something
 from matgrad.language.subscripts import lowered
 
-_LABEL = re.compile(r"\^\((?:\((\w+)\)|\[(\w+)\])\)")
+_LABEL = regex(r"\^\((?:\((\w+)\)|\[(\w+)\])\)")
 """A label in brackets above a name: the 1 of ``W^{(1)}`` and of ``W^{[1]}``."""
-_BELOW = re.compile(r"_\{([^\W_]+(?:[|+-][^\W_]+)+)\}")
+_BELOW = regex(r"_\{([^\W_]+(?:[|+-][^\W_]+)+)\}")
 """A step below a name: the t-1 of h_{t-1}, the k|k-1 of x_{k|k-1}."""
 _SIGNS = {"times": "×", "colon": ":", "cdot": "*", "quad": " ", "qquad": " ", "infty": "inf", "to": "->"}
 

@@ -2,10 +2,10 @@ r"""What a text says of its matrices beside the formula: ``P \succ 0``, ``A = A^
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from matgrad.core.errors import MatgradError
+from matgrad.core.lazy import regex
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
@@ -15,7 +15,7 @@ from matgrad.language.latex.plain import plain_text
 
 _ABOVE = {"≻": "positive definite", "⪰": "positive semidefinite"}
 _BELOW = {"≺": "positive definite", "⪯": "positive semidefinite"}
-_HINTS = re.compile(
+_HINTS = regex(
     r"\\(?:succ|prec)|[≻⪰≺⪯]|\\(?:text|mathrm|mbox)\b"
     r"|=\s*-?\s*(?:\\[a-z]+\s*\{?)?[A-Za-z][^,=]{0,16}(?:\^|')|(?:\^[^,=]{1,9}|')\s*="
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from matgrad.core.records import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad.compilation.ir.primitive import Value
