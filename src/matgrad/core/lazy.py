@@ -79,26 +79,6 @@ else:
             return value
 
 
-if TYPE_CHECKING:
-    from re import compile as regex
-else:
-
-    class regex:  # noqa: N801
-        """A regular expression that is compiled when it is first used, with the arguments of :func:`re.compile`.
-
-        There are two hundred in the package, a command that gives an answer uses a tenth of those that it
-        loads, and to compile one takes as long as to match it a hundred times.
-        """
-
-        def __init__(self, text: str, flags: int = 0) -> None:
-            self.pattern = text
-            self._flags = flags
-
-        def __getattr__(self, name: str) -> Any:
-            value = self.__dict__[name] = getattr(re.compile(self.pattern, self._flags), name)
-            return value
-
-
 def names_of_stub(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The functions by which a package loads the names of its stub when they are asked for (PEP 562).
 
