@@ -150,3 +150,21 @@ def test_a_tridiagonal_matrix_that_is_exactly_singular_is_solved_with_a_disturbe
     best = system.solve(np.ones((2, 3)), least_squares=True)
     np.testing.assert_allclose(best.value, [[0, 1 / 4, -1], [1, 1 / 5, 0]], atol=1e-12)
     assert not best.consistent
+
+
+@pytest.mark.parametrize("place", [0, 10, 20])
+def test_a_singular_equation_is_told_where_the_eigenvector_stands_at_one_place(place: int) -> None:
+    """Of this tridiagonal matrix all eigenvectors have one large entry, and next to nothing elsewhere."""
+    n = 21
+    b = np.diag(np.arange(1.0, n + 1)) + 1e-3 * (np.eye(n, k=1) + np.eye(n, k=-1))
+    value = np.linalg.eigvalsh(b)[place]
+    system = Sylvester(np.diag([-value, 30.0, 40.0]), b)
+    reached = system.apply(np.random.default_rng(place).standard_normal((3, n)))
+    assert np.linalg.norm(system._solve(np.array(reached))) < 1e3 * np.linalg.norm(reached)
+    with pytest.raises(SingularEquationError, match="add up to 0") as caught:
+        system.solve(reached)
+    assert caught.value.solutions == "many"
+    far = Sylvester(np.diag([-value - 1e-3, 30.0, 40.0]), b)
+    assert far.nearness() > 1e-9
+    assert far.residual(far.solve(reached).value, reached) < 1e-14
+    assert far.nearness() > 1e-9
