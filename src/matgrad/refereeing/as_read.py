@@ -10,6 +10,7 @@ from matgrad.refereeing.formulas import (
     argument,
     group_end,
     is_turned,
+    is_upright_d,
     key_of,
     name_end,
     skip,
@@ -146,6 +147,24 @@ def with_adjoints(tokens: Sequence[Token], named: Sequence[str]) -> Tokens:
         if end > i and is_matrix and key not in named:
             at = max(k for k in range(i, end) if tokens[k].is_sign("^"))
             out += [*tokens[i:at], *_at(r"^{\top}", tokens[at].span)]
+            i = end
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
+
+
+def without_brackets_of_changes(tokens: Sequence[Token]) -> Tokens:
+    r"""Tokens without the brackets around a change alone: A(dX) is a product, and no value of a function."""
+    out: Tokens = []
+    i = 0
+    while i < len(tokens):
+        end = group_end(tokens, i) if tokens[i].is_sign("(") else i
+        inside = trimmed(tokens[i + 1 : end - 1]) if end > i else []
+        start = skip(inside, is_upright_d(inside, 0)) if inside else 0
+        is_change = start and start < len(inside) and name_end(inside, start) == len(inside)
+        if is_change and not (end < len(tokens) and tokens[end].is_sign("^_'")):
+            out += [*_at(r"\,", tokens[i].span), *inside, *_at(r"\,", tokens[end - 1].span)]
             i = end
         else:
             out.append(tokens[i])

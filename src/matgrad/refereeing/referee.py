@@ -34,7 +34,13 @@ from matgrad.refereeing.rows import Statement, statements_of, without_constant
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.telling import Telling
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
-from matgrad.refereeing.written_derivatives import Notation, derivative_on_left, named
+from matgrad.refereeing.written_derivatives import (
+    Notation,
+    derivative_on_left,
+    is_by_partial_signs,
+    named,
+    with_differentials,
+)
 
 _CLAIMS = regex(r"\\partial|\\nabla|∂|∇|\\mathrm\s*\{?d|frac\s*\{\s*d")
 _SUM_ONE = regex(
@@ -186,6 +192,8 @@ class _Referee:
         sentence: Sentence | None,
         before: str,
     ) -> None:
+        if is_by_partial_signs(statement.sides):
+            statement = replace(statement, sides=[with_differentials(side) for side in statement.sides])
         sides = statement.sides
         for j, side in enumerate(sides[:-1]):
             has_changes = bool(changes_in(sides[j + 1 :]))

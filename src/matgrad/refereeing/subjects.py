@@ -17,7 +17,12 @@ from matgrad.language.latex.plain import plain_text
 from matgrad.language.parts import read_part
 from matgrad.ops.indices.members import Family
 from matgrad.printing.names import printed_as
-from matgrad.refereeing.as_read import entry_by_entry, with_adjoints, with_diagonals
+from matgrad.refereeing.as_read import (
+    entry_by_entry,
+    with_adjoints,
+    with_diagonals,
+    without_brackets_of_changes,
+)
 from matgrad.refereeing.declared_in_words import Said, is_complex
 from matgrad.refereeing.derivative_pieces import (
     NotUnderstoodError,
@@ -94,6 +99,8 @@ class Subject:
     def as_read(self, tokens: Tokens) -> Tokens:
         """A formula in which what authors leave to the reader is written out."""
         tokens = with_adjoints(with_diagonals(tokens), [*self.said, *self.known.definitions])
+        if self.notation.form == "differential":
+            tokens = without_brackets_of_changes(tokens)
         return entry_by_entry(tokens) if self.is_entrywise else tokens
 
     def texts(self) -> list[Tokens]:

@@ -110,6 +110,36 @@ def derivative_on_left(side: Sequence[Token], is_single_d: bool) -> Notation | N
     return _differential(tokens, is_single_d) or _primed(tokens)
 
 
+def is_by_partial_signs(sides: Sequence[Tokens]) -> bool:
+    r"""Whether an equation is between differentials that are written with the sign of a partial derivative.
+
+    So is ``\\partial X^{-1} = -X^{-1}(\\partial X)X^{-1}``.
+    """
+    left = trimmed(sides[0])
+    if not left or not left[0].is_command("partial") or derivative_on_left(left, False) is not None:
+        return False
+    return all(
+        not side or (any(t.is_command("partial") for t in side) and not _holds_quotient(side))
+        for side in sides
+    )
+
+
+def _holds_quotient(side: Tokens) -> bool:
+    return any(derivative_at(side, i) is not None for i in range(len(side)))
+
+
+def with_differentials(side: Tokens) -> Tokens:
+    """A side with the sign of a differential for that of a partial derivative."""
+    out: Tokens = []
+    for token in side:
+        if token.is_command("partial"):
+            sign = (("command", "mathrm"), ("sign", "{"), ("letter", "d"), ("sign", "}"))
+            out += [Token(kind, text, token.span) for kind, text in sign]
+        else:
+            out.append(token)
+    return out
+
+
 def _without_bar(rest: Tokens) -> Tokens | None:
     r"""What stands behind a derivative; ``None`` where it is taken at a point: ``\Big|_{x = 0}``."""
     bare = trimmed(rest)
