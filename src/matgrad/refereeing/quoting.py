@@ -8,8 +8,17 @@ from collections.abc import Sequence
 from matgrad.checking.case import closed
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.documents import Section
-from matgrad.refereeing.formulas import Tokens
+from matgrad.refereeing.formulas import Tokens, plain
 from matgrad.refereeing.least_edits import Mended
+
+_SIZE = re.compile(r"\\(?:left|[bB]igg?l?)\s*\Z")
+"""The size of the bracket that a piece begins with."""
+
+
+def shown(tokens: Sequence[Token]) -> str:
+    """The LaTeX of a side, with the size of the bracket that it begins with."""
+    is_open = sum(t.is_command("right") for t in tokens) > sum(t.is_command("left") for t in tokens)
+    return (r"\left" if is_open else "") + plain(tokens)
 
 
 def span(tokens: Sequence[Token]) -> tuple[int, int]:
@@ -34,9 +43,15 @@ def quoted(section: Section, spans: Sequence[tuple[int, int]]) -> tuple[str, lis
     for k, (start, end) in enumerate(spans):
         if k:
             text, places = text + " = ", [*places, *([-1] * 3)]
+        if (size := _SIZE.search(section.readable, max(start - 12, 0), start)) is not None:
+            start = size.start()
+        depth = 0
         for place in range(start, closed(section.readable, start, end)):
             character = section.readable[place]
-            if character == "&":
+            if character == "\\":
+                depth += section.readable.startswith(r"\begin{", place)
+                depth -= section.readable.startswith(r"\end{", place)
+            if character == "&" and not depth:
                 continue
             if character.isspace():
                 if not text or text[-1] == " ":

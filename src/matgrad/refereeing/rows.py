@@ -214,7 +214,9 @@ def _tail(tokens: Tokens) -> int:
 def _equations_beside(row: Tokens, environment: str) -> list[Tokens]:
     """The equations that stand beside each other in a row of ``align``: every second ``&`` parts them."""
     if environment not in _BESIDE:
-        return [[t for t in row if not t.is_sign("&")] if environment != "array" else row]
+        # Those of a matrix within part its entries.
+        bare = [t for _, t, depth in with_depth(row) if depth > 0 or not t.is_sign("&")]
+        return [bare if environment != "array" else row]
     cells = parted(row, lambda t: t.is_sign("&"))
     return [functools.reduce(operator.iadd, cells[k : k + 2], []) for k in range(0, len(cells), 2)]
 

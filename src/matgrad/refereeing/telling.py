@@ -16,7 +16,7 @@ from matgrad.refereeing.judging import in_layout
 from matgrad.refereeing.known import Known
 from matgrad.refereeing.layouts import Laid, settle
 from matgrad.refereeing.least_edits import Mended, mended
-from matgrad.refereeing.quoting import quoted, rewritten, span
+from matgrad.refereeing.quoting import quoted, rewritten, shown, span
 from matgrad.refereeing.subjects import Subject
 from matgrad.refereeing.time_limit import TookTooLongError, limited
 
@@ -75,7 +75,7 @@ class Telling:
             inside = [k for k, place in enumerate(places) if spots and min(spots) <= place <= max(spots)]
             marked = (inside[0], inside[-1] + 1) if inside else None
         corrected = right_line = ""
-        shown = (f"{name or plain(left)} = {plain(right)}", "")
+        both = (f"{name or plain(left)} = {shown(right)}", "")
         if found.status == "wrong" and verdict is not None and subject is not None:
             source = name or quoted(section, [(start, end)])[0]
             written = [*left, *right, *subject.body]
@@ -85,9 +85,9 @@ class Telling:
             if subject.is_joint or subject.notation.is_squared:
                 side = right_line = ""  # what is right is known of the terms of one variable alone
             written_so = side if with_one_change is None else rewritten(section, right, with_one_change)
-            side = side if with_one_change is None else plain(with_one_change.tokens)
+            side = side if with_one_change is None else shown(with_one_change.tokens)
             corrected = f"{source} = {written_so}" if side else ""
-            shown = (shown[0], f"{name or plain(left)} = {side}" if side else "")
+            both = (both[0], f"{name or plain(left)} = {side}" if side else "")
         reason = (
             text_in(self.language, found.reason)
             if found.status != "verified" or verdict is None
@@ -103,7 +103,7 @@ class Telling:
             right_line,
             mistake,
             marked,
-            shown,
+            both,
         )
         self.claims.append(claim)
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
