@@ -32,5 +32,7 @@ def head_of(side: Sequence[Token]) -> tuple[Tokens, tuple[Tokens, ...]] | None:
         return list(bare[:end]), ()
     if not bare[at].is_sign("([") or group_end(bare, at) != len(bare):
         return None
-    names = parted(bare[at + 1 : -1], lambda t: t.is_sign(",;|") or t.is_command("mid", "vert"))
+    names = parted(
+        bare[at + 1 : -1], lambda t: t.is_sign(",;|") or t.is_command("mid", "vert", "|", "Vert", "parallel")
+    )
     return list(bare[:end]), tuple(trimmed(name) for name in names)

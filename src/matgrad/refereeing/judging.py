@@ -238,7 +238,9 @@ def _otherwise(subject: Subject, right: Tokens, *, is_read: bool) -> Iterator[Fo
         if not is_read and key not in subject.said and len(name) == 1 and name.islower():
             more.append({key: Said(key, name, "scalar")})
     if not is_read and (
-        vectors := likely_vectors([right, *subject.texts(), *subject.parameters()], subject.said)
+        vectors := likely_vectors(
+            [right, *subject.texts(), *subject.parameters(), *subject.bases()], subject.said
+        )
     ):
         more.append(vectors)
     ways += [{"said": {**subject.said, **one}} for one in more]

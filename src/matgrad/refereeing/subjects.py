@@ -33,10 +33,12 @@ from matgrad.refereeing.derivative_pieces import (
 from matgrad.refereeing.formulas import (
     Tokens,
     key_of,
+    last_sign,
     names_used,
     plain,
     terms_of,
     text_of,
+    trimmed,
     whole_name,
 )
 from matgrad.refereeing.heads import head_of
@@ -111,6 +113,11 @@ class Subject:
         """The arguments of the function, as its definition names them."""
         definition = self.known.latest(self.name) if self.name else None
         return () if definition is None else definition.parameters
+
+    def bases(self) -> list[Tokens]:
+        """The names whose entries are the variables: x of ∂f/∂x_j."""
+        found = [(v, last_sign(v, "_")) for v in self.variables]
+        return [trimmed(v[:below]) for v, below in found if below > 0]
 
     def text(self, *, is_held: bool) -> str:
         """The function with its definitions; held fixed, names are left as they are."""
