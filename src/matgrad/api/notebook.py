@@ -72,8 +72,8 @@ def _solve(text: str, o: Options) -> Any:
 
 
 def _stationary(text: str, o: Options) -> Any:
-    constraints = [part for part in o.get("subject-to", "").split(";") if part.strip()]
-    return stationary(text, _names(o), subject_to=constraints, given=o.get("given"))
+    constraints = o.get("subject-to")
+    return stationary(text, _names(o), subject_to=constraints or (), given=o.get("given"))
 
 
 _DERIVED = ("wrt", "given", "at", "order", "form", "layout", "convention", "lang")

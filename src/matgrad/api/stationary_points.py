@@ -31,10 +31,10 @@ def stationary(
     ----------
     {scalar_function f}
     x : Symbol, str or a sequence of them, optional
-        The variables by which f is stationary; the only one by default.
+        The variables by which f is stationary; the only one by default. ``"m_k"`` is each member of a family.
     subject_to : str, Expr or a sequence of them
-        Linear constraints: ``"A x = b"``, or expressions that are zero. Each has a Lagrange multiplier. Of
-        one variable also ``"x' B x = 1"`` or ``"X' X = I"``.
+        Linear constraints: ``"A x = b"``, several as ``"A x = b; sum(x) = 1"``, or expressions that are zero.
+        Each has a Lagrange multiplier. Of one variable also ``"x' B x = 1"`` or ``"X' X = I"``.
     {given f}
     verify : bool
         Whether to put the solution back into the equations at random points.
@@ -79,7 +79,8 @@ def stationary(
     require_flags(verify=verify)
     asked = language.point_asked(f) if isinstance(f, str) else None
     reading = read_function(f if asked is None else asked.function, given)
-    variables = _variables(reading, x if x is not None or asked is None else asked.variables or None)
+    named = x if x is not None or asked is None else asked.variables or None
+    variables = read_variables(reading, named if isinstance(named, (tuple, list)) else (named,))
     conditions = read_constraints(reading, subject_to, () if asked is None else asked.constraints)
     found = stationarity.find_stationary(
         reading.expr, variables, conditions, check=verify, names=reading.bindings
@@ -88,11 +89,27 @@ def stationary(
     return replace(found, called=reading.called, written=typed)
 
 
-def _variables(reading: Reading, x: Symbol | str | Several | None) -> tuple[Symbol, ...]:
-    named = x if isinstance(x, (tuple, list)) else (x,)
+def read_variables(reading: Reading, named: Sequence[Any]) -> tuple[Symbol, ...]:
+    """The variables that names stand for; m_k stands for its family m.
+
+    Raises
+    ------
+    ArgumentError
+        When none is named, or one that is no variable.
+    """
     if not named:
         raise ArgumentError(phrase("no variable is named"), fix='mg.stationary(f, "x")')
-    return tuple(dict.fromkeys(reading.variable(each) for each in named))
+    parts = [reading.find_part(each) if isinstance(each, str) else None for each in named]
+    found = [
+        part if isinstance(part, Symbol) else reading.variable(each)
+        for part, each in zip(parts, named, strict=True)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _equations(text: str) -> list[str]:
+    """The equations of a text, which stand between semicolons or commas."""
+    return language.split_equations(text) or [text]
 
 
 def read_constraints(reading: Reading, subject_to: Constraints, in_text: Sequence[str] = ()) -> list[Expr]:
@@ -111,13 +128,13 @@ def read_constraints(reading: Reading, subject_to: Constraints, in_text: Sequenc
     known = {**reading.symbols, **symbols_of(reading.expr)}
     found: list[Expr] = []
     for constraint in (*in_text, *listed):
-        if isinstance(constraint, str):
-            read = language.interpret_equation(constraint, list(known.values()))
+        for text in _equations(constraint) if isinstance(constraint, str) else ():
+            read = language.interpret_equation(text, list(known.values()))
             known = {**read.interpretation.symbols, **known}
             found.append(read.interpretation.expr)
-        elif isinstance(constraint, Expr):
+        if isinstance(constraint, Expr):
             found.append(constraint)
-        else:
+        elif not isinstance(constraint, str):
             raise ArgumentError(
                 phrase(
                     "a constraint is a text or an expression, not {constraint}", constraint=repr(constraint)

@@ -10,7 +10,7 @@ import click
 
 from matgrad import explanation, language, stationarity as points
 from matgrad.api.arguments import Reading
-from matgrad.api.stationary_points import read_constraints
+from matgrad.api.stationary_points import read_constraints, read_variables
 from matgrad.cli import options
 from matgrad.cli.answers import answer_with
 from matgrad.cli.commands import command
@@ -30,11 +30,12 @@ STATIONARY_HELP = """Solve df/dx = 0 in closed form: a minimum, or what it is.
   matgrad stationary "norm(y - X b)^2 + lambda norm(b)^2" --wrt b --given "lambda > 0"
   matgrad stationary "n logdet(S) + tr(S^-1 C)" --wrt S --given "S, C: d×d spd, n: positive scalar"
   matgrad stationary '\\min_w \\|y - Xw\\|^2'
-  matgrad stationary "x' P x" --wrt x --given "P: n×n spd" --subject-to "A x = b"
+  matgrad stationary "x' P x" --wrt x --given "P: n×n spd" --subject-to "A x = b; sum(x) = 1"
+  matgrad stationary "norm(y - X b - Z g)^2" --wrt b,g
 
-Several variables are named with commas; of linear constraints there may be several, each with a Lagrange
-multiplier. The solution is put back into the equations at random points. A minimum, a maximum or a saddle is
-said with its reasons, and else that the nature is not known; --steps shows the way to it.
+Several variables are named with commas; several linear constraints stand between semicolons, each with a
+Lagrange multiplier. The solution is put back into the equations at random points. A minimum, a maximum or a
+saddle is said with its reasons, and else that the nature is not known; --steps shows the way to it.
 
 Exit status: 0; 2 when the input cannot be understood; 4 when no closed form is known."""
 
@@ -50,7 +51,12 @@ _IF = Phrase("if {condition}")
 @command(STATIONARY_HELP, minus=True)
 @click.argument("expression", metavar="EXPR", help="The function, in quotes.")
 @click.option("--wrt", multiple=True, metavar="NAME", help="The variable; several with commas.")
-@click.option("--subject-to", multiple=True, metavar="EQUATION", help='A linear constraint: "A x = b".')
+@click.option(
+    "--subject-to",
+    multiple=True,
+    metavar="EQUATION",
+    help='Linear constraints: "A x = b; sum(x) = 1".',
+)
 @options.given
 @options.syntax("The dialect of the expression.")
 @options.macros
@@ -113,7 +119,7 @@ def find_point(
     if verify:
         verify_inner(read.derived)
     reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
-    variables = tuple(dict.fromkeys(reading.variable(name) for name in named or asked.variables or (None,)))
+    variables = read_variables(reading, named or asked.variables or (None,))
     conditions = read_constraints(reading, subject_to, asked.constraints)
     found = points.find_stationary(read.expr, variables, conditions, check=verify, names=read.bindings)
     return read, replace(found, called=read.name or "", written=explanation.as_written(read))
@@ -161,6 +167,8 @@ def point_lines(
         yield ((f"{comment}{missing.text(lang)}", "warning"),)
     for line in point.lines(output):
         yield ((shown_in(output, line), "result"),)
+    for legend in point.legends:
+        yield ((f"{comment}{indent}{points.said(legend, lang, output)}", "quiet"),)
     for remark in point.how:
         if remark.english == points.FOLLOWS.english:
             yield ((f"{comment}{indent}{points.said(remark, lang, output)}", "quiet"),)

@@ -344,6 +344,9 @@ def _dim_text(terms: tuple[tuple[Monomial, Fraction], ...]) -> str:
         body = names if names and size == 1 else f"{size}*{names}" if names else str(size)
         sign = "-" if number < 0 else "+"
         parts.append((sign, body))
+    # n - k + 1, not -k + n + 1.
+    first = next((place for place, (sign, _) in enumerate(parts) if sign == "+"), 0)
+    parts.insert(0, parts.pop(first))
     text = ("-" if parts[0][0] == "-" else "") + parts[0][1]
     for sign, body in parts[1:]:
         text += f" {sign} {body}"

@@ -18,7 +18,8 @@ from matgrad.core.records import dataclass
 from matgrad.core.suggestions import nearest
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term
-from matgrad.equations.on_arrays import system_on_arrays, values_together
+from matgrad.equations.on_arrays import solve_for_numbers, system_on_arrays, values_together
+from matgrad.equations.rank_one import update_of
 from matgrad.equations.sparse import densified, is_sparse, solve_sparse
 from matgrad.equations.structures import structure_name
 from matgrad.numeric.contradictions import contradiction
@@ -215,7 +216,8 @@ class Equation:
         Returns
         -------
         Solution
-            ``.value``, ``.method``, ``.residual``, ``.reciprocal_condition``, ``.unique``.
+            ``.value``, ``.method``, ``.residual``, ``.reciprocal_condition``, ``.unique``. A column has one
+            axis where all columns were given with one.
 
         Raises
         ------
@@ -234,6 +236,17 @@ class Equation:
         """
         require_flags(least_squares=least_squares)
         require_known(arrays, [self.left, self.right], [self.unknown])
+        found = self._solved(arrays, least_squares=least_squares)
+        return found.flattened() if self.unknown.is_vector and self._is_flat(arrays) else found
+
+    def _is_flat(self, arrays: dict[str, Any]) -> bool:
+        """Whether all columns were given as arrays of one axis."""
+        columns = [x.label for x in symbols_of([self.left, self.right]).values() if x.is_vector]
+        given = [array for name, array in arrays.items() if any(goes_by(label, name) for label in columns)]
+        return bool(given) and all(np.ndim(array) == 1 for array in given)
+
+    def _solved(self, arrays: dict[str, Any], *, least_squares: bool) -> Solution:
+        """The solution, columns as matrices."""
         if is_sparse(arrays):
             factors = solve_sparse(self.terms, self.normal[1], arrays)
             if factors is not None:
@@ -304,6 +317,12 @@ class Equation:
                     fix="least_squares=False",
                 )
             return self._on_arrays(arrays)
+        if self.parts and all(update_of(part) is not None for part in self.parts):
+            found = solve_for_numbers(self.parts, self.normal[1], arrays, least_squares=least_squares)
+            value, left_over, unique = found
+            consistent = left_over < 1e-10
+            method = "least squares" if not consistent else "the smallest of the solutions"
+            return Solution(value, unique, consistent, None, None, left_over, method)
         if self.is_entrywise:
             matrix, c = values_together([self.matrix, self.normal[1]], arrays)
             system: solvers.LinearSystem = solvers.Entrywise(matrix, str(self.matrix))
@@ -321,7 +340,7 @@ class Equation:
         terms = [evaluate_on_arrays(term, _needed(term, back)) for term in parts]
         size = sum(float(np.max(np.abs(term), initial=0)) for term in terms)
         left_over = float(np.max(np.abs(sum(terms)), initial=0)) / size if size else 0.0
-        return Solution(value, True, True, None, None, left_over, self.method)
+        return Solution(value, not self.form.is_one_of_several, True, None, None, left_over, self.method)
 
 
 class Solution:
@@ -348,7 +367,13 @@ class Solution:
         method: str = "",
     ) -> None:
         self.value, self.unique, self.consistent = value, unique, consistent
+        self._matrix = value
         self._system, self._right, self._left_over, self._method = system, right, left_over, method
+
+    def flattened(self) -> Solution:
+        """The same, with the column as an array of one axis."""
+        self.value = self._matrix.ravel()
+        return self
 
     @property
     def method(self) -> str:
@@ -363,9 +388,9 @@ class Solution:
     def residual(self) -> float:
         """What is left over when it is put back, relative to the sizes of the terms."""
         if self._system is not None:
-            return self._system.residual(self.value, self._right)
-        if isinstance(self.value, solvers.LowRank):
-            return self.value.residual
+            return self._system.residual(self._matrix, self._right)
+        if isinstance(self._matrix, solvers.LowRank):
+            return self._matrix.residual
         return self._left_over
 
     @cached_property

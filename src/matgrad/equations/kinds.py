@@ -56,6 +56,8 @@ class Kind:
         Whether it has no solution or many, whatever the coefficients.
     is_always_unique : bool
         Whether it has exactly one solution by what is declared.
+    is_one_of_several : bool
+        Whether the formula is but one of several solutions.
     in_formulas : bool
         Whether the coefficients stand in formulas there, so that sums need brackets.
     """
@@ -66,6 +68,7 @@ class Kind:
     coefficients: tuple[Expr, ...] = ()
     is_never_unique: bool = False
     is_always_unique: bool = False
+    is_one_of_several: bool = False
     in_formulas: bool = False
 
     def uniqueness_text(self, write: Write, language: str = "en") -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matgrad import solvers
 from matgrad.calculus.linear_terms import LinearTerm
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import DeferredModule
 from matgrad.core.linear_map import LinearMap
+from matgrad.core.words import phrase
 from matgrad.equations.rank_one import update_of
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.inputs import read_inputs
@@ -16,6 +18,11 @@ from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.leaves import zeros
 from matgrad.rewrite.computable_forms import for_computing
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = DeferredModule("numpy")
 
 Array = Any
 
@@ -86,6 +93,43 @@ def system_on_arrays(
         (whole,) = reader.values([matrix])
         return solvers.OnVec(whole, shape.shape, c.shape), c
     return solvers.system_of_parts(_parts(terms, unknown, shape.shape, reader), text), c
+
+
+def solve_for_numbers(
+    terms: Sequence[LinearTerm], right: Expr, arrays: dict[str, Any], *, least_squares: bool
+) -> tuple[Array, float, bool]:
+    """The smallest X of Σ tr(VᵀX) W = C, what is left over relative to C, and whether it is the only one.
+
+    Raises
+    ------
+    SingularEquationError
+        Where that is not asked for: but as many numbers of X are told as there are terms.
+    """
+    unknown = terms[0].unknown
+    blank = zeros(*unknown.shape)
+    updates = [update for term in terms if (update := update_of(term)) is not None]
+    exprs = [right, blank, *(u.image for u in updates), *(u.weights for u in updates)]
+    c, shape, *parts = Reader(exprs, arrays).values(exprs)
+    images, weights = (
+        np.stack([part.ravel() for part in half], axis=1)
+        for half in (parts[: len(updates)], parts[len(updates) :])
+    )
+    is_unique = shape.size <= len(updates) and np.linalg.matrix_rank(weights) == shape.size
+    if not is_unique and not least_squares:
+        raise solvers.SingularEquationError(
+            phrase(
+                "the equation {text} is singular: it tells no more numbers of {unknown} than it has terms",
+                text=f"{add(*(term.expr for term in terms))} = {right}",
+                unknown=unknown.label,
+            ),
+            fix=phrase("least_squares=True takes the smallest of the solutions, or of those nearest to one"),
+        )
+    basis, factor = np.linalg.qr(weights)
+    inner = images @ factor.T
+    x = basis @ (np.linalg.pinv(inner) @ c.ravel())
+    size = float(np.linalg.norm(c))
+    left_over = float(np.linalg.norm(inner @ (basis.T @ x) - c.ravel())) / size if size else 0.0
+    return x.reshape(shape.shape), left_over, bool(is_unique)
 
 
 def _parts(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from matgrad.calculus.dependence import dependent_nodes
 from matgrad.calculus.linear_terms import LinearTerm, linear_terms
 from matgrad.core.dims import Dim, Shape
 from matgrad.core.expr import Expr, Symbol
 from matgrad.equations.rank_one import update_of
 from matgrad.ops import maps as lm
+from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.frechet import MatrixFunction
+from matgrad.ops.inverse import Inverse
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.reshaping import ReshapeMap
+from matgrad.ops.transpose import Transpose
 
 
 def square_sizes(
@@ -29,6 +35,10 @@ def square_sizes(
     pairs = []
     for whole in wholes:
         found = linear_terms(whole, unknowns)
+        if found is None and len(unknowns) == 1 and _is_of_products(whole, unknowns[0]):
+            m, n = unknowns[0].shape
+            pairs += [(m, n), (whole.rows, m), (whole.columns, m)]
+            continue
         if found is None or not found.terms:
             return {}
         for term in found.terms:
@@ -56,6 +66,13 @@ def square_sizes(
             return {}
         known[one] = other
     return {dim: last(dim) for dim in known}
+
+
+def _is_of_products(whole: Expr, unknown: Symbol) -> bool:
+    """Whether a matrix stands in products, powers and inverses alone, in which it is likely square."""
+    nodes = dependent_nodes(whole, unknown)
+    matrices = (Symbol, Transpose, Product, Sum, Inverse, MatrixPower, MatrixFunction)
+    return not unknown.is_vector and all(isinstance(node, matrices) for node in nodes)
 
 
 def _is_name(dim: Dim) -> bool:

@@ -10,6 +10,7 @@ from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.equation import Equation
+from matgrad.equations.inverted import inverted_form
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term, kind_of
 from matgrad.equations.quadratic import require_symmetric_weights, riccati_form
 from matgrad.equations.rank_one import MOST, solved_with_updates, update_of, updated_kind
@@ -17,7 +18,7 @@ from matgrad.equations.structures import has_structure, only_for_some
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv
-from matgrad.ops.leaves import number
+from matgrad.ops.leaves import number, zeros
 from matgrad.ops.matrix_equation import is_unit, matrix_equation
 from matgrad.ops.power import power
 from matgrad.ops.pseudoinverse import pinv
@@ -34,6 +35,7 @@ _BY_TERMS = Phrase(
     "LU of the matrix on vec(X) where that is small, else column by column or row by row where these are "
     "apart, else GMRES preconditioned by an equation that is near"
 )
+_ONE_NUMBER = Phrase("never: {a} is but one number; the smallest solution is taken")
 _RECTANGULAR = Phrase("there are not as many equations as unknowns")
 
 
@@ -78,8 +80,8 @@ def solve_equation(left: Expr, right: Expr, unknown: Symbol, *, verify: bool = T
                 unknown=unknown.label,
             ),
             fix=phrase(
-                "an equation of terms A X B and A X' B, A' X + X A - X G X + Q = 0, or X "
-                "= A' X A - A' X B inv(R + B' X B) B' X A + Q"
+                "an equation of terms A X B and A X' B, A X^2 B = C, A inv(X) B = C, X A X' = B, "
+                "A' X + X A - X G X + Q = 0, or X = A' X A - A' X B inv(R + B' X B) B' X A + Q"
             ),
         )
     return replace(equation, verification=_verified(equation)) if verify else equation
@@ -95,7 +97,8 @@ def _verified(equation: Equation) -> Verification:
         (term,) = equation.terms
         left, right = (multiply(term.left.T, side, term.right.T) for side in (left, right))
     matrix = equation.matrix
-    if matrix is not None and not equation.is_entrywise and not same(matrix.rows, matrix.columns):
+    nearest = equation.form.is_never_unique or (matrix is not None and not same(matrix.rows, matrix.columns))
+    if matrix is not None and not equation.is_entrywise and nearest:
         left, right = (multiply(transpose(matrix), vec(side)) for side in (left, right))
     try:
         equal = same_value(left, right)
@@ -184,6 +187,19 @@ def _on_vec(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms, c: Exp
     updated = _with_updates(left, right, unknown, found, c, normal, matrix)
     if updated is not None:
         return updated
+    if len(found.terms) == 1 and (update := update_of(found.terms[0])) is not None:
+        w, v = update.image, update.weights
+        sizes = multiply(inner_product(w, w), inner_product(v, v))
+        smallest = simplify(multiply(inner_product(w, c), power(sizes, number(-1)), v))
+        kind = Kind(
+            _NEAREST_VEC.filled(x=unknown.label),
+            _ONE_NUMBER,
+            Phrase("the smallest of the solutions, a multiple of one matrix"),
+            (update.seen(unknown),),
+            is_never_unique=True,
+        )
+        x, why = _of_structure(smallest, unknown)
+        return Equation(left, right, unknown, kind, normal, (), x, _UNSEEN, why, matrix, found.terms)
     is_square = same(matrix.rows, matrix.columns)
     kind = Kind(
         (_VEC if is_square else _NEAREST_VEC).filled(x=unknown.label),
@@ -238,11 +254,24 @@ def _entrywise_kind(factor: Expr) -> Kind:
     )
 
 
+def _formula(whole: Expr, unknown: Symbol) -> Expr | None:
+    """The solution of a linear equation with as many equations as unknowns."""
+    found = linear_terms(whole, [unknown])
+    if found is None or not same(whole.rows * whole.columns, unknown.rows * unknown.columns):
+        return None
+    one = _linear(whole, zeros(*whole.shape), unknown, found)
+    if one.form.is_never_unique or not all(term.is_square for term in one.terms):
+        return None
+    return one.solution
+
+
 def _quadratic(left: Expr, right: Expr, unknown: Symbol) -> Equation | None:
     whole = subtract(left, right)
     found = riccati_form(whole, unknown)
     if found is None:
         require_symmetric_weights(whole, unknown)
+        found = inverted_form(whole, unknown, _formula)
+    if found is None:
         return None
     kind, solution = found
     return Equation(left, right, unknown, kind, (left, right), (), solution, _UNSEEN)

@@ -187,7 +187,8 @@ class Sums:
 
     def _check_vectors(self, node: s.Sum, values: list[Expr]) -> None:
         """Ask about ``w'x + b``, where b is a vector by its letter alone, and a number is added to it."""
-        wide = [(t, v) for (_, t), v in zip(node.terms, values, strict=True) if not v.is_scalar]
+        # The right side of an equation stands in brackets here.
+        wide = [(inner(t), v) for (_, t), v in zip(node.terms, values, strict=True) if not v.is_scalar]
         numbers = [t for (_, t), v in zip(node.terms, values, strict=True) if v.is_scalar]
         telling = self._telling(numbers)
         if not telling or not all(self._is_vector(t) for t, _ in wide):

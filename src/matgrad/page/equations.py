@@ -7,7 +7,7 @@ from typing import Any
 from matgrad import equations, language, printing, stationarity as points
 from matgrad.api.arguments import Reading
 from matgrad.api.matrix_equations import read_equation, read_equations_of_text
-from matgrad.api.stationary_points import read_constraints
+from matgrad.api.stationary_points import read_constraints, read_variables
 from matgrad.api.vectorizing import unknowns_of
 from matgrad.cli.request import names
 from matgrad.core.errors import ArgumentError
@@ -81,9 +81,8 @@ def stationary(question: Question) -> Record:
     verify_inner(read.derived)
     reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
     wanted = names(question.wrt) or asked.variables or (None,)
-    variables = tuple(dict.fromkeys(reading.variable(name) for name in wanted))
-    constraints = [text for text in question.subject_to.split(";") if text.strip()]
-    conditions = read_constraints(reading, constraints, asked.constraints)
+    variables = read_variables(reading, wanted)
+    conditions = read_constraints(reading, question.subject_to.strip() or (), asked.constraints)
     point = points.find_stationary(read.expr, variables, conditions, check=True, names=read.bindings)
     missing = point.no_solution
     return understood(read, lang) | {
@@ -92,6 +91,7 @@ def stationary(question: Question) -> Record:
         "lines": _both(point.lines),
         "missing": None if missing is None else missing.text(lang),
         "conditions": [points.said(condition, lang, "unicode") for condition in point.conditions],
+        "legends": [points.said(legend, lang, "unicode") for legend in point.legends],
         "nature": points.NATURES[point.nature].text(lang),
         "known": point.nature != "not known",
         "reasons": [

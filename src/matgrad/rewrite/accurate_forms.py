@@ -7,6 +7,7 @@ the step is taken back before anything is computed, here and nowhere else:
 - x − mean(x) has a mean of 0 only up to the rounding of mean(x); what is shown of a derivative has it once,
   where the chain rule takes the mean off twice, and so it is taken off once more;
 - r − s ⊙ (r − d), with steps s of 0 and 1, is d or r, whichever holds;
+- log|det A| is the sum of the logarithms of the singular values of A: det A itself overflows;
 - exp(S) of a symmetric matrix is V exp(Λ) Vᵀ (Higham, 2008, sec. 10.1), with no scaling to undo by squaring.
 """
 
@@ -21,15 +22,18 @@ from matgrad.core.facts import Fact
 from matgrad.core.substitution import with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.comparisons import where
+from matgrad.ops.determinant import Determinant
 from matgrad.ops.diagonals import diag
 from matgrad.ops.eigenvalues import eigenvalues, eigenvectors
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Ones, dimension, eye, number, ones
 from matgrad.ops.matrix_functions import Expm
-from matgrad.ops.piecewise import Step
-from matgrad.ops.power import exp, power
+from matgrad.ops.piecewise import Abs, Step
+from matgrad.ops.power import Log, exp, log, power
 from matgrad.ops.reductions import column_mean, mean, row_mean
 from matgrad.ops.robust_values import AsComputed, Less, OverNorm, RowsOverNorms
+from matgrad.ops.singular_values import singular_values
+from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import Transpose
 from matgrad.rewrite.expanding import expanded
 
@@ -45,6 +49,8 @@ def without_cancellation(roots: Sequence[Expr]) -> list[Expr]:
     nodes = postorder(roots)
     if any(isinstance(node, Expm) for node in nodes):
         roots = _rewritten(roots, _spectral)
+    if any(isinstance(node, Log) for node in nodes):
+        roots = _rewritten(roots, _logarithm_of_determinant)
     if any(isinstance(node, Step) for node in nodes):
         roots = _rewritten(roots, _by_pieces)
     if any(isinstance(node, Ones) for node in nodes):
@@ -66,6 +72,18 @@ def _spectral(node: Expr) -> Expr:
         return node
     vectors = eigenvectors(node.args[0])
     return multiply(vectors, diag(exp(eigenvalues(node.args[0]))), vectors.T)
+
+
+def _logarithm_of_determinant(node: Expr) -> Expr:
+    """log|det A| by the singular values of A."""
+    if (
+        not isinstance(node, Log)
+        or not isinstance(node.args[0], Abs)
+        or not isinstance(node.args[0].args[0], Determinant)
+    ):
+        return node
+    values = singular_values(node.args[0].args[0].args[0])
+    return inner_product(ones(*values.shape), log(values))
 
 
 # ---- pieces ------------------------------------------------------------------------------------

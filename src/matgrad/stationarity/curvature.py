@@ -113,7 +113,7 @@ def _over_data(reason: Phrase, over: IndexedSum) -> Phrase:
         return NEGATED.filled(reason=_over_data(inner, over))
     if not isinstance(what, Expr):
         return reason
-    whole = over.gathered(what) if what.indices else what
+    whole = over.gathered(what) if over.index_name in what.indices else what
     if isinstance(matrix, Expr) and matrix.indices:
         return FORMS.filled(what=whole)
     named = tuple((name, whole if name == "what" else value) for name, value in reason.fields)

@@ -106,6 +106,42 @@ def in_domain(
             yield DEFINITE.filled(what=value)
 
 
+def in_terms_of_others(
+    equations: Mapping[Symbol, Expr], variables: Sequence[Symbol], solutions: Mapping[Symbol, Expr]
+) -> dict[Symbol, Expr]:
+    """How variables are written shorter: each by its own equation, in terms of the other ones.
+
+    S = Σ_i (x_i − m)(x_i − m)ᵀ/N beside m = Σ_i x_i/N needs no second sum.
+    """
+    if len(variables) < 2:
+        return {}
+    written: dict[Symbol, Expr] = {}
+    uses: dict[Symbol, set[Symbol]] = {variable: set() for variable in variables}
+
+    def reached(start: Symbol) -> set[Symbol]:
+        found: set[Symbol] = set()
+        left = [start]
+        while left:
+            for other in uses[left.pop()] - found:
+                found.add(other)
+                left.append(other)
+        return found
+
+    for variable in sorted(variables, key=lambda x: -solutions[x].tree_size):
+        way = solve(equations[variable], variable)
+        value = None if way is None else simplify(way.solved.value)
+        if value is None or value.tree_size >= solutions[variable].tree_size:
+            continue
+        held = set(symbols_of(value).values())
+        if variable in held or any(x in held for x in equations if x not in variables):
+            continue
+        others = held.intersection(variables)
+        if others and not any(variable in reached(other) | {other} for other in others):
+            written[variable] = value
+            uses[variable] = others
+    return written
+
+
 def put_back(steps: Sequence[Step]) -> dict[Symbol, Expr]:
     """The solutions, each in terms of what is given alone."""
     found: dict[Symbol, Expr] = {}

@@ -25,12 +25,21 @@ from matgrad.ops.power import power
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.by_members import by_one_member
 from matgrad.stationarity.dependent_constraints import CONTRADICTS, FOLLOWS, dependent, is_never
-from matgrad.stationarity.elimination import Step, conditions_of, eliminated, in_domain, put_back
+from matgrad.stationarity.elimination import (
+    Step,
+    conditions_of,
+    eliminated,
+    in_domain,
+    in_terms_of_others,
+    put_back,
+)
 from matgrad.stationarity.joint_constraints import joint_constraint
-from matgrad.stationarity.members import by_members, member_of, stack_of
+from matgrad.stationarity.members import by_members, member_of, stack_of, substituted
 from matgrad.stationarity.multipliers import multipliers_of, paired, sign_in, with_multipliers
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
+from matgrad.stationarity.partialling import partialled_out
 from matgrad.stationarity.point import StationaryPoint
 from matgrad.stationarity.quadratic_constraints import ellipsoid
 from matgrad.stationarity.solving import solve
@@ -89,7 +98,15 @@ def find_stationary(
         together = _by_joint_constraint(function, variables[0], kept, check=check, names=names or {})
         if together is not None:
             return replace(together, how=(*together.how, *_left_out(others)))
+    _ask_for_square(function, variables, constraints)
     whole, multipliers = with_multipliers(function, variables, kept)
+    by_member = (
+        None
+        if wrong
+        else by_one_member(function, variables, constraints, find_stationary, check=check, names=names or {})
+    )
+    if by_member is not None:
+        return by_member
     by_columns = None if wrong else _by_columns(function, variables, kept, check=check, names=names or {})
     if by_columns is not None:
         return replace(by_columns, how=(*by_columns.how, *_left_out(others)))
@@ -123,6 +140,10 @@ def find_stationary(
                 none,
                 dict(names or {}),
             )
+    if not constraints:
+        by_blocks = _by_blocks(function, variables, equations, check=check, names=names or {})
+        if by_blocks is not None:
+            return by_blocks
     steps = eliminated(equations)
     if steps is None and not constraints and len(variables) > 1:
         profiled = _by_profile(function, variables, equations, check=check, names=names or {})
@@ -132,7 +153,8 @@ def find_stationary(
     nature = _nature(function, variables, solutions, steps, bool(constraints))
     conditions = conditions_of(steps or (), solutions)
     inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
-    conditions = (*conditions, *in_domain(solutions, variables, conditions))
+    written = in_terms_of_others(equations, variables, solutions) if solutions else {}
+    conditions = (*conditions, *in_domain({**solutions, **written}, variables, conditions))
     verification = Verification(False, why=NOT_ASKED_FOR if solutions else NO_SOLUTION)
     if solutions and check:
         verification = verified(equations, solutions, inverted)
@@ -154,6 +176,42 @@ def find_stationary(
         how,
         verification,
         dict(names or {}),
+        in_terms=written if ordered else {},
+    )
+
+
+def _by_blocks(
+    function: Expr,
+    variables: Sequence[Symbol],
+    equations: Mapping[Symbol, Expr],
+    *,
+    check: bool,
+    names: Mapping[str, Expr],
+) -> StationaryPoint | None:
+    """The point by several vectors of one residual, each by what the others leave of it."""
+    found = partialled_out(equations, {*names_in(function), *names})
+    if found is None:
+        return None
+    solutions = found.values
+    verification = Verification(False, why=NOT_ASKED_FOR)
+    if check:
+        verification = verified(equations, solutions)
+        if not verification.verified:
+            return None
+    nature = nature_of(function, variables, solutions)
+    return StationaryPoint(
+        function,
+        tuple(variables),
+        equations,
+        solutions,
+        nature.name,
+        nature.why,
+        found.conditions,
+        found.how,
+        verification,
+        dict(names),
+        in_terms=found.written,
+        parts=found.parts,
     )
 
 
@@ -245,8 +303,8 @@ def _by_columns(
             for column, family in ((x, named(x)) for x in at.variables)
             if isinstance(family, Family)
         },
-        why=tuple(_substituted(reason, back) for reason in at.why),
-        conditions=tuple(_substituted(condition, back) for condition in at.conditions),
+        why=tuple(substituted(reason, back) for reason in at.why),
+        conditions=tuple(substituted(condition, back) for condition in at.conditions),
     )
 
 
@@ -290,7 +348,7 @@ def _by_joint_constraint(
     slope = simplify(add(pullback(function, variable, number(1)), *pulls))
     equations = {variable: slope, **dict(zip(multipliers, constraints, strict=True))}
     solutions = {variable: value, **dict(zip(multipliers, shares, strict=True))}
-    conditions = tuple(_substituted(condition, back) for condition in at.conditions)
+    conditions = tuple(substituted(condition, back) for condition in at.conditions)
     inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
     verification = Verification(False, why=NOT_ASKED_FOR)
     if check:
@@ -310,14 +368,6 @@ def _by_joint_constraint(
         verification,
         {**names, joint.matrix.label: back[joint.matrix]},
     )
-
-
-def _substituted(phrase: Phrase, known: dict[Expr, Expr]) -> Phrase:
-    """A phrase with other expressions in it."""
-    fields = tuple(
-        (name, by_members(v.substitute(known)) if isinstance(v, Expr) else v) for name, v in phrase.fields
-    )
-    return replace(phrase, fields=fields)
 
 
 def _why_never_zero(equation: Expr, unknowns: Sequence[Symbol]) -> Phrase | None:
@@ -431,9 +481,43 @@ def _on_ellipsoids(
             for one in ellipsoids
             if one.unit.label != one.variable.label
         ),
-        verified(equations, solutions) if check else Verification(False, why=NOT_ASKED_FOR),
+        verified(equations, solutions, (), [x for x in solutions if not x.is_square])
+        if check
+        else Verification(False, why=NOT_ASKED_FOR),
         dict(names),
     )
+
+
+def _ask_for_square(function: Expr, variables: Sequence[Symbol], constraints: Sequence[Expr]) -> None:
+    """Ask whether Q of QᵀQ = I is square, where only then there is a closed form.
+
+    Raises
+    ------
+    ArgumentError
+        Where that is so.
+    """
+    if not len(variables) == len(constraints) == 1:
+        return
+    (q,), (constraint,) = variables, constraints
+    names = list(q.rows.symbols)
+    if q.is_square or q.is_vector or len(names) != 1 or ellipsoid(constraint, q, [function]) is None:
+        return
+    sizes = {names[0]: q.columns}
+    square = Symbol.make(q.label, q.columns, q.columns, q.facts)
+    try:
+        at = find_stationary(
+            function.substitute(sizes), [square], [constraint.substitute(sizes)], check=False
+        )
+    except MatgradError:
+        return
+    if at.solutions:
+        raise ArgumentError(
+            phrase(
+                "no closed form is known for {q} with more rows than columns; for a square one there is",
+                q=q.label,
+            ),
+            fix=phrase("declare {q}: {n}×{n}", q=q.label, n=str(q.columns)),
+        )
 
 
 class OnUnits(NamedTuple):

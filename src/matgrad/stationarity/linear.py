@@ -81,9 +81,12 @@ def is_positive(expr: Expr) -> bool:
     if isinstance(expr, Product) and expr.coefficient > 0:
         chain = expr.chain
         inside = len(chain) == 3 and chain[0].T is chain[2] and isinstance(chain[2], Ones)
-        if len(chain) == 2 and isinstance(chain[0].T, Unit) and isinstance(chain[1], Family):
+        inner = [
+            factor for factor in chain if not isinstance(factor, Unit) and not isinstance(factor.T, Unit)
+        ]
+        if len(inner) == 1 < len(chain) and isinstance(inner[0], Family):
             # A member of positive numbers.
-            return bool(chain[1].facts & Fact.POSITIVE)
+            return bool(inner[0].facts & Fact.POSITIVE) and all(is_positive(x) for x in expr.scalars)
         definite = not chain or (inside and chain[1].has(Fact.POSITIVE_DEFINITE))
         return definite and all(is_positive(scalar) for scalar in expr.scalars)
     return isinstance(expr, Sum) and all(is_positive(term) for term in expr.args)
@@ -164,8 +167,17 @@ def inverse_of(matrix: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
     if matrix.is_scalar:
         scalar = _divided(matrix, number(1))
         return (inv(matrix), ()) if scalar is None else (scalar.value, scalar.conditions)
-    certain = isinstance(matrix, Eye) or matrix.has(Fact.INVERTIBLE) or matrix.has(Fact.POSITIVE_DEFINITE)
-    return inv(matrix), () if certain else (INVERTIBLE.filled(what=plain(matrix)),)
+    if _is_invertible(matrix):
+        return inv(matrix), ()
+    return inv(matrix), (INVERTIBLE.filled(what=plain(matrix)),)
+
+
+def _is_invertible(matrix: Expr) -> bool:
+    """Whether a matrix is known to be invertible; positive numbers before it do not matter."""
+    if isinstance(matrix, Product) and matrix.scalars and matrix.chain:
+        scalars = all(is_positive(scalar) for scalar in matrix.scalars)
+        return scalars and _is_invertible(multiply(*matrix.chain))
+    return isinstance(matrix, Eye) or matrix.has(Fact.INVERTIBLE) or matrix.has(Fact.POSITIVE_DEFINITE)
 
 
 def _one_term(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:

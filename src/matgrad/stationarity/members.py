@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
@@ -82,6 +86,19 @@ def by_members(value: Expr) -> Expr:
         return multiply(number(node.coefficient), *node.scalars, body)
 
     return rewrite_bottom_up(value, summed)
+
+
+def substituted(
+    phrase: Phrase, known: Mapping[Expr, Expr], last: Callable[[Expr], Expr] = by_members
+) -> Phrase:
+    """A phrase with other expressions in it."""
+
+    def put(value: object) -> object:
+        if isinstance(value, Phrase):
+            return substituted(value, known, last)
+        return last(value.substitute(known)) if isinstance(value, Expr) else value
+
+    return replace(phrase, fields=tuple((name, put(value)) for name, value in phrase.fields))
 
 
 def _names(value: Expr) -> frozenset[str]:

@@ -15,15 +15,17 @@ from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import scale, split_number
+from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, split_number
+from matgrad.ops.indices.members import Family
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import Commutation
 from matgrad.ops.leaves import Number, number
-from matgrad.ops.power import Power, power
+from matgrad.ops.power import Power, power, split_exponent
 from matgrad.ops.transpose import transpose
 from matgrad.printing.names import unicode_name
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.curvature import Curvature, Shape, curvature
+from matgrad.stationarity.linear import is_positive
 from matgrad.stationarity.solving import multiplied_out
 
 IN_TERMS_OF = Phrase("in terms of {name} = {what}: {reason}")
@@ -34,6 +36,10 @@ SECOND_NEGATIVE = Phrase("the second derivative there, {what}, is negative")
 BOTH_SIGNS = Phrase("the Hessian {what} has eigenvalues of both signs")
 IF_POSITIVE = Phrase("a minimum if {names} > 0: declare that")
 IF_POSITIVE_MAXIMUM = Phrase("a maximum if {names} > 0: declare that")
+IF_ENTRIES = Phrase("a minimum if the entries of {names} are positive: declare that")
+IF_ENTRIES_MAXIMUM = Phrase("a maximum if the entries of {names} are positive: declare that")
+BY_SIGN = Phrase("a minimum where {what} > 0, a maximum where {what} < 0")
+BY_SIGN_MAXIMUM = Phrase("a maximum where {what} > 0, a minimum where {what} < 0")
 UNKNOWN = Phrase("the Hessian there, {what}, has no sign that is known without the data")
 NOT_BENT = Phrase("the curvature is not known")
 FOR_FIXED = Phrase("by {what}, the others fixed or at their own point")
@@ -68,25 +74,54 @@ def nature_of(
     found = known_nature(function, variables, point, atom, constrained=constrained)
     if found.name != "not known":
         return found
-    numbers = [
+    if any(reason.english in (BY_SIGN.english, BY_SIGN_MAXIMUM.english) for reason in found.why):
+        return found
+    open_ones = [
         symbol
         for symbol in symbols_of(function).values()
-        if symbol.is_scalar and symbol not in variables and not symbol.facts & Fact.NONNEGATIVE
+        if symbol not in variables and not symbol.facts & Fact.NONNEGATIVE and _is_of_numbers(symbol)
     ]
-    if not numbers:
-        return found
-    alone = [[symbol] for symbol in numbers] if len(numbers) > 1 else []
-    for chosen in (*alone, numbers):
-        positive = {n: Symbol.make(n.label, n.rows, n.columns, n.facts | Fact.POSITIVE) for n in chosen}
-        try:
-            then = known_nature(function.substitute(positive), variables, None, None, constrained=constrained)
-        except MatgradError:
-            continue
-        if then.name != "not known":
-            names = ", ".join(unicode_name(symbol.label) for symbol in chosen)
-            said = IF_POSITIVE if then.name == "minimum" else IF_POSITIVE_MAXIMUM
-            return Nature(found.name, (*found.why, said.filled(names=names)))
+    numbers = [symbol for symbol in open_ones if symbol.is_scalar]
+    alone = [[symbol] for symbol in open_ones]
+    for chosen in (*alone, *([numbers] if len(numbers) > 1 else [])):
+        then = _if_positive(function, variables, chosen, constrained=constrained)
+        if then is not None:
+            return Nature(found.name, (*found.why, then))
     return found
+
+
+def _is_of_numbers(symbol: Symbol) -> bool:
+    """Whether it is a number or a column of numbers, that may be declared positive."""
+    if isinstance(symbol, Family):
+        return symbol.is_of_numbers
+    return symbol.is_scalar or symbol.is_vector
+
+
+def _positive(symbol: Symbol) -> Symbol:
+    if isinstance(symbol, Family):
+        return Family.of(
+            symbol.label, symbol.ranges, *symbol.member_shape, symbol.member_facts | Fact.POSITIVE
+        )
+    return Symbol.make(symbol.label, *symbol.shape, symbol.facts | Fact.POSITIVE)
+
+
+def _if_positive(
+    function: Expr, variables: Sequence[Symbol], chosen: Sequence[Symbol], *, constrained: bool
+) -> Phrase | None:
+    """What the point would be if some data were declared positive."""
+    try:
+        changed = function.substitute({symbol: _positive(symbol) for symbol in chosen})
+        then = known_nature(changed, variables, None, None, constrained=constrained)
+    except MatgradError:
+        return None
+    if then.name not in ("minimum", "maximum"):
+        return None
+    names = ", ".join(unicode_name(symbol.label) for symbol in chosen)
+    if all(symbol.is_scalar for symbol in chosen):
+        said = IF_POSITIVE if then.name == "minimum" else IF_POSITIVE_MAXIMUM
+    else:
+        said = IF_ENTRIES if then.name == "minimum" else IF_ENTRIES_MAXIMUM
+    return said.filled(names=names)
 
 
 def known_nature(
@@ -200,6 +235,10 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
             return Nature("minimum", (SECOND_POSITIVE.filled(what=there),))
         if negative.facts & Fact.POSITIVE or (isinstance(there, Number) and there.value < 0):
             return Nature("maximum", (SECOND_NEGATIVE.filled(what=there),))
+        sign, what = _sign_of(there)
+        if sign and not isinstance(what, Number):
+            said = BY_SIGN if sign > 0 else BY_SIGN_MAXIMUM
+            return Nature("not known", (said.filled(what=what),))
     elif there.has(positive):
         return Nature("minimum", (HESSIAN_POSITIVE.filled(what=there),))
     elif simplify(negative).has(positive):
@@ -207,6 +246,20 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
     elif _has_both_signs(there):
         return Nature("saddle", (BOTH_SIGNS.filled(what=there),))
     return Nature("not known", (UNKNOWN.filled(what=there),))
+
+
+def _sign_of(scalar: Expr) -> tuple[int, Expr]:
+    """The sign in front of a number, and what has its sign but for that: Σx_i has that of N²/Σx_i."""
+    front, rest = content(scalar) if isinstance(scalar, Sum) else split_number(scalar)
+    factors = rest.scalars if isinstance(rest, Product) and not rest.chain else (rest,)
+    kept = []
+    for factor in factors:
+        base, exponent = split_exponent(factor)
+        power_of = exponent.value if isinstance(exponent, Number) else None
+        if is_positive(factor) or (power_of is not None and power_of.denominator == 1 and power_of % 2 == 0):
+            continue
+        kept.append(base if power_of is not None and power_of.denominator == 1 else factor)
+    return (1 if front > 0 else -1 if front < 0 else 0), multiply(*kept) if kept else number(1)
 
 
 def _has_both_signs(matrix: Expr) -> bool:

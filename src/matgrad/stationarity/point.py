@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from typing import Any
 
 from matgrad import printing
+from matgrad.core.dims import ZERO
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.languages import require_language
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.explanation.lines import Line
+from matgrad.ops.blocks import Part
 from matgrad.ops.indices.members import Family
 from matgrad.printing.medium import require_medium
 from matgrad.results import Written
@@ -20,6 +22,9 @@ from matgrad.stationarity.derivation import PointDerivation, derivation_of_point
 from matgrad.stationarity.members import places_of
 from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE
 from matgrad.verify.claims import Verification
+
+LAST_ROWS = Phrase("{part} are the last {count} entries of {matrix}")
+LAST_COLUMNS = Phrase("{part} are the last {count} columns of {matrix}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,6 +60,10 @@ class StationaryPoint:
         What the author called the function.
     written : Written or None
         The function as its author wrote it.
+    in_terms : mapping of Symbol to Expr
+        How the solutions are written where that is by other variables and by named parts.
+    parts : mapping of Symbol to Expr
+        Those named parts, each after those that it uses.
 
     Examples
     --------
@@ -81,6 +90,8 @@ class StationaryPoint:
     members: Mapping[Symbol, Expr] = field(default_factory=dict)
     called: str = ""
     written: Written | None = None
+    in_terms: Mapping[Symbol, Expr] = field(default_factory=dict)
+    parts: Mapping[Symbol, Expr] = field(default_factory=dict)
 
     @property
     def equation(self) -> Expr:
@@ -154,17 +165,37 @@ class StationaryPoint:
         return [f"{printing.line(equation, medium)} = 0" for equation in self.equations.values()]
 
     def lines(self, medium: str = "unicode") -> list[str]:
-        """The solution: ``b = (XᵀX)⁻¹Xᵀy``, a line for each variable."""
+        """The solution: ``b = (XᵀX)⁻¹Xᵀy``, a line for each variable, and one for the parts with names."""
         require_medium(medium)
         found = []
-        for variable, value in self.solutions.items():
-            if variable in self.variables:
-                left: Expr = variable
-                if isinstance(variable, Family) and variable in self.members:
-                    left, value = variable.member(*places_of(variable)), self.members[variable]
-                sides = printing.line(left, medium), printing.line(value, medium, given=self.bindings)
-                found.append(" = ".join(sides))
+        for variable in self.variables if self.solutions else ():
+            left: Expr = variable
+            value = self.in_terms.get(variable, self.solutions[variable])
+            if isinstance(variable, Family) and variable in self.members:
+                left, value = variable.member(*places_of(variable)), self.members[variable]
+            found.append(
+                " = ".join((printing.line(left, medium), printing.line(value, medium, given=self.bindings)))
+            )
+        if self.parts:
+            where = r"\text{where }" if medium == "latex" else "where "
+            sides = ((printing.line(x, medium), printing.line(v, medium)) for x, v in self.parts.items())
+            found.append(where + ", ".join(" = ".join(pair) for pair in sides))
         return found
+
+    @property
+    def legends(self) -> tuple[Phrase, ...]:
+        """What signs in the solution mean that the function did not have."""
+        known = {node.explanation() for node in postorder(self.function)}
+        shown = [
+            self.members.get(x, self.in_terms.get(x, self.solutions[x]))
+            for x in self.variables
+            if x in self.solutions
+        ]
+        nodes = postorder([*shown, *self.parts.values()])
+        told = [
+            legend for node in nodes if (legend := node.explanation()) is not None and legend not in known
+        ]
+        return tuple(dict.fromkeys([*told, *(said for node in nodes for said in _last_ones(node))]))
 
     def line(self, medium: str = "unicode") -> str:
         """All of them on one line; the equations where there is no closed form."""
@@ -184,6 +215,8 @@ class StationaryPoint:
             "nature": self.nature,
             "reasons": [said(reason, medium="text") for reason in self.why],
             "conditions": [said(condition, medium="text") for condition in self.conditions],
+            "where": {symbol.label: str(value) for symbol, value in self.parts.items()},
+            "legends": [said(legend, medium="text") for legend in self.legends],
             "verified": self.verification.verified,
         }
 
@@ -195,6 +228,17 @@ class StationaryPoint:
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
+
+
+def _last_ones(node: Expr) -> Iterator[Phrase]:
+    """How many rows or columns at the end a part holds."""
+    if not isinstance(node, Part):
+        return
+    (whole,), (first, past, left, right) = node.args, node.data
+    if left is ZERO and right is whole.columns and past is whole.rows and first is not ZERO:
+        yield LAST_ROWS.filled(part=node, count=past - first, matrix=whole)
+    if first is ZERO and past is whole.rows and right is whole.columns and left is not ZERO:
+        yield LAST_COLUMNS.filled(part=node, count=right - left, matrix=whole)
 
 
 def said(phrase: Phrase, language: str = "en", medium: str = "unicode") -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,12 @@ from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, is_zero
 from matgrad.verify.claims import DIGITS, NOWHERE, Verification
 from matgrad.verify.equality import POINTS
+from matgrad.verify.sampling import GENERIC, Sample, Source
 from matgrad.verify.search import Search
+
+ATTEMPTS = 120
+SIZES = (1, 2, 3, 5, 8)
+"""Sizes that dimensions are tried in, and how often, where samples of ordinary sizes have no solution."""
 
 
 def verified(
@@ -74,23 +80,56 @@ def vanishes(expr: Expr, inverted: Sequence[Expr] = (), tall: Sequence[Expr] = (
     search = Search([expr, *checks, *shapes], POINTS, thorough=True)
     for sample in search:
         try:
-            values, xp = sample.values(DIGITS)
-            found, *rest = evaluate_nodes([expr, *checks], values, xp)
-            if any(_largest(one) > 1e-20 for one in rest):
-                raise DomainError.degenerate(phrase("a matrix is not invertible"))
-            size = _largest(found)
-            if size:
-                values, xp = sample.values(3 * DIGITS)
-                (precise,) = evaluate_nodes([expr], values, xp)
-                if _largest(precise) > size * 1e-30:
-                    return False
+            if not _vanishes_at(sample, expr, checks):
+                return False
         except (MatgradError, ArithmeticError) as error:
             search.refuse(sample, error)
             continue
         search.accept(sample)
-    if not search.agreed:
+    agreed = len(search.agreed)
+    for sample in () if agreed else _of_many_sizes(search.source):
+        try:
+            if not _vanishes_at(sample, expr, checks):
+                return False
+        except (MatgradError, ArithmeticError):
+            continue
+        agreed += 1
+        if agreed == POINTS:
+            break
+    if not agreed:
         raise EvaluationError(phrase("no random point was found where the solution is defined"))
     return True
+
+
+def _vanishes_at(sample: Sample, expr: Expr, checks: Sequence[Expr]) -> bool:
+    """Whether an expression is zero at a sample.
+
+    Raises
+    ------
+    DomainError
+        Where what is to be invertible is not: one of the checks is not zero.
+    """
+    values, xp = sample.values(DIGITS)
+    found, *rest = evaluate_nodes([expr, *checks], values, xp)
+    if any(_largest(one) > 1e-20 for one in rest):
+        raise DomainError.degenerate(phrase("a matrix is not invertible"))
+    size = _largest(found)
+    if not size:
+        return True
+    values, xp = sample.values(3 * DIGITS)
+    (precise,) = evaluate_nodes([expr], values, xp)
+    return bool(_largest(precise) <= size * 1e-30)
+
+
+def _of_many_sizes(source: Source) -> Iterator[Sample]:
+    """Samples with dimensions that differ much: rows enough for the columns of several matrices together."""
+    rng = random.Random(0)
+    names = sorted(source.constraints.names())
+    for attempt in range(ATTEMPTS):
+        sizes = {name: rng.choice(SIZES) for name in names}
+        sizes |= dict.fromkeys(source.constraints.indices, 1)
+        if source.constraints.hold(sizes):
+            yield source.draw(attempt, GENERIC[0], sizes)
 
 
 def _largest(array: Any) -> Any:

@@ -140,6 +140,11 @@ function Point({ answer, say }: { answer: Answer; say: Shared["say"] }) {
               <Formula key={line} tex={line} block />
             ))}
           </div>
+          {answer.legends.map((legend: string) => (
+            <p key={legend} class="described">
+              {legend}
+            </p>
+          ))}
           {answer.conditions.map((condition: string) => (
             <p key={condition} class="described">
               {say("stationary.if", { condition })}
