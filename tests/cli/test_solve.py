@@ -81,7 +81,7 @@ def test_json(matgrad: Run) -> None:
 
 
 def test_refusals(matgrad: Run) -> None:
-    done = matgrad("solve", "X X' = A", "--for", "X")
+    done = matgrad("solve", "det(X) A = B", "--for", "X")
     assert (done.returncode, done.stdout) == (2, "")
     assert "neither linear in X nor a Riccati equation" in done.stderr
     assert matgrad("solve", "A X", "--for", "X").returncode == 2

@@ -88,7 +88,7 @@ def test_an_equation_as_expressions() -> None:
 
 
 REFUSED = [
-    ("X X' = A", "X", "X X' = A is neither linear in X nor a Riccati equation for it"),
+    ("X X' = A", "X", "a closed form of X X' = A is known where A is positive definite"),
     ("A X = B", "Y", "Y"),
     ("A Y = B", None, "which variable is unknown? The variables are A, B, Y"),
     (
@@ -99,7 +99,7 @@ REFUSED = [
     (
         "A P + P A - P P = A",
         "P",
-        "nor a Riccati equation for it\nTry: an equation of terms A X B and A X' B, A' X",
+        "nor a Riccati equation for it\nTry: an equation of terms A X B and A X' B, A X^2 B",
     ),
     ("X = matrix_equation(1, A, B)", "X", "two factors for each term, and a right side"),
 ]

@@ -46,6 +46,10 @@ _ALWAYS = Phrase("always")
 _BOTH = Phrase("{a} and {b} are invertible")
 _POSITIVE = Phrase("the entries of {a} are positive")
 _ONE_OF_MANY = Phrase("never: {a} is another one, whatever the orthogonal matrix {b}")
+_BY_ROOT = Phrase(
+    "{a} is invertible and {b} has no eigenvalue that is negative or 0; of the solutions it is the one by "
+    "the principal root"
+)
 _MEAN = Phrase(
     "{a} and {b} are positive definite; of the solutions it is the positive definite one, a geometric mean"
 )
@@ -206,6 +210,14 @@ def _congruence(whole: Expr, x: Symbol) -> tuple[Kind, Expr] | None:
     if any(x in postorder(factor) for factor in middle) or {first, last} > {x, x.T}:
         return None
     is_turned = first is x.T and last is x
+    if first is x and last is x and middle and not symmetric:
+        # (A X)² = A B.
+        a = multiply(*middle)
+        root = sqrtm(simplify(multiply(a, b)))
+        kind = Kind(
+            _CONGRUENCE.filled(x=x.label), _BY_ROOT, _FORMULA, (a, multiply(a, b)), is_one_of_several=True
+        )
+        return kind, multiply(inv(a), root)
     if not (is_turned or (first is x and last is x.T)):
         return None
     a = multiply(*middle) if middle else eye(x.rows)
