@@ -6,13 +6,13 @@ Where a function is a sum over the members of what each has to itself, the other
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from matgrad.calculus.pullback import pullback, pullbacks
 from matgrad.calculus.variable import project
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
+from matgrad.core.records import dataclass
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.indices.binding import open_index, with_indices
 from matgrad.ops.indices.guard import has_guard

@@ -7,7 +7,6 @@ solved block by block: the first leaves M = W − W D₁ (D₁ᵀ W D₁ + K₁)
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 
 from matgrad.calculus.linear_terms import LinearTerms, linear_terms
@@ -15,6 +14,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number, subtract
