@@ -8,8 +8,16 @@ of the fields, and what makes an object is compiled when the first one is made, 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass as standard, fields
+from collections.abc import Callable
+from dataclasses import (
+    MISSING,
+    Field,
+    FrozenInstanceError,
+    dataclass as standard,
+    field,
+    fields,
+    make_dataclass,
+)
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
@@ -59,13 +67,6 @@ else:
         return made if cls is None else made(cls)
 
 
-class _Factory:
-    """The default of a parameter whose value is made."""
-
-    def __repr__(self) -> str:
-        return "<factory>"
-
-
 def _first_of(cls: Any, frozen: bool) -> Callable[..., None]:
     """Put what makes objects into the class when the first one is made."""
 
@@ -89,42 +90,20 @@ class _Signature:
 
 
 def _maker(cls: Any, frozen: bool) -> Callable[..., None]:
-    """The ``__init__`` of a class, compiled; of what goes into the text, all are names of fields."""
-    known: dict[str, Any] = {"_put_": object.__setattr__, "_missing_": _Factory()}
-    plain = [f for f in fields(cls) if not f.kw_only]
-    named = [f for f in fields(cls) if f.kw_only]
-    taken = ["self", *(_parameter(f, known) for f in plain)]
-    taken += ["*", *(_parameter(f, known) for f in named)] if named else []
-    body = [*_lines(fields(cls), frozen)]
-    if hasattr(cls, "__post_init__"):
-        body.append("self.__post_init__()")
-    text = "\n ".join([f"def __init__({', '.join(taken)}):", *(body or ["pass"])])
-    exec(text, known)  # noqa: S102
-    made: Any = known["__init__"]
-    made.__qualname__ = f"{cls.__qualname__}.__init__"
-    made.__module__ = cls.__module__
-    made.__annotations__ = {f.name: f.type for f in fields(cls)} | {"return": None}
-    return made  # type: ignore[no-any-return]
+    """The ``__init__`` that the standard library compiles for the fields of a class."""
+    own = [(f.name, f.type, _again(f)) for f in fields(cls)]
+    more = {"__post_init__": cls.__post_init__} if hasattr(cls, "__post_init__") else {}
+    whole: Any = make_dataclass(cls.__name__, own, namespace=more, frozen=frozen, repr=False, eq=False)
+    made: Callable[..., None] = vars(whole)["__init__"]
+    made.__qualname__, made.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
+    return made
 
 
-def _parameter(field: Field[Any], known: dict[str, Any]) -> str:
-    """A parameter with its default."""
-    if field.default_factory is not MISSING:
-        known[f"make_{field.name}"] = field.default_factory
-        return f"{field.name}=_missing_"
-    if field.default is not MISSING:
-        known[f"default_{field.name}"] = field.default
-        return f"{field.name}=default_{field.name}"
-    return field.name
-
-
-def _lines(of: tuple[Field[Any], ...], frozen: bool) -> Iterator[str]:
-    """The assignments."""
-    for field in of:
-        name = field.name
-        if field.default_factory is not MISSING:
-            yield f"{name} = make_{name}() if {name} is _missing_ else {name}"
-        yield f"_put_(self, {name!r}, {name})" if frozen else f"self.{name} = {name}"
+def _again(of: Field[Any]) -> Any:
+    """A field as it was declared: one that belongs to a class already cannot be given to another."""
+    if of.default_factory is not MISSING:
+        return field(default_factory=of.default_factory, kw_only=of.kw_only)
+    return field(default=of.default, kw_only=of.kw_only)
 
 
 def _compare(cls: Any, names: tuple[str, ...], own: set[str], frozen: bool) -> None:
@@ -161,7 +140,7 @@ def _shown(names: tuple[str, ...]) -> Callable[[Any], str]:
 
 def _freeze(cls: Any) -> None:
     """What is made stays as it is; a subclass may have attributes of its own."""
-    names = {field.name for field in fields(cls)}
+    names = {kept.name for kept in fields(cls)}
 
     def __setattr__(self: Any, name: str, value: Any) -> None:  # noqa: N807
         if type(self) is cls or name in names:
@@ -177,9 +156,9 @@ def _freeze(cls: Any) -> None:
 
 
 def _state(self: Any) -> list[Any]:
-    return [getattr(self, field.name) for field in fields(self)]
+    return [getattr(self, kept.name) for kept in fields(self)]
 
 
 def _with_state(self: Any, state: list[Any]) -> None:
-    for field, value in zip(fields(self), state, strict=True):
-        object.__setattr__(self, field.name, value)
+    for kept, value in zip(fields(self), state, strict=True):
+        object.__setattr__(self, kept.name, value)
