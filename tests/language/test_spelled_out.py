@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.linalg import solve_continuous_lyapunov
 from scipy.special import log_softmax, ndtr, rel_entr, softmax
 
 import matgrad as mg
@@ -77,6 +78,7 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     "l1": ("x: n", {"x": _X}, abs(_X).sum()),
     "l2": ("x: n", {"x": _X}, np.linalg.norm(_X)),
     "cofactor": ("A: n×n", {"A": _A}, np.linalg.det(_A) * np.linalg.inv(_A).T),
+    "lyapunov": ("A: n×n, Q: n×n", {"A": _A, "Q": _A.T}, solve_continuous_lyapunov(_A, _A.T)),
     "commutator": ("A: n×n, B: n×n", {"A": _A, "B": _B}, _A @ _B - _B @ _A),
     "anticommutator": ("A: n×n, B: n×n", {"A": _A, "B": _B}, _A @ _B + _B @ _A),
     "hat_matrix": ("X: m×n", {"X": _TALL}, _TALL @ np.linalg.pinv(_TALL)),

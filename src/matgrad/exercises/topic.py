@@ -73,8 +73,9 @@ def find_topic(name: str) -> Topic:
     found = [t for t in TOPICS.values() if wanted and t.key.startswith(wanted)]
     found += [t for t in TOPICS.values() if wanted in map(t.title.text, LANGUAGES) and t not in found]
     if len(found) != 1:
+        near, listed = nearest(wanted, TOPICS, 0.7), ", ".join(TOPICS)
         raise ArgumentError(
             phrase("{name} is not a topic to practise", name=repr(name)),
-            fix=nearest(wanted, TOPICS) or ", ".join(TOPICS),
+            fix=phrase("{near}; the topics are {topics}", near=near, topics=listed) if near else listed,
         )
     return found[0]

@@ -103,7 +103,13 @@ def check_count(name: str, entry: Function, count: int) -> None:
         phrase(
             "{name} takes {wanted} ({names}), not {count}", name=name, wanted=wanted, names=names, count=count
         ),
-        fix=entry.example,
+        fix=phrase(
+            "{signature}, as in {example}; the reference of functions, docs/reference.md, tells more",
+            signature=f"{name}({names})",
+            example=entry.example,
+        )
+        if most > 1 and not variadic
+        else entry.example,
     )
 
 

@@ -195,6 +195,24 @@ def check_capital_call(left: s.Node, right: s.Node, b: Expr, text: str) -> None:
     )
 
 
+def check_letter_for_transpose(factors: Sequence[tuple[str, s.Node]], scope: Scope, text: str) -> None:
+    """Refuse ``AT A`` and ``w T x`` of a T that stands nowhere else: a transpose, as pages are copied."""
+    if scope.is_variable("T") or "T" not in scope.once or "T" in scope.dimensions:
+        return
+    for (_, left), (operator, right) in pairwise(factors):
+        if operator or not isinstance(right, s.Name) or right.text != "T" or not isinstance(left, s.Name):
+            continue
+        if scope.is_variable(left.text):
+            start, rest = factors[0][1].span[0], text[right.span[1] : factors[-1][1].span[1]]
+            before = text[start : left.span[1]]
+            raise UnknownNameError(
+                phrase("T behind {name} may be the transpose or a matrix", name=left.text),
+                fix=phrase("{turned} for the transpose, or declare T: n×m", turned=f"{before}'{rest}"),
+                text=text,
+                span=(start, factors[-1][1].span[1]),
+            )
+
+
 def check_letter_for_sign(factors: Sequence[tuple[str, s.Node]], scope: Scope) -> None:
     """Refuse ``a x b`` of declared a and b, whose x may stand for the sign ×."""
     for k, (operator, middle) in enumerate(factors[1:-1], 1):

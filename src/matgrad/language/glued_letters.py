@@ -11,6 +11,7 @@ from matgrad.language.decisions import MATRIX_LETTERS, SCALAR_LETTERS
 from matgrad.language.names import Vocabulary, is_product_by_looks
 from matgrad.language.tokens import placed, retyped
 from matgrad.language.two_readings import functions_glued_to
+from matgrad.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from lark import Token
@@ -33,7 +34,10 @@ def letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
                 yield retyped(placed(piece, start), "NAME", piece, start + len(piece))
                 start += len(piece)
             continue
-        is_product = _is_product(rest, words, alone) or _is_outer(tokens, i, rest, words, alone)
+        is_call = rest.lower() in FUNCTIONS and tokens[i + 1 : i + 2] == ["("]  # SUM(x)
+        is_product = (not is_call and _is_product(rest, words, alone)) or _is_outer(
+            tokens, i, rest, words, alone
+        )
         if len(rest) == 1 or not is_product or _is_defined(tokens, i):
             yield retyped(token, "NAME", rest) if len(rest) == len(token) else _cut(token, start)
             continue

@@ -274,7 +274,7 @@ def split_letters(name: str) -> str | None:
 def product_of_letters(letters: str, *, is_numpy: bool, has_t: bool) -> str:
     """The product of letters with blanks between them, in which T is the transpose: of x T A x, x' A x."""
     factors = letters.split()
-    if "T" in factors[1:-1] and not has_t:
+    if "T" in factors[1:] and not has_t:
         place = factors.index("T", 1)
         factors[place - 1 : place + 1] = [factors[place - 1] + (".T" if is_numpy else "'")]
     return (" @ " if is_numpy else " ").join(factors)

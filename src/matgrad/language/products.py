@@ -18,6 +18,7 @@ from matgrad.language.close_factors import (
     check_denominator,
     check_latex_denominator,
     check_letter_for_sign,
+    check_letter_for_transpose,
 )
 from matgrad.language.decisions import CHANGES
 from matgrad.language.host import Host, Visit
@@ -64,6 +65,8 @@ class Products:
         if not self._host.is_latex:
             check_close(factors, self._host.text, self._host.scope.is_variable("F"))
             check_letter_for_sign(factors, self._host.scope)
+            if not self._host.is_numpy:
+                check_letter_for_transpose(factors, self._host.scope, self._host.text)
             is_euler = not (self._host.scope.is_variable("e") or self._is_size("e"))
             check_exponents(factors, self._host.text, is_euler=is_euler)
         if (readings := reaches(self._host.text, factors)) is not None:

@@ -80,6 +80,8 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     return [statement for statement, _ in found]
 
 
+_MEMBER = regex(r"(\w+)\s*(?:in\b|∈)")
+"""A statement that says where a name is from."""
 _CONSTRAINTS = regex(r"\bs\.\s?t\.|\bsubject to\b|\bsuch that\b")
 
 
@@ -358,6 +360,17 @@ def main_statement(statements: list[Statement], text: str) -> Statement:
     open_ones = [s for s in statements if not s.is_binding]
     nameless = [s for s in open_ones if s.name is None]
     if len(nameless) > 1:
+        member = _MEMBER.match(text[slice(*nameless[1].span)])
+        if member is not None:
+            raise ParseError(
+                phrase("what {name} is, is declared beside the expression", name=member[1]),
+                fix=phrase(
+                    "the expression alone, and {name}: n, X: m×n or t: scalar in given, --given",
+                    name=member[1],
+                ),
+                text=text,
+                span=nameless[1].span,
+            )
         raise ParseError(
             phrase("here starts a second expression"),
             fix=phrase("one expression, the others named: Y = A X"),

@@ -100,6 +100,7 @@ l2 l2_norm l2norm norm_l2 norm_2 | x | norm(x)
 cofactor cofactors cofactor_matrix | A | adjugate(A)'
 commutator lie_bracket | A B | A * B - B * A
 anticommutator | A B | A * B + B * A
+lyapunov lyapunov_solve solve_lyapunov | A Q | sylvester(A, A', Q)
 hat_matrix projection projection_matrix | X | X * inv(X' * X) * X'
 laplacian graph_laplacian | W | diag(row_sum(W)) - W
 centering centering_matrix centring_matrix | n | I(n) - ones(n, n) / n

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ParseError, ShapeError
@@ -42,6 +42,8 @@ class Sums:
         pairs = [(t, v) for (_, t), v in zip(node.terms, values, strict=True)]
         check_beside(pairs, self._host.text)
         self._check_indexed(pairs)
+        if not (self._host.is_numpy or self._host.is_latex):
+            self._check_lost_exponent(node)
         self._check_letters(node, values)
         self._check_vectors(node, values)
         self._check_weights(node, values)
@@ -72,6 +74,39 @@ class Sums:
             return arithmetic.add(*terms)
         except ShapeError:
             raise self._error(node, spread, values) from None
+
+    def _check_lost_exponent(self, node: s.Sum) -> None:
+        """Ask about ``Σ−1``, the inverse as it is copied from a page, or a number taken from every entry.
+
+        Raises
+        ------
+        ParseError
+            With the spelling of both.
+        """
+        text = self._host.text
+        for (_, left), (sign, right) in pairwise(node.terms):
+            last = left.factors[-1][1] if isinstance(left, s.Product) else left
+            first = right.factors[0][1] if isinstance(right, s.Product) else right
+            value = self._host.pieces.get(id(last))
+            is_one = sign < 0 and isinstance(first, s.Num) and first.value == 1
+            if not is_one or first.span[0] != last.span[1] + 1 or not isinstance(last, (s.Name, s.Group)):
+                continue
+            if isinstance(value, Expr) and value.is_square and not value.is_scalar:
+                before, behind = text[left.span[0] : last.span[1]], text[first.span[1] : right.span[1]]
+                raise ParseError(
+                    phrase(
+                        "−1 right behind {name} may be an exponent that was lost",
+                        name=text[slice(*last.span)],
+                    ),
+                    fix=f"{before}^-1 {behind}"
+                    if behind
+                    else phrase(
+                        "{before}^-1 for the inverse, {before} - 1, with blanks, for the number",
+                        before=before,
+                    ),
+                    text=text,
+                    span=(left.span[0], right.span[1]),
+                )
 
     def _check_indexed(self, pairs: Sequence[tuple[s.Node, Expr]]) -> None:
         """Ask about ``Σ_i x_i y_i + c`` with a vector c: a number by its sum, beside what is none.

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
@@ -46,6 +47,8 @@ from matgrad.printing.names import printed_as
 
 _LETTERS = frozenset("ijklmnpqrstuvabc")
 """Letters that indices go by where nothing binds them; all others below a name that is defined are labels."""
+_SAYS_WHAT = regex(r"\b(?:be|is|are|denote[s]?)\b")
+"""Words between a name and what it is."""
 _NEARLY = frozenset("∝≈")
 """Relations of a name with what it is up to something that is left out."""
 
@@ -441,6 +444,14 @@ class _Reader:
                     fix=phrase("the function alone, with the condition in its Lagrangian"),
                     text=self.text,
                     span=joined(second),
+                )
+            first = heads[nameless[0]][1].tokens
+            if any(t.kind == "word" and _SAYS_WHAT.search(t.text) for t in first):
+                raise ParseError(
+                    phrase("words say here what a name is"),
+                    fix=r"T \in \mathbb{R}^{m \times n}",
+                    text=self.text,
+                    span=joined(first),
                 )
             raise ParseError(
                 phrase("here starts a second expression"),
