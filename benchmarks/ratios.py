@@ -4,6 +4,7 @@
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.ratios --file layers data
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.ratios --jax               # and JAX given the same formulas
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.ratios attention --sizes 100 --source
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.ratios --file awareness --unchecked  # as the code by hand is
     OPENBLAS_CORETYPE=SKYLAKEX OPENBLAS_NUM_THREADS=1 python -m benchmarks.ratios    # kernels of 512 bits
 
 Both take turns, call by call; a ratio is the median of those of the rounds, by the processor's time of this
@@ -84,10 +85,12 @@ class Formula:
         return found
 
 
-def measured(case: Case, n: int, rounds: int, formula: Formula | None) -> Measured:
+def measured(
+    case: Case, n: int, rounds: int, formula: Formula | None = None, *, check: bool = True
+) -> Measured:
     """Compare all results, then let all ways take turns."""
     arrays = case.arrays(n)
-    function = compiling.compiled(case)
+    function = compiling.compiled(case, check=check)
     run = partial(function, **arrays)
     found = in_order(run())
     single = any(np.asarray(a).dtype == np.float32 for a in arrays.values())
@@ -150,6 +153,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9, help="rounds in which both take turns")
     parser.add_argument("--jax", action="store_true", help="JAX too, with the formulas by hand")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there")
+    parser.add_argument("--unchecked", action="store_true", help="arrays are not held to what is declared")
     parser.add_argument("--source", action="store_true", help="print the generated code")
     options = parser.parse_args()
     chosen = [
@@ -167,7 +171,7 @@ def main() -> None:
         for n in case.sizes:
             if options.sizes and n not in options.sizes:
                 continue
-            one = measured(case, n, options.rounds, formula)
+            one = measured(case, n, options.rounds, formula, check=not options.unchecked)
             found.append((case, n, one))
             jax = "" if formula is None else f"{show(one.jax) if one.jax else '–':>8}"
             line = f"{case.name:<26} {n:8} {one.ours:9.4f} {one.theirs:9.4f} {one.ratio:6.2f}{jax}  {one.way}"

@@ -25,7 +25,7 @@ def expressions(case: Case) -> list[Any]:
     return found
 
 
-def compiled(case: Case) -> Any:
+def compiled(case: Case, *, check: bool = True) -> Any:
     """The compiled function of a case; it takes all arrays, also those that the result does not depend on."""
     symbols: dict[str, Any] = {}
     for text in case.texts:
@@ -33,5 +33,5 @@ def compiled(case: Case) -> Any:
     exprs, more = expressions(case), list(symbols.values())
     if case.form == "factors":
         (matrix,) = exprs
-        return mg.compile(matrix, structure="factors", more=more)
-    return mg.compile(exprs, more=more)
+        return mg.compile(matrix, structure="factors", more=more, check=check)
+    return mg.compile(exprs, more=more, check=check)

@@ -230,3 +230,31 @@ def test_more_zeros_than_columns_are_singular() -> None:
     data["x"][3] = 1
     expected = np.linalg.solve(np.diag(data["x"]) + data["U"] @ data["U"].T, data["b"])
     np.testing.assert_allclose(np.ravel(solve(**data)), expected, rtol=1e-8)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e6, 1e-6])
+def test_columns_that_a_covariance_makes_are_not_formed(scale: float) -> None:
+    """U C Uᵀ + tI by UᵀU: value, gradients, inverse and its diagonal are those of the matrix itself."""
+    rng = np.random.default_rng(4)
+    U, y, t = rng.standard_normal((40, 3)), rng.standard_normal(40), 0.3 * scale
+    C = rng.standard_normal((3, 3))
+    C = scale * (C @ C.T + np.eye(3))
+    f = mg.parse(
+        "logdet(U*C*U' + t*eye(n)) + y'*inv(U*C*U' + t*eye(n))*y",
+        "U: n×k, C: k×k spd, y: n, t: scalar positive",
+    )
+    fn = mg.compile([f, mg.gradient(f, "t"), mg.gradient(f, "C"), mg.gradient(f, "U")])
+    value, by_t, by_c, by_u = fn(U=U, C=C, y=y, t=t)
+    assert "root=" in fn.source
+    A = U @ C @ U.T + t * np.eye(40)
+    inverse = np.linalg.inv(A)
+    x = inverse @ y
+    G = inverse - np.outer(x, x)
+    assert value == pytest.approx(np.linalg.slogdet(A)[1] + y @ x, rel=1e-10)
+    assert by_t == pytest.approx(np.trace(G), rel=1e-9)
+    np.testing.assert_allclose(by_c, U.T @ G @ U, rtol=1e-8, atol=1e-8 * np.abs(U.T @ G @ U).max())
+    np.testing.assert_allclose(by_u, 2 * G @ U @ C, rtol=1e-8, atol=1e-9 * np.abs(inverse @ U @ C).max())
+    (diagonal,) = mg.compile(
+        [mg.parse("diag(inv(U*C*U' + t*eye(n)))", "U: n×k, C: k×k spd, t: scalar positive")]
+    )(U=U, C=C, t=t)
+    np.testing.assert_allclose(np.ravel(diagonal), np.diag(inverse), rtol=1e-9)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matgrad.compilation.backends.base.table import Entry
 from matgrad.compilation.backends.base.tree import (
+    Call,
     Do,
     Index,
     Name,
@@ -31,15 +34,27 @@ from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.sizes import plain
 
 
-def _factorised(w: NumpyWriter, name: str, a: Value) -> Node:
+def _factorised(w: NumpyWriter, name: str, a: Value) -> Call:
     return call(w.own(LINEAR_ALGEBRA, name), w(a), name_of(w, a))
 
 
 @writes(ir.CHOLESKY, ir.CHOLESKY_FACTOR, layout=layouts.by_columns)
 def _cholesky(w: NumpyWriter, v: Value) -> Node:
-    return _factorised(w, "cholesky", v.args[0])
+    made = _factorised(w, "cholesky", v.args[0])
+    readers = [u for u in w.program.values if v in u.args]
+    if plain(v.rows) >= LARGE and v not in w.program.outputs and all(u.op in _OF_TRIANGLE for u in readers):
+        return replace(made, named=(*made.named, ("clean", Word(False))))
+    return made
+
+
+LARGE = 64
+"""From this order on it takes longer to write zeros above a triangle than to say that none are needed."""
+
+_OF_TRIANGLE = frozenset({ir.SOLVE_CHOLESKY, ir.LOG_DET_CHOLESKY, ir.DET_CHOLESKY})
+"""What reads nothing above it."""
 
 
 @writes(ir.LU_FACTOR)
@@ -114,6 +129,10 @@ def _low_rank_factor(w: NumpyWriter, v: Value) -> Node:
     d, u, *others = v.args
     uniform, definite = v.params
     options: dict[str, Node] = {"v": two_axes(w, others[0])} if others else {}
+    if uniform and not others and u.op is ir.MATMUL and u.args[1].op is ir.CHOLESKY and w.is_inside(u):
+        # The columns that a covariance makes are as many as the data, and seldom wanted themselves.
+        u, root = u.args
+        options["root"] = w(root)
     options |= {key: Word(True) for key, holds in (("uniform", uniform), ("definite", definite)) if holds}
     return call(w.own(LOW_RANK, "low_rank"), w(d), two_axes(w, u), name_of(w, v), **options)
 

@@ -60,8 +60,8 @@ def order_of(p: Array, *, inverted: bool = False) -> Array:
     return order
 
 
-def cholesky(a: Array, name: str) -> Array:
-    """The lower triangular L with L Lᵀ = A, zeros above, in Fortran order.
+def cholesky(a: Array, name: str, *, clean: bool = True) -> Array:
+    """The lower triangular L with L Lᵀ = A, in Fortran order; above it are zeros, or anything if not clean.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def cholesky(a: Array, name: str) -> Array:
     if not a.size:
         return a.copy()
     # The transpose of an array in C order is in Fortran order, and A is symmetric.
-    factor, info = _POTRF[a.dtype.char](a.T if a.flags.c_contiguous else a, lower=1)
+    factor, info = _POTRF[a.dtype.char](a.T if a.flags.c_contiguous else a, lower=1, clean=clean)
     if info:
         only = only_semidefinite(np.tril(a) + np.tril(a, -1).T)
         raise MatrixError(

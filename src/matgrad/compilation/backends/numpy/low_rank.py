@@ -82,8 +82,10 @@ class UniformFactors(_BySolving):
     ----------
     s : float
         The multiple of the identity.
-    u : ndarray
+    base : ndarray
         The columns, of shape (n, k).
+    root : ndarray, optional
+        The R of columns U = BR, which are then formed only where they are asked for.
 
     Raises
     ------
@@ -91,11 +93,13 @@ class UniformFactors(_BySolving):
         Where this is not safe, or the matrix not positive definite.
     """
 
-    def __init__(self, s: Any, u: Array) -> None:
+    def __init__(self, s: Any, base: Array, root: Array | None = None) -> None:
         if not s > 0:
             raise MatrixError(phrase("the diagonal is not positive"))
-        self.s, self.u = s, u
-        self.gram = u.T @ u
+        self.s, self.base, self.root = s, base, root
+        self.gram = base.T @ base
+        if root is not None:
+            self.gram = root.T @ self.gram @ root
         small = self.gram.copy()
         diagonal_of(small)[:] += s
         if not small.trace() < np.inf:
@@ -104,12 +108,22 @@ class UniformFactors(_BySolving):
 
     def log_det(self, name: str) -> Any:
         """log det A."""
-        n, k = self.u.shape
+        n, k = self.base.shape
         return cholesky_log_det(self.small) + (n - k) * np.log(self.s)
+
+    @cached_property
+    def u(self) -> Array:
+        """The columns."""
+        return self.base if self.root is None else self.base @ self.root
 
     def solve(self, b: Array, transposed: bool = False) -> Array:
         """A⁻¹B."""
-        out = self.u @ cholesky_solve(self.small, self.u.T @ b)
+        y = self.base.T @ b
+        if self.root is None:
+            y = cholesky_solve(self.small, y)
+        else:
+            y = self.root @ cholesky_solve(self.small, self.root.T @ y)
+        out = self.base @ y
         np.subtract(b, out, out=out)
         if self.s != 1:
             out /= self.s
@@ -122,7 +136,8 @@ class UniformFactors(_BySolving):
 
     @cached_property
     def _own(self) -> Array:
-        return self.u @ cholesky_inverse(self.small)
+        inverse = cholesky_inverse(self.small)
+        return self.base @ (inverse if self.root is None else self.root @ inverse)
 
     def inner(self) -> Array:
         """UᵀA⁻¹U."""
@@ -130,7 +145,7 @@ class UniformFactors(_BySolving):
 
     def trace(self) -> Any:
         """tr A⁻¹: of the n eigenvalues all but k are 1/s, so that nothing cancels."""
-        return (len(self.u) - self.inner().trace()) / self.s
+        return (len(self.base) - self.inner().trace()) / self.s
 
     def inverse(self) -> Array:
         """A⁻¹."""
@@ -403,9 +418,16 @@ Factors = UniformFactors | LowRankFactors | GeneralLowRankFactors | FormedFactor
 
 
 def low_rank(
-    d: Array, u: Array, name: str, *, v: Array = None, uniform: bool = False, definite: bool = False
+    d: Array,
+    u: Array,
+    name: str,
+    *,
+    v: Array = None,
+    root: Array = None,
+    uniform: bool = False,
+    definite: bool = False,
 ) -> Factors:
-    """The factorisation of diag(d) + U Vᵀ, with V = U where it is left out.
+    """The factorisation of diag(d) + U Vᵀ, V = U where it is left out; with a root R, of diag(d) + UR (UR)ᵀ.
 
     Raises
     ------
@@ -418,9 +440,11 @@ def low_rank(
     with np.errstate(all="ignore"):
         if v is None:
             try:
-                return UniformFactors(np.asarray(d).flat[0], u) if uniform else LowRankFactors(d, u)
+                return UniformFactors(np.asarray(d).flat[0], u, root) if uniform else LowRankFactors(d, u)
             except MatrixError:
                 pass
+        if root is not None:
+            u = right = u @ root
         if not definite:
             try:
                 return GeneralLowRankFactors(_column(d, u), u, right)

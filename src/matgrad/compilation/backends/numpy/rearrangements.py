@@ -87,6 +87,8 @@ def _grid(w: NumpyWriter, v: Value) -> Node:
     blocks = w.arguments_of(v) if numbers else [two_axes(w, a) for a in v.args]
     if width == len(blocks) and not numbers:
         return w.np("hstack", Listed(tuple(blocks)))
+    if width == 1 and not numbers:
+        return w.np("vstack", Listed(tuple(blocks)))
     rows = [Listed(tuple(blocks[i : i + width])) for i in range(0, len(blocks), width)]
     return w.np("array" if numbers else "block", Listed(tuple(rows)))
 
