@@ -80,7 +80,7 @@ from matgrad.explanation.reasons import BY_SERIES, ENTRIES, HALF, UNPROJECTED, w
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unfolding import is_quotient, unfolded
-from matgrad.explanation.unsimplified import Norm, plus, product, turned
+from matgrad.explanation.unsimplified import Norm, plus, product, replaced, squared_norm, turned
 from matgrad.ops.arithmetic import Sum, add, multiply
 from matgrad.ops.indices.members import Family
 from matgrad.ops.kronecker import Kron
@@ -192,6 +192,8 @@ class _Writer:
         top = graph.shown_top
         if root is not None:
             top = Power.intern((Norm.intern((multiply(*root),)), number(2)))
+        elif isinstance(top, Sum):
+            top = replaced(top, lambda node: squared_norm(node) if isinstance(node, Trace) else None)
         self._add(Sized(top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
 
     @property

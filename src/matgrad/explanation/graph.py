@@ -361,7 +361,8 @@ def _of_plain_algebra(function: Expr, dependent: set[Expr]) -> set[Expr]:
     parts: set[Expr] = set()
     for node in nodes:
         if isinstance(node, Product) and node.chain:
-            parts |= _tail(node.chain, dependent, not function.is_scalar)
+            under_trace = isinstance(function, Trace) and node is function.args[0]
+            parts |= _tail(node.chain, dependent, not function.is_scalar, under_trace)
         elif isinstance(node, Hadamard) and sum(arg in dependent for arg in node.args) > 1:
             parts |= {_upright(arg) for arg in node.args if arg in dependent and isinstance(arg, Product)}
         elif isinstance(node, (Kron, KhatriRao)):
@@ -381,10 +382,16 @@ def _is_multiple_of_value(function: Expr) -> bool:
     return is_function(function)
 
 
-def _tail(chain: tuple[Expr, ...], dependent: set[Expr], is_matrix: bool) -> set[Expr]:
-    """What a product multiplies last: (Ax) in xᵀAx, (Xb) in aᵀXb."""
+def _tail(
+    chain: tuple[Expr, ...], dependent: set[Expr], is_matrix: bool, under_trace: bool = False
+) -> set[Expr]:
+    """What a product multiplies last: (Ax) in xᵀAx, (Xb) in aᵀXb; under a trace all but Xᵀ at its end."""
     places = [place for place, factor in enumerate(chain) if factor in dependent]
-    if len(places) > 1:
+    *before, last = chain
+    upright = not any(isinstance(factor, Transpose) for factor in before)
+    if under_trace and upright and len(places) == 2 and last in dependent and len(before) > 1:
+        first, stop = 0, len(before)
+    elif len(places) > 1:
         first, stop = places[-2] + 1, len(chain)
         if first == stop - 1 and places[-2] > 0:
             # The two stand side by side: everything from the last factor on, or up to it.

@@ -48,6 +48,7 @@ from matgrad.ops.indices.reading import part_of
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
+from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.ops.trigonometric import cos, sin
 from matgrad.printing.shapes import square_root
@@ -235,6 +236,7 @@ def local_rules(link: Link) -> list[Phrase]:
         direction = Symbol.stand_in("d?", *operand.shape, differential=True)
         terms = terms_of(pushforward(meaning, operand, direction), direction)
         found = [reason for term in terms for reason in vec_reasons(term, direction)]
+        found = found or [LINEAR.filled(x=symbol_label(operand))]
     held = [HELD.filled(x=symbol_label(link.shown_held(symbol))) for symbol in link.held]
     return list(dict.fromkeys([*found, *held]))
 
@@ -249,16 +251,22 @@ def _rules_of_parts(meaning: Expr, operand: Symbol) -> list[Phrase]:
     nodes = postorder(meaning)
     dependent: set[Expr] = {operand}
     found: list[Phrase] = [TERM_BY_TERM] if isinstance(meaning, Sum) else []
+    # tr(XXᵀ) is ‖X‖², where no product is seen.
+    squares = {node: node.args[0] for node in nodes if isinstance(node, Trace) and square_root(node)}
     for node in nodes:
         live = [arg for arg in node.args if arg in dependent]
         if not live:
             continue
         dependent.add(node)
-        if is_function(node):
+        if node in squares.values():
+            continue
+        if node in squares:
+            found.append(SQUARED_NORM)
+        elif is_function(node):
             found += [QUOTIENT] if is_divisor(node) else _rules_of_function(node)
         elif len(live) > 1 and node.linearity and not isinstance(node, Sum) and node.reason is not None:
-            squares = node.is_scalar and square_root(node) is not None
-            found += [SQUARED_NORM] if squares else [node.reason, *symmetries(node)]
+            is_square = node.is_scalar and square_root(node) is not None
+            found += [SQUARED_NORM] if is_square else [node.reason, *symmetries(node)]
     return found
 
 

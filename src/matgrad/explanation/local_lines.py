@@ -1,4 +1,4 @@
-"""The lines of a local derivative: one, or for a determinant the one with its cofactors before it."""
+"""The lines of a local derivative: its rules, or for what would only be quoted why it is so."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase
 from matgrad.explanation.lines import Formula, Line, Written
 from matgrad.explanation.local_derivatives import Link, local_rules, tried_direction
-from matgrad.explanation.proofs import CRAMER
+from matgrad.explanation.proofs import CRAMER, singular_rules
 from matgrad.explanation.reasons import LOCAL
 from matgrad.explanation.sides import Sized, symbol_label
 from matgrad.explanation.unsimplified import product
 from matgrad.ops.determinant import Adjugate, Determinant
 from matgrad.ops.reshaping import vec
+from matgrad.ops.singular_values import NuclearNorm, SpectralNorm
 from matgrad.ops.transpose import Transpose, transpose
 
 COFACTORS = Phrase(
@@ -39,6 +40,8 @@ def lines_of_link(link: Link, label: Written, laid_out: Callable[[Expr], Expr], 
     whole = Sized(laid_out(link.shown))
     claim = link.check()
     meaning, x = link.meaning, link.operand
+    if isinstance(meaning, (SpectralNorm, NuclearNorm)) and meaning.args[0] is x:
+        return [Line(whole, label, (LOCAL, *singular_rules(meaning, x)), claims=(claim,))]
     if not isinstance(meaning, Determinant) or meaning.args[0] is not x or turned:
         return [Line(whole, label, (LOCAL, *local_rules(link)), claims=(claim,))]
     name = symbol_label(x)

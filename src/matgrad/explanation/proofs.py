@@ -29,7 +29,13 @@ from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import number
 from matgrad.ops.power import Power, exp, log, power
 from matgrad.ops.reductions import total
-from matgrad.ops.singular_values import SpectralNorm, top_left_singular_vector, top_right_singular_vector
+from matgrad.ops.singular_values import (
+    NuclearNorm,
+    SpectralNorm,
+    polar,
+    top_left_singular_vector,
+    top_right_singular_vector,
+)
 from matgrad.ops.softmax import LogSoftmax, LogSumExp, Softmax, softmax
 from matgrad.ops.transpose import transpose
 from matgrad.printing.shapes import square_root
@@ -54,7 +60,12 @@ NORM = Phrase("definition of the norm")
 SQUARE = Phrase("differentiate both sides: chain rule")
 SOLVED = Phrase("divide by what stands before it")
 SINGULAR = Phrase("{form}, and {u} has length 1")
-UNIT_VECTORS = Phrase("product rule; a unit vector changes at a right angle to itself, so only X counts")
+UNIT_VECTORS = Phrase("product rule; a unit vector changes at a right angle to itself, so only {x} counts")
+SINGULAR_VALUES = Phrase("the sum of the singular values {form}, where {x} has full rank")
+CRAMER_BY_ENTRIES = Phrase("{x} adj({x}) = det({x}) I by entries")
+BY_COFACTOR = Phrase("product rule; {slope}: {entry} has that cofactor, which holds no entry of its row")
+MULTIPLE_OF_INVERSE = Phrase("adj({x}) = det({x}) {x}⁻¹")
+FROM_THE_LEFT_INVERTIBLE = Phrase("multiply by {x}⁻¹ from the left, where {x} is invertible")
 
 
 @dataclass
@@ -290,11 +301,64 @@ def _(node: Inverse, setting: Setting) -> Proof | None:
     return proof
 
 
+@prove.register
+def _(node: Adjugate, setting: Setting) -> Proof | None:
+    """From X adj(X) = det(X) I, as the inverse from XX⁻¹ = I."""
+    x, (k, l) = setting.argument, setting.by  # noqa: E741
+    if setting.columns == () or node.args[0] is not x:
+        return None
+    proof = Proof()
+    i, j, p = setting.letters("ijp", 3)
+    n, name, d = x.rows, symbol_label(x), det(x)
+    rows: tuple[Axis, ...] = ((i, n), (j, n))
+    whole = Indexed((_one((x, i, p), (node, p, j), sums=[(p, n)]),), rows)
+    multiple = Indexed((_one((d, "", ""), deltas=[i + j]),), rows)
+    proof.add(multiple, whole, [CRAMER_BY_ENTRIES.filled(x=name)], [(whole, multiple)])
+    changes = {x: Symbol.stand_in("∂" + x.label, n, n), node: Symbol.stand_in("∂?", n, n)}
+    partials = ((changes[x], name), (changes[node], _name_of(node, setting)))
+    held = _one((node, p, j), (changes[x], i, p), sums=[(p, n)])
+    moving = _one((x, i, p), (changes[node], p, j), sums=[(p, n)])
+    on_right = Indexed((_one((node, l, k), deltas=[i + j]),), rows, setting.columns)
+    found = (
+        _one((node, l, j), deltas=[i + k]),
+        _one((x, i, p), (inv(x), p, j), (node, l, k), sums=[(p, n)]),
+        _one((x, i, p), (inv(x), p, k), (node, l, j), number_=-1, sums=[(p, n)]),
+    )
+    claim = (Indexed(found, rows, setting.columns), on_right)
+    both = Indexed((held, moving), rows, setting.columns, partials, setting.denominator)
+    slope = quotient(_bare(setting).called(d), setting.denominator)
+    cofactor = Indexed((_one((node, l, k)),), ())
+    form = Label(*(f"{slope.write(medium)} = {cofactor.write(medium)}" for medium in MEDIA))
+    said = BY_COFACTOR.filled(slope=form, entry=setting.denominator)
+    proof.add(on_right, both, [said], [claim])
+    inserted = Indexed((found[0], moving), rows, setting.columns, partials, setting.denominator)
+    proof.add(on_right, inserted, [delta(x, i + p, k + l, setting.is_variable)], [claim])
+    by_inverse = Indexed(
+        (
+            _one((inv(x), i, j), (node, l, k)),
+            _one((inv(x), i, k), (node, l, j), number_=-1),
+        ),
+        rows,
+        setting.columns,
+    )
+    claims = [setting.claim(node, by_inverse)]
+    proof.add(by_inverse, setting.quotient(node, i, j), [FROM_THE_LEFT_INVERTIBLE.filled(x=name)], claims)
+    last = Indexed(
+        (_one((inv(x), l, k), (node, i, j)), by_inverse.terms[1]),
+        rows,
+        setting.columns,
+    )
+    proof.add(last, None, [MULTIPLE_OF_INVERSE.filled(x=name)], [setting.claim(node, last)])
+    return proof
+
+
 def _name_of(node: Expr, setting: Setting) -> Label:
     """F, or (X⁻¹) where it has no name."""
     if setting.name is not None:
         return setting.name
     shown = Formula(node)
+    if isinstance(node, Adjugate):
+        return Label(*(shown.write(medium) for medium in MEDIA))
     return Label(*(f"({shown.write(medium)})" for medium in MEDIA))
 
 
@@ -444,9 +508,41 @@ def _(node: SpectralNorm, setting: Setting) -> Proof | None:
     defined = Indexed((_one((left, i, ""), (x, i, j), (right, j, ""), sums=sums),), ())
     called = None if setting.name is not None else setting.called(node)
     sides = Formula(product(x, right)), Formula(product(node, left))
-    form = Label(*(" = ".join(side.write(medium) for side in sides) for medium in MEDIA))
-    reason = SINGULAR.filled(form=form, u=expression_label(left))
-    proof.add(defined, called, [reason], [(Formula(node), defined), sides])
+    defining, changing = singular_rules(node, x)
+    proof.add(defined, called, [defining], [(Formula(node), defined), sides])
     last = Indexed((_one((left, k, ""), (right, l, "")),), (), setting.columns)
-    proof.add(last, setting.quotient(node), [UNIT_VECTORS], [setting.claim(node, last)])
+    proof.add(last, setting.quotient(node), [changing], [setting.claim(node, last)])
+    return proof
+
+
+def singular_rules(node: SpectralNorm | NuclearNorm, x: Symbol) -> tuple[Phrase, Phrase]:
+    """What a norm is by singular vectors, and why they need not be differentiated."""
+    name = symbol_label(x)
+    if isinstance(node, SpectralNorm):
+        left, right = top_left_singular_vector(x), top_right_singular_vector(x)
+        sides = product(x, right), product(node, left)
+        form = Label(*(" = ".join(Formula(side).write(medium) for side in sides) for medium in MEDIA))
+        return SINGULAR.filled(form=form, u=expression_label(left)), UNIT_VECTORS.filled(x=name)
+    value = Label(
+        f"σ_r = u_rᵀ{name.unicode}v_r",
+        rf"\sigma_{{r}} = u_{{r}}^{{\top}} {name.latex} v_{{r}}",
+        f"sigma_r = u_r' {name.write('text')} v_r",
+    )
+    return SINGULAR_VALUES.filled(form=value, x=name), UNIT_VECTORS.filled(x=name)
+
+
+@prove.register
+def _(node: NuclearNorm, setting: Setting) -> Proof | None:
+    x, (k, l) = setting.argument, setting.by  # noqa: E741
+    if node.args[0] is not x or len(setting.columns) < 2:
+        return None
+    proof = Proof()
+    i, j = setting.letters("ijp", 2)
+    factor = polar(x)
+    defined = Indexed((_one((factor, i, j), (x, i, j), sums=axes_of((i, j), x.shape)),), ())
+    called = None if setting.name is not None else setting.called(node)
+    defining, changing = singular_rules(node, x)
+    proof.add(defined, called, [defining], [(Formula(node), defined)])
+    last = Indexed((_one((factor, k, l)),), (), setting.columns)
+    proof.add(last, setting.quotient(node), [changing], [setting.claim(node, last)])
     return proof

@@ -17,7 +17,9 @@ from matgrad.ops.indices.members import Family
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power, exp, log, power
+from matgrad.ops.reshaping import vec
 from matgrad.ops.softmax import LogSoftmax, LogSumExp, Softmax
+from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.printing.shapes import square_root
 
@@ -147,6 +149,15 @@ def _(node: Power, x: Symbol, names: _Names) -> Expr | None:
     if not is_norm or node.exponent is number(1):
         return None
     return power(names.name("stc", node.args[0]), node.exponent)
+
+
+@_top.register
+def _(node: Trace, x: Symbol, names: _Names) -> Expr | None:
+    """‖X‖² is xᵀx for the column x of all entries."""
+    if square_root(node) not in ((x,), (x.T,)):
+        return None
+    column = names.name((x.label.lower() if len(x.label) == 1 else "") + "uvz", vec(x))
+    return multiply(transpose(column), column)
 
 
 @_top.register

@@ -18,7 +18,7 @@ from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.indexed_products import IndexedProduct
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Commutation, Kron
-from matgrad.ops.leaves import Dimension, Eye, Number, Ones
+from matgrad.ops.leaves import Dimension, Eye, Number, Ones, number
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.orientation import count_transposes
 from matgrad.ops.power import Power, split_exponent
@@ -213,8 +213,9 @@ def begins_with_one(node: Expr) -> bool:
     others = [term for term in terms if not is_bound(term)]
     if len(terms) != 2 or len(others) != 1 or others[0].scalars or len(others[0].chain) != 1:
         return False
-    base = split_exponent(others[0].chain[0])[0]
-    return {abs(term.number) for term in terms} == {1} and isinstance(base, Elementwise)
+    base, exponent = split_exponent(others[0].chain[0])
+    is_square = isinstance(base, Symbol) and exponent is number(2)  # the h of a layer, under its name
+    return {abs(term.number) for term in terms} == {1} and (isinstance(base, Elementwise) or is_square)
 
 
 def holds_number(difference: Expr) -> bool:
