@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.lines import Label, Line
-from matgrad.explanation.reasons import OF_MEMBER
+from matgrad.explanation.reasons import OF_MEMBER, symmetric
 from matgrad.explanation.showing import expressions
+from matgrad.explanation.sides import expression_label
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.indices.guard import Guard
-from matgrad.ops.leaves import Number
+from matgrad.ops.leaves import Eye, Number
 from matgrad.ops.power import Power
+from matgrad.printing.shapes import square_root
 
 ENTRY_POWER = Phrase("{sign} is the power of every entry")
 _ENTRY_SIGN = Label("M^∘k", r"M^{\circ k}", "M.^k")
@@ -49,6 +52,34 @@ def with_legends(lines: Sequence[Line], function: Expr) -> tuple[Line, ...]:
         known.update(told)
         found.append(replace(line, reasons=(*line.reasons, *told)) if told else line)
     return tuple(found)
+
+
+def with_symmetries(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, each with the symmetric matrices by which a product in it is written as a squared norm."""
+    known: set[Phrase] = {reason for line in lines for reason in line.reasons}
+    found: list[Line] = []
+    for line in lines:
+        told = [
+            reason
+            for side in (line.left, line.right)
+            if side is not None
+            for expr in expressions(side)
+            for node in postorder(expr)
+            for reason in _symmetric_halves(node)
+            if reason not in known
+        ]
+        known.update(told)
+        # The function itself is what it is.
+        new = dict.fromkeys(told if found else ())
+        found.append(replace(line, reasons=(*line.reasons, *new)) if new else line)
+    return tuple(found)
+
+
+def _symmetric_halves(node: Expr) -> list[Phrase]:
+    """Of yᵀA A y, which is written ‖Ay‖², that A is symmetric."""
+    half = square_root(node) if isinstance(node, Product) and node.is_scalar else None
+    matrices = [factor for factor in half or () if factor.rows is not ONE and factor.T is factor]
+    return [symmetric(expression_label(factor)) for factor in matrices if not isinstance(factor, Eye)]
 
 
 def _is_written_out(node: Power) -> bool:

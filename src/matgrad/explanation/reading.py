@@ -30,6 +30,7 @@ from matgrad.ops.trace import Trace, inner_product
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
 from matgrad.ops.vec_matrices import vech
+from matgrad.printing import begins_with_minus
 from matgrad.printing.index_notation import index_notation
 from matgrad.printing.scripts import attached
 from matgrad.verify.by_entries import components_claim
@@ -168,6 +169,14 @@ def collected(
         whole, rules = total, ()
     collecting = (why.collect(change),) if len(terms) > 1 else ()
     last = inner(whole, change)
+    worse = begins_with_minus(last) and not begins_with_minus(differential)
+    if len(terms) == 1 and worse and _differ_in_signs(differential, last):
+        return [], whole  # (x − c)ᵀ dx stands as it is to be read
+    if turned and stands and _differ_in_signs(each, last):
+        return [Line(Formula(last), None, stands)], whole  # ‖b − Ax‖ is turned with its argument
+    if len(terms) == 1 and reasons and not rules and canonical(each)[0] is canonical(last)[0]:
+        # It would say the same with its factors in another order.
+        return [Line(Formula(last), None, tuple(dict.fromkeys(reasons)))], whole
     return [
         Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or stands or rewriting(differential, each)),
         Line(Formula(last), None, (*collecting, *rules) or rewriting(each, last)),
@@ -176,13 +185,21 @@ def collected(
 
 def _differ_in_signs(a: Expr, b: Expr) -> bool:
     """Whether two products have the same factors in the same places, some of them with their signs turned."""
-    a, b = (split_number(side)[1] for side in (a, b))
-    if isinstance(a, Trace) and isinstance(b, Trace):
-        a, b = a.args[0], b.args[0]
-    if not (isinstance(a, Product) and isinstance(b, Product) and a.chain and len(a.chain) == len(b.chain)):
+    chains = [_chain(split_number(side)[1]) for side in (a, b)]
+    if not chains[0] or len(chains[0]) != len(chains[1]):
         return False
-    pairs = [(canonical(x)[0], canonical(y)[0]) for x, y in zip(a.chain, b.chain, strict=True)]
+    pairs = [(canonical(x)[0], canonical(y)[0]) for x, y in zip(*chains, strict=True)]
     return all(x is y or x is scale(-1, y) for x, y in pairs)
+
+
+def _chain(side: Expr) -> tuple[Expr, ...]:
+    """The factors of a product, of one under a trace, or of the only one among numbers."""
+    if isinstance(side, Trace):
+        side = side.args[0]
+    if not isinstance(side, Product):
+        return ()
+    inside = [factor for factor in side.scalars if isinstance(factor, Product) and factor.chain]
+    return inside[0].chain if not side.chain and len(inside) == 1 else side.chain
 
 
 TURNED = frozenset((why.SCALAR_TRANSPOSE, lm.Transposition.adjoint_reason))

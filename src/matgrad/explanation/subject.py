@@ -17,7 +17,7 @@ from matgrad.explanation.canonical import canonical_parts, rewriting
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.graph import NOT_TYPED, Typed
-from matgrad.explanation.legends import with_legends
+from matgrad.explanation.legends import with_legends, with_symmetries
 from matgrad.explanation.lines import (
     ENDLESS,
     EQUALS,
@@ -237,7 +237,7 @@ class Subject:
             self.function,
             self.variable,
             method,
-            with_legends(_said_once(opened), self.function),
+            with_legends(with_symmetries(_said_once(opened)), self.function),
             self.answer,
             definitions,
             self.change,
