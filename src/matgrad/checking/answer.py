@@ -141,8 +141,10 @@ class Reader:
         UnknownNameError
             When a name stands for nothing in the function.
         """
-        plain = without_prose(text)
+        plain = without_prose(text, self.names.symbols)
         left = read_left_side(plain)
+        if left.form == "function" and _is_used(plain[: left.end - 1].strip(), plain[left.end :]):
+            left = LeftSide()  # r = Ax − b; 2Aᵀr
         self.entry = self._entry_named(left)
         if self.entry is not None and left.layout is None:
             # An entry of the derivative says where it stands, whatever the layout.
@@ -150,7 +152,7 @@ class Reader:
         # Blanks in place of the left side keep every place in the text what it was.
         body = " " * left.end + plain[left.end :]
         try:
-            dialect = choose_dialect(text, syntax)
+            dialect = choose_dialect(plain, syntax)
             known = self._declarations
             statements = statements_in(dialect, body, known, known.vocabulary(), is_answer=True)
             main = main_statement(statements, body)
@@ -467,6 +469,12 @@ class Reader:
                     span=next(places, (0, len(text))),
                 )
             raise _unknown(label, sorted(names.symbols), next(places, (0, len(text))), text)
+
+
+def _is_used(name: str, text: str) -> bool:
+    """Whether a name is used behind its definition, in a statement of its own."""
+    behind = re.split(r"[;\n]", text, maxsplit=1)[1:]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", piece) for piece in behind)
 
 
 def _bound_in(tree: s.Node) -> set[str]:

@@ -47,7 +47,7 @@ _CHANGED = r"\s*[^\W\d_](?:_?\d+)?(?:\s*\([^()]*\))?|\(.*\)|\s+[A-Za-z].*"
 _QUOTIENT = regex(
     rf"\(?\s*{_CHANGE}\s*(?P<power>{_POWER})?\s*(?P<top>{_VARIABLE}|\(.*\)|[^/]*?)\s*(?P<flat>{_TURNED})?\s*\)?"
     rf"\s*/\s*\(?\s*{_CHANGE}\s*(?P<bottom>{_VARIABLE})\s*(?P<column>{_TURNED})?{_POWER}?"
-    rf"(?P<twice>\s*{_CHANGE}\s*{_VARIABLE}\s*{_TURNED}?)?\s*\)?(?:\s*\(.*\))?"
+    rf"(?P<twice>\s*{_CHANGE}\s*{_VARIABLE}\s*{_TURNED}?)?\s*\)?(?:\s*\(.*\)|(?P<of>\s+\S.*))?"
 )
 _FORMS = (
     (

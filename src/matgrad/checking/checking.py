@@ -25,7 +25,7 @@ from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.languages import require_language
 from matgrad.core.substitution import rewrite_bottom_up
@@ -128,7 +128,7 @@ def check(
     True
     """
     require_language(language)
-    lines = lines_of(answer) if isinstance(answer, str) else []
+    lines = lines_of(answer, symbols_of(function)) if isinstance(answer, str) else []
     if lines:
         # The derivative that all lines are compared with is derived once.
         known = Answers(function, variable) if answers is None and isinstance(variable, Symbol) else answers

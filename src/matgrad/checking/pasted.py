@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 
 from matgrad.checking.answer_left_side import LeftSide, equals_signs, read_left_side
@@ -22,7 +22,7 @@ _CHANGE = regex(r"(?:d|\\mathrm\{d\}|\\mathrm d)\s*(?P<name>\w+)")
 _WHERE = regex(r"\bwhere\b")
 
 
-def lines_of(answer: str) -> list[str]:
+def lines_of(answer: str, names: Container[str] = ()) -> list[str]:
     r"""The lines of a derivation that was pasted; none where the answer is no derivation.
 
     Parameters
@@ -30,13 +30,15 @@ def lines_of(answer: str) -> list[str]:
     answer : str
         Lines, or the rows of an ``align``: below the first one at least begins with ``=`` or names a
         derivative before it. Names that are defined below an answer make no derivation of it.
+    names : container of str
+        The names of the function, which are no words of sentences.
 
     Examples
     --------
     >>> lines_of("df = dx' A x + x' A dx\n   = x' (A + A') dx")
     ["df = dx' A x + x' A dx", "= x' (A + A') dx"]
     """
-    answer = without_prose(answer)
+    answer = without_prose(answer, names)
     lines = [_FRAME.sub(" ", line).strip().rstrip(".,;") for line in _BREAK.split(answer)]
     lines = [piece for line in lines if line for piece in _equations(line)]
     if len(lines) < 2 or _WHERE.search(answer):
@@ -80,7 +82,9 @@ def check_lines(
     """
     named: list[str] = []
     verdict: Verdict | None = None
-    for number, line in enumerate(lines, 1):
+    for number, whole in enumerate(lines, 1):
+        line, *definitions = (piece.strip() for piece in whole.split(";"))
+        named += definitions
         left = read_left_side(line)
         name = line[: left.end - 1].strip() if left.form == "function" and not left.order else ""
         is_used = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", later) for later in lines[number:])

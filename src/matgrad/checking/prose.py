@@ -6,29 +6,31 @@ The words are taken out so that every place in the text stays what it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
+
+from matgrad.checking.words_in_front import without_words_in_front
 
 _NAME = r"[^\W\d_]\w*"
-_KINDS = {
-    "gradient": "grad",
-    "hessian": "hess",
-    "jacobian": "jac",
-    "梯度": "grad",
-    "黑塞矩阵": "hess",
-    "海森矩阵": "hess",
-    "雅可比矩阵": "jac",
-}
-"""What a word for a derivative is called left of an equals sign; any other says nothing of its form."""
+_ACCENTED = rf"\\(?:hat|bar|tilde|mathbf|boldsymbol|bm|mathrm)\s*\{{?\s*\\?{_NAME}\s*\}}?"
+_DEFINED = rf"(?:\\?{_NAME}|{_ACCENTED})(?:_\{{\w+\}})?\s*=(?!=)"
+"""A name that is defined, with the sign behind it."""
 
-_FORMULA = rf"(?=∂|∇|\\|grad\b|d\s?[^\W\d_]|the\b|{_NAME}\s*=|=)"
 _WORDS = "gradient|derivative|jacobian|hessian|differential"
+_LEFT = r"(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\?(?:partial|d)|d\s*/\s*d|(?:grad|d\s?[^\W\d_])\b)"
+"""What begins the left side of a derivative."""
+
+_FORMULA = rf"(?=∂|∇|\\|grad\b|d\s?[^\W\d_]|the\b|{_NAME}\s*=|=|[-−(]?\d)"
 _SO = (
     r"(?:so|thus|hence|therefore|then|now|finally|which gives|giving|i\.e\.|"
     r"we (?:get|have|find|obtain)|it follows)"
 )
-_OF = r"(?:\s+(?:of|with respect to|w\.?r\.?t\.?|by|in|at)\s+[^\s=]+)*"
+_FACTS = (
+    r"(?:symmetric|skew(?:-symmetric)?|diagonal|orthogonal|invertible|positive(?:[- ](?:semi)?definite)?|"
+    r"spd|psd|square)"
+)
+_SPACE = r"(?:\s|~|\\[ ,;:!]|\\q?quad\b)"
 
-_WIDE = str.maketrans("，；：（）＝＋－。｛｝［］", ",;:()=+-.{}[]")
+_WIDE = str.maketrans("，；：（）＝＋－。｛｝［］？！≡", ",;:()=+-.{}[]?!=")
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -43,52 +45,160 @@ def _definition(found: re.Match[str]) -> str:
     return ";" + " " * (len(found[0]) - 1)
 
 
-def _kind(found: re.Match[str]) -> str:
-    """“The gradient is” as “grad =”, of the same length."""
-    name = _KINDS.get(found["kind"].lower(), "")
-    return (f"{name} =" if name else "").rjust(len(found[0]))
+def _defined(found: re.Match[str]) -> str:
+    """“With r = Ax − b:” as a line of its own."""
+    return found["what"] + "\n"
 
 
-_STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    # Sentences and conclusions are lines of their own.
-    (re.compile(rf"[.,;]\s+(?:and\s+)?{_SO}(?:\s+that)?,?\s+{_FORMULA}", re.IGNORECASE), _new_line),
-    (re.compile(r"[,;]\s+(?=(?:∂\S+|∇\S*|grad\w*|d\s?[^\W\d_]\w*)\s*=)"), _new_line),
-    (re.compile(rf"[.;]\s+(?=(?:the\s+)?(?:{_WORDS})\b)", re.IGNORECASE), _new_line),
-    (re.compile(r"[.,;]\s*(?:所以|因此|从而|于是|故|则|得到?)"), _new_line),
-    (re.compile(rf"(?m)^\s*(?:and\s+)?{_SO}(?:\s+that)?[,:]?\s+{_FORMULA}", re.IGNORECASE), _blank),
-    (re.compile(r"(?m)^\s*(?:所以|因此|从而|于是|故|则|得到?|解|答案?)[,:]?\s*"), _blank),
-    (re.compile(r"(?m)^\s*(?:(?:my|the)\s+)?answer(?:\s+is)?\s*[:=]?\s+", re.IGNORECASE), _blank),
+def _in_brackets(found: re.Match[str]) -> str:
+    """“(with r = Ax − b)” as a definition of the same length."""
+    return (";" + " " * (found.start("what") - found.start() - 1) + found["what"]).ljust(len(found[0]))
+
+
+def _equals(found: re.Match[str]) -> str:
+    """What stands before an arrow or a colon, with an equals sign in its place."""
+    return (found["left"] + "=").ljust(len(found[0]))
+
+
+def _named(found: re.Match[str]) -> str:
+    """“r denotes the residual” as “r =”, of the same length."""
+    return (found["front"] + found["name"]).ljust(len(found[0]) - 1) + "="
+
+
+def _inside(found: re.Match[str]) -> str:
+    r"""The words of ``\text{The gradient is}``, each where it was."""
+    return " " * (found.start("words") - found.start()) + found["words"] + " "
+
+
+_Step = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+
+_CODE: tuple[_Step, ...] = (
+    (re.compile(r"(?m)^\s*```\w*|`"), _blank),
+    (re.compile(r'^\s*["“]|["”]\s*$'), _blank),
+    (re.compile(r"(?m)^\s*(?:import|from|def)\s.*$"), _blank),
+    (re.compile(r"(?<![\w.])lambda\s+\w+(?:\s*,\s*\w+)*\s*:"), _blank),
+    (re.compile(r"(?m)(?:^|(?<=\s))(?:#|//|%)(?:\s.*)?$"), _blank),
+    (re.compile(r"^\s*\d+\)\s"), _blank),
+    (re.compile(r"^\s*\*\*(?=.*\*\*\s*$)|(?<=\S)\*\*\s*$"), _blank),
+)
+"""The marks of code and of emphasis, and remarks in code."""
+
+_ENDS_OF_SENTENCES: tuple[_Step, ...] = (
     (
         re.compile(
-            rf"(?m)^\s*(?:the\s+)?(?P<kind>{_WORDS}){_OF}\s+(?:is|equals)\s*:?",
-            re.IGNORECASE,
-        ),
-        _kind,
-    ),
-    (re.compile(r"(?m)^\s*(?P<kind>梯度|导数|微分|黑塞矩阵|海森矩阵|雅可比矩阵)\s*(?:为|是|等于)"), _kind),
-    # Definitions, before and behind.
-    (
-        re.compile(
-            rf"(?m)^\s*(?:let|set|put|define|denote|write|with|设|令|记)\s*(?={_NAME}\s*=)", re.IGNORECASE
+            rf"(?i)[(,;.]?\s+\(?(?:where|if|when|for|as|assuming|provided|since|because|given)\s+(?:that\s+)?"
+            rf"(?:{_NAME}\s+(?:is|are)\s+(?:a\s+)?{_FACTS}|(?:a\s+)?{_FACTS}\s+{_NAME})(?:\s+matrix)?\)?(?=\s*[.,;]?\s*$)"
         ),
         _blank,
     ),
     (
-        re.compile(rf"[.,;]?\s+(?:with|here|for|writing|setting|letting)\s+(?={_NAME}\s*=)", re.IGNORECASE),
+        re.compile(
+            r"(?im)[,;.(]?\s+\(?(?:because|since|due to|thanks to|as required|as expected|as desired)\b.*$"
+        ),
+        _blank,
+    ),
+    (
+        re.compile(
+            r"(?im)[,;]?\s+\(?(?:by|using|via|from|through)\s+(?:the|chain|product|quotient|linearity|symmetry|"
+            r"cyclic|definition)\b[^=\n]*$"
+        ),
+        _blank,
+    ),
+    (re.compile(r"(?im),?\s+\(?(?:for (?:all|any|every)|which (?:is|has)|that is)\b[^=\n]*$"), _blank),
+    (
+        re.compile(
+            r"(?im)[,(]\s*(?:an?|the)\s+(?:[a-z]+[\s-]+)*(?:vector|matrix|scalar|number|row|column|rule|shape|"
+            r"layout)\s*\)?"
+            r"(?=\s*[.,;]?\s*$)"
+        ),
+        _blank,
+    ),
+    (re.compile(rf"(?im)\(\s*{_NAME}\s+(?:is|are)\s+(?:an?\s+)?{_FACTS}[^()=\n]*\)"), _blank),
+    (re.compile(r"(?im)\((?:note|in|see|up to|[a-z]+ (?:rule|layout|form))\b[^()=\n]*\)"), _blank),
+    (
+        re.compile(r"(?im)\s+(?:is|are|being)\s+(?:the|an?|our)\s+[a-z]+(?:[\s-][a-z]+)*(?=\s*(?:[.,;]|$))"),
+        _blank,
+    ),
+)
+"""Reasons and remarks behind a formula."""
+
+_STEPS: tuple[_Step, ...] = (
+    # Sentences and conclusions are lines of their own.
+    (re.compile(rf"[.,;]\s+(?:and\s+)?{_SO}(?:\s+that)?,?\s+{_FORMULA}", re.IGNORECASE), _new_line),
+    (re.compile(r"[,;]\s+(?=(?:∂\S+|∇\S*|grad\w*|d\s?[^\W\d_]\d?)\s*=)"), _new_line),
+    (re.compile(rf"[.;]\s+(?=(?:the\s+)?(?:{_WORDS})\b)", re.IGNORECASE), _new_line),
+    (
+        re.compile(
+            rf"(?<=\S)[,:]?\s+(?=(?:the|my)\s+(?:{_WORDS}|answer)\b[^\n]*\b(?:is|equals)\b)", re.IGNORECASE
+        ),
+        _new_line,
+    ),
+    (re.compile(r"[.,;]\s*(?:所以|因此|从而|于是|故|则|得到?)"), _new_line),
+    (re.compile(rf"(?m)^\s*(?:and\s+)?{_SO}(?:\s+that)?[,:]?\s+{_FORMULA}", re.IGNORECASE), _blank),
+    # Signs of conclusions.
+    (
+        re.compile(r"(?m)^\s*(?:(?:⇒|⟹|=>|->|→|∴|\\(?:therefore|Rightarrow|implies|to)\b|(?<=\n)=)\s*)+"),
+        _blank,
+    ),
+    (re.compile(rf"(?m)^(?P<left>\s*{_LEFT}[^:=\[\n]*?)(?::=|:|=>|->|→)"), _equals),
+    (re.compile(r"(?P<left>)(?::=)"), _equals),
+    # Definitions, before and behind.
+    (
+        re.compile(
+            rf"(?P<front>)(?<!\w)(?P<name>{_NAME})\s+(?:denotes|being|stands for)\s+"
+            rf"(?:the\s+(?:[a-z]{{3,}}\s+)*)?"
+        ),
+        _named,
+    ),
+    (
+        re.compile(
+            rf"(?i)(?P<front>\b(?:where|with|here|let)\s+)(?P<name>{_NAME})\s+(?:is|be)\s+(?:the\s+(?:[a-z]{{3,}}\s+)*)?"
+        ),
+        _named,
+    ),
+    (
+        re.compile(rf"(?<=where)\s+(?:the\s+)?(?:[a-z]{{3,}}\s+)+(?:is\s+)?(?={_NAME}\s*=)", re.IGNORECASE),
+        _blank,
+    ),
+    (
+        re.compile(
+            rf"(?m)^\s*(?:let|set|put|define|denote|write|with|where|given|for|设|令|记)(?:\s+us)?\s*"
+            rf"(?:(?:the\s+)?[a-z]{{3,}}\s+(?:be\s+)?)?(?={_DEFINED})",
+            re.IGNORECASE,
+        ),
+        _blank,
+    ),
+    (re.compile(r"(?m)(?<==)(?P<what>[^=:\n\[]*[^=:\n\[\s]):(?=\s)"), _defined),
+    (
+        re.compile(
+            rf"[.,;]?{_SPACE}*\((?:\s*(?:with|where|here|for)\s)?\s*(?P<what>{_DEFINED}[^=\n]*)\)(?=\s*[.,;]?\s*$)",
+            re.IGNORECASE,
+        ),
+        _in_brackets,
+    ),
+    (
+        re.compile(
+            rf"[.,;]?\s+(?:with|here|for|writing|setting|letting|and)\s+(?:the\s+)?(?:[a-z]{{3,}}\s+)?(?={_DEFINED})",
+            re.IGNORECASE,
+        ),
         _definition,
     ),
-    (re.compile(rf"[.,;]?\s*(?:其中|这里)\s*(?={_NAME}\s*=)"), _definition),
-    (re.compile(r"\.\s*(?=\n|$)"), _blank),
+    (re.compile(rf"[.,;]?\s*(?:其中|这里)\s*(?={_DEFINED})"), _definition),
+    (re.compile(r"[.!?]+\s*(?=\n|$)"), _blank),
 )
 
+_QUOTED = re.compile(r"\\(?:text|textbf|textit|textrm|mbox|mathrm)\s*\{(?P<words>[^{}\\]*)\}")
 
-def without_prose(text: str) -> str:
+
+def without_prose(text: str, names: Container[str] = ()) -> str:
     """An answer without the words around its formulas, each place in it where it was.
 
     Parameters
     ----------
     text : str
         An answer. “So” begins a new line; what “let” and “with” define stands apart.
+    names : container of str
+        The names of the function, which are no words.
 
     Examples
     --------
@@ -98,6 +208,29 @@ def without_prose(text: str) -> str:
     text = text.translate(_WIDE)
     if text.count("$") % 2 == 0:
         text = text.replace("$", " ")
-    for pattern, change in _STEPS:
+    for pattern, change in _CODE:
         text = pattern.sub(change, text)
-    return text
+    text = _QUOTED.sub(lambda found: _inside(found) if _is_sentence(found["words"]) else found[0], text)
+    for pattern, change in (*_ENDS_OF_SENTENCES, *_STEPS):
+        text = pattern.sub(change, text)
+    text = _definitions_apart(text)
+    return "\n".join(without_words_in_front(line, names) for line in text.split("\n"))
+
+
+_COMMA = re.compile(rf",{_SPACE}*(?={_DEFINED})")
+
+
+def _definitions_apart(text: str) -> str:
+    """An answer with a semicolon for the comma between it and a definition, as in 2Aᵀr, r = Ax − b."""
+    found = list(text)
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and not depth and (match := _COMMA.match(text, place)) is not None:
+            found[place : match.end()] = _definition(match)
+    return "".join(found)
+
+
+def _is_sentence(words: str) -> bool:
+    """Whether quoted words are those in front of a formula, and no name and no “where”."""
+    return not without_words_in_front(words, ()).strip(" =∇HJ") and bool(words.strip())
