@@ -10,32 +10,49 @@ from matgrad.calculus.by_member import ByMember, moved_by, stacked
 from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
-from matgrad.checking.answer_entries import Entry, axes, letters_of_name, put_together
+from matgrad.checking.answer_entries import (
+    Entry,
+    axes,
+    check_letters,
+    letters_of_name,
+    places_in,
+    put_together,
+)
 from matgrad.checking.answer_left_side import LeftSide, read_left_side
 from matgrad.checking.answer_names import Names, own_letters
+from matgrad.checking.answer_places import (
+    UNIT,
+    blocks_of,
+    bound_in,
+    entries_of,
+    is_of_entries,
+    is_open,
+    is_used_behind,
+    letters_of_places,
+    letters_written,
+    unknown_name,
+    with_letters_below,
+)
+from matgrad.checking.other_readings import Reading, other_readings
 from matgrad.checking.prose import without_prose
-from matgrad.core.dims import ONE, Dim, Shape, all_symbols
+from matgrad.core.dims import ONE, Dim, Shape, all_symbols, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import LINEAR_STRUCTURE
-from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declared
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Unknowns
 from matgrad.language.interpretation import Interpretation, choose_dialect, elaborate, statements_in
-from matgrad.language.names import unknown_variable
 from matgrad.language.reader import main_statement
 from matgrad.language.scope import Scope
 from matgrad.numeric.sizes import dims_in, dims_of_data
 from matgrad.ops.arithmetic import multiply
-from matgrad.ops.indices.guard import Guard
-from matgrad.ops.indices.members import Family, Member, Placed
+from matgrad.ops.indices.members import Family
 from matgrad.ops.kronecker import commutation
-from matgrad.ops.leaves import Dimension, Unit, unit
+from matgrad.ops.leaves import Dimension, unit
 from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
@@ -43,7 +60,6 @@ from matgrad.results.parts import Part
 from matgrad.rewrite.simplify import simplify
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
-_UNIT = regex(r"e_?(\d+|[a-z])$")
 _SECOND = frozenset("jlqs")
 """Letters of columns in X_ij, X_kl, X_pq, X_rs, also where no letter of the row occurs."""
 _OPEN, _CHOICES = 6, 5000
@@ -72,6 +88,10 @@ class Answer:
         Why it means nothing.
     others : tuple of Expr
         What it means with other sizes of its ``I`` and ``e_1``, where the shape leaves a choice.
+    notes : dict of Expr to Phrase or None
+        What is to be said of how it is read, for each meaning.
+    at_entry : Expr or None
+        What it says that an entry of the derivative is, where it is told entry by entry.
     """
 
     text: str
@@ -82,6 +102,8 @@ class Answer:
     dialect: str = "matlab"
     refusal: ShapeError | None = None
     others: tuple[Expr, ...] = ()
+    notes: dict[Expr, Phrase | None] = field(default_factory=dict)
+    at_entry: Expr | None = None
 
     @property
     def meanings(self) -> list[Expr]:
@@ -112,6 +134,8 @@ class Reader:
     ----------
     entry : Entry or None
         The entry that the answer is by its left side.
+    written : dict of str to str
+        The letters as they were written, of those that have other ones because they are sizes as well.
     """
 
     def __init__(
@@ -129,7 +153,10 @@ class Reader:
         self.shapes = list(dict.fromkeys(shapes))
         self._declarations = names.declarations()
         self.entry: Entry | None = None
+        self.written: dict[str, str] = {}
+        self._at_entry: Expr | None = None
         self._matrices: dict[str, Expr] = {}
+        self._aliases = names.aliases
 
     def read(self, text: str, syntax: str = "auto") -> Answer:
         """Read an answer; one whose factors or terms do not conform comes without a meaning.
@@ -143,7 +170,7 @@ class Reader:
         """
         plain = without_prose(text, self.names.symbols)
         left = read_left_side(plain)
-        if left.form == "function" and _is_used(plain[: left.end - 1].strip(), plain[left.end :]):
+        if left.form == "function" and is_used_behind(plain[: left.end - 1].strip(), plain[left.end :]):
             left = LeftSide()  # r = Ax − b; 2Aᵀr
         self.entry = self._entry_named(left)
         if self.entry is not None and left.layout is None:
@@ -158,16 +185,76 @@ class Reader:
             main = main_statement(statements, body)
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None
+            if self.entry is not None:
+                main.tree, trees = self._with_own_letters(main.tree, trees)
             trees = self._without_claims(trees, body, dialect)
-            known.free = self.names.free - _bound_in(main.tree)
+            known.free = self.names.free - bound_in(main.tree)
             try:
-                expr, *others = self._all_meanings(main.tree, trees, body, dialect)
+                reading, notes = self._reading(Reading(main.tree, trees), body, dialect)
             except ShapeError as error:
-                return Answer(text, None, left, main.tree, trees, dialect, error)
+                self._check_written(main.tree, trees, body, dialect)
+                return Answer(text, None, left, main.tree, trees, dialect, error, at_entry=self._at_entry)
         except MatgradError as error:
             error.text = text if error.text == body else error.text
             raise
-        return Answer(text, expr, left, main.tree, trees, dialect, others=tuple(others))
+        expr, *others = notes
+        return Answer(
+            text,
+            expr,
+            left,
+            reading.tree,
+            reading.bindings,
+            dialect,
+            others=tuple(others),
+            notes=notes,
+            at_entry=self._at_entry,
+        )
+
+    def _reading(
+        self, as_it_stands: Reading, text: str, dialect: str
+    ) -> tuple[Reading, dict[Expr, Phrase | None]]:
+        """How an answer is read, and what it may mean so, each with what is to be said of it.
+
+        Where it has no shape of the derivative as it stands, it is read in another way that has one.
+        """
+        found: dict[Expr, Phrase | None] = {}
+        reading, refusal = as_it_stands, None
+        try:
+            meanings = self._all_meanings(reading.tree, reading.bindings, text, dialect)
+            found = dict.fromkeys(meanings)
+        except ShapeError as error:
+            refusal = error
+        if self.shapes and not any(expr.shape in self.shapes for expr in found):
+            fitting: dict[Expr, Phrase | None] = {}
+            for other in other_readings(as_it_stands.tree, as_it_stands.bindings):
+                try:
+                    meanings = self._all_meanings(other.tree, other.bindings, text, dialect)
+                except MatgradError:
+                    continue
+                fits = [expr for expr in meanings if expr.shape in self.shapes and expr not in fitting]
+                reading = other if fits and not fitting else reading
+                fitting |= dict.fromkeys(fits, other.note)
+            found = {**fitting, **{expr: None for expr in found if expr not in fitting}}
+        if not found and refusal is not None:
+            raise refusal
+        return reading, found
+
+    def _check_written(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> None:
+        """Refuse a name that stands for nothing in an answer that has no meaning.
+
+        Raises
+        ------
+        UnknownNameError
+            With the names of the function.
+        """
+        known = {*bindings, *self._declarations.free, *bound_in(tree), "T"}
+        for node in (n for part in (tree, *bindings.values()) for n in s.walk(part)):
+            if isinstance(node, s.Name) and node.text not in known and node.text[:1].isalpha():
+                try:
+                    alone = elaborate(node, text, self._declarations, dialect=dialect)
+                except MatgradError:
+                    continue
+                self._check_names(alone, node, {}, text)
 
     def _all_meanings(
         self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str
@@ -195,6 +282,22 @@ class Reader:
         if not found and refusal is not None:
             raise refusal
         return found
+
+    def _with_own_letters(
+        self, tree: s.Node, bindings: Mapping[str, s.Node]
+    ) -> tuple[s.Node, dict[str, s.Node]]:
+        """An answer in which the letters of its entry are no sizes: the k of ∂f/∂U_ik, for k columns of U."""
+        assert self.entry is not None
+        used = {letter for part in (tree, *bindings.values()) for letter in letters_written(part)}
+        taken = self.entry.letters & self.names.dimensions
+        spare = iter(sorted(self.names.places() - used - self.entry.letters))
+        others = dict(zip(sorted(taken), spare, strict=False))
+        if len(others) < len(taken):
+            return tree, dict(bindings)
+        self.entry = self.entry.renamed(others)
+        self.written = {other: letter for letter, other in others.items()}
+        renamed = {name: with_letters_below(part, others) for name, part in bindings.items()}
+        return with_letters_below(tree, others), renamed
 
     def _without_claims(self, trees: Mapping[str, s.Node], text: str, dialect: str) -> dict[str, s.Node]:
         """The definitions of an answer without what it repeats of a variable: where S = Sᵀ.
@@ -228,8 +331,8 @@ class Reader:
         parts = (node for part in (tree, *bindings.values()) for node in s.walk(part))
         written = {node.text for node in parts if isinstance(node, s.Name)}
         letters = written & self._declarations.free
-        is_open = any(_is_open(node) for part in (tree, *bindings.values()) for node in s.walk(part))
-        is_misfit = bool(self.shapes) and readings[0].expr.shape not in self.shapes and is_open
+        has_open = any(is_open(node) for part in (tree, *bindings.values()) for node in s.walk(part))
+        is_misfit = bool(self.shapes) and readings[0].expr.shape not in self.shapes and has_open
         if is_misfit or self._foreign(readings[0], readings[0].expr, letters):
             # The shape of the whole settles the size of I; by two members that is the shape of one block.
             shapes = [*self._shapes_by_pairs(letters), *self.shapes]
@@ -260,12 +363,14 @@ class Reader:
         letters = sorted(inside)
         entry = self._entry_by_letters(letters)
         if entry is not None:
-            return [put_together(entry, expr, self.of or expr.shape, self.names.change, self.layout)]
+            return [self.whole_of(entry, expr)]
         found: list[Expr] = []
         for rows, columns in self.shapes:
             axes = [size for size in (rows, columns) if size is not ONE]
             if not letters or len(axes) != len(letters):
                 continue
+            if any(not same(size, axes[letters.index(at)]) for at, size in places_in(expr) if at in letters):
+                letters = letters[::-1]  # only so the lengths fit
             row = ONE if rows is ONE else Dim.symbol(letters[0])
             column = ONE if columns is ONE else Dim.symbol(letters[-1])
             whole = multiply(unit(row, rows), expr, transpose(unit(column, columns)))
@@ -273,6 +378,12 @@ class Reader:
                 whole = summed_over(whole, letter, ONE, size)
             found.append(whole)
         return found
+
+    def whole_of(self, entry: Entry, expr: Expr) -> Expr:
+        """The derivative of which a number is the entry."""
+        of = self.of or expr.shape
+        check_letters(entry, expr, of, self.names.change.shape)
+        return put_together(entry, expr, of, self.names.change, self.layout)
 
     def _entry_named(self, left: LeftSide) -> Entry | None:
         """The entry that the left side says the answer is: ∂f/∂X_ij, ∂F_ij/∂X_kl."""
@@ -284,7 +395,7 @@ class Reader:
         if bottom is None or printed_as(name) != printed_as(variable.label):
             return None
         top = letters_of_name(left.top, axes(self.of)) if axes(self.of) else ()
-        is_free = self.names.places() >= {*(top or ()), *bottom}
+        is_free = self.names.places() | self.names.dimensions >= {*(top or ()), *bottom}
         return Entry(top, bottom) if top is not None and is_free else None
 
     def _entry_by_letters(self, letters: list[str]) -> Entry | None:
@@ -323,7 +434,7 @@ class Reader:
         units = {
             label: unit(Dim.of(int(m[1]) if m[1].isdigit() else m[1]), symbol.rows)
             for label, symbol in symbols_of(expr).items()
-            if label not in self.names.symbols and (m := _UNIT.match(label))
+            if label not in self.names.symbols and (m := UNIT.match(label))
         }
         changes = {
             label: pushforward(self._carried_out(defined[label[1:]]), self.names.variable, self.names.change)
@@ -331,7 +442,7 @@ class Reader:
             if self._is_change_of(symbol, defined)
         }
         carried_out = self._carried_out(
-            expr.substitute({**units, **changes, **self.names.bindings, **self._matrices})
+            expr.substitute({**units, **changes, **self.names.bindings, **self._aliases, **self._matrices})
         )
         whole = self._of_all(carried_out, written)
         return whole if self.part is None else self.part.read(whole)
@@ -343,7 +454,7 @@ class Reader:
     def _letters_of(self, expr: Expr, written: Set[str]) -> set[str]:
         """The letters of places in an answer; one that was written may stand as a number as well: k y_k."""
         nodes = postorder(expr)
-        inside = {name for node in nodes for name in _places_in(node)} - self.names.dimensions
+        inside = {name for node in nodes for name in letters_of_places(node)} - self.names.dimensions
         numbers = (dim for node in nodes if isinstance(node, Dimension) for dim in dims_of_data(node.data))
         return inside | {name for dim in numbers for name in dim.symbols} & written & self.names.places()
 
@@ -352,7 +463,8 @@ class Reader:
         variable = self.names.variable
         inside = self._letters_of(expr, written)
         if self.entry is not None and expr.is_scalar and inside <= self.entry.letters:
-            return put_together(self.entry, expr, self.of or expr.shape, self.names.change, self.layout)
+            self._at_entry = expr
+            return self.whole_of(self.entry, expr)
         if isinstance(variable, Family) and self.is_second and len(inside) == 2 * len(variable.ranges):
             own = own_letters(variable)
             ordered = sorted(inside, key=lambda name: (name not in own, name))
@@ -365,7 +477,9 @@ class Reader:
         if not (inside or variable.is_family) or len(inside) > len(family.ranges):
             return expr
         letters = [*sorted(inside), *(f"any_{k}" for k in range(len(family.ranges)))][: len(family.ranges)]
-        if len(inside) == 1 < len(family.ranges) and inside <= _SECOND:
+        lengths = {letter: size for letter, (_, size) in zip(letters, family.ranges, strict=True)}
+        is_turned = any(not same(size, lengths.get(at, size)) for at, size in places_in(expr))
+        if is_turned or (len(inside) == 1 < len(family.ranges) and inside <= _SECOND):
             letters = letters[::-1]
         return stacked(ByMember(family, (tuple(map(Dim.symbol, letters)),), expr))
 
@@ -400,11 +514,12 @@ class Reader:
         scope.survey(trees)
         elaborator = Elaborator(answer.text, scope, unknowns, dialect=answer.dialect)
 
-        by_entries = any(_is_of_entries(node) for tree in trees for node in s.walk(tree))
-        slow = bool(answer.bindings or self.names.bindings) or by_entries
+        by_entries = any(is_of_entries(node) for tree in trees for node in s.walk(tree))
+        written = {node.text for tree in trees for node in s.walk(tree) if isinstance(node, s.Name)}
+        slow = bool(answer.bindings or self.names.bindings or written & self._aliases.keys()) or by_entries
 
         def read(tree: s.Node, bindings: Mapping[str, s.Node]) -> Expr:
-            if slow or any(_is_open(node) for node in s.walk(tree)):
+            if slow or any(is_open(node) for node in s.walk(tree)):
                 return self.meaning(tree, bindings, answer.text, answer.dialect)
             return self._carried_out(elaborator.expect(elaborator.run(tree), tree))
 
@@ -445,9 +560,9 @@ class Reader:
     ) -> None:
         """Refuse variables that the function does not have."""
         names = self.names
-        known = {*names.symbols, *names.bindings, *self._matrices, names.change.label}
+        known = {*names.symbols, *names.bindings, *self._aliases, *self._matrices, names.change.label}
         for label in found.symbols:
-            is_unit = _UNIT.match(label) and found.symbols[label].is_vector
+            is_unit = UNIT.match(label) and found.symbols[label].is_vector
             defined = {*names.bindings, *bindings}
             if label in known or is_unit or self._is_change_of(found.symbols[label], defined):
                 continue
@@ -468,72 +583,4 @@ class Reader:
                     text=text,
                     span=next(places, (0, len(text))),
                 )
-            raise _unknown(label, sorted(names.symbols), next(places, (0, len(text))), text)
-
-
-def _is_used(name: str, text: str) -> bool:
-    """Whether a name is used behind its definition, in a statement of its own."""
-    behind = re.split(r"[;\n]", text, maxsplit=1)[1:]
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", piece) for piece in behind)
-
-
-def _bound_in(tree: s.Node) -> set[str]:
-    """The letters that sums in an answer bind: the k of Σ_{k < i}, which stands in front of its bound."""
-    found: set[str] = set()
-    for node in s.walk(tree):
-        if isinstance(node, s.Indexed):
-            found |= {bound.index.text for bound in node.bounds}
-            found |= {c.left.text for c in node.conditions if isinstance(c.left, s.Name)}
-    return found
-
-
-def blocks_of(family: Family) -> Family:
-    """The blocks of a Hessian that belong to one member twice."""
-    rows, columns = family.member_shape
-    return Family.of(family.label, family.ranges, rows * columns, rows * columns)
-
-
-def entries_of(variable: Symbol) -> Family | None:
-    """The entries of a vector or a matrix, as a family that is read by its places."""
-    if variable.is_scalar or variable.is_row or variable.facts & LINEAR_STRUCTURE:
-        return None
-    ranges = [("i", variable.rows)]
-    if not variable.is_vector:
-        ranges.append(("j", variable.columns))
-    return Family.of(variable.label, ranges, ONE, ONE)
-
-
-def _places_in(node: Expr) -> set[str]:
-    """The names of the places that a node reads or places at."""
-    if isinstance(node, (Unit, Member, Placed)):
-        places = node.data[:1]
-    elif isinstance(node, Guard) or node.binds:
-        places = node.data
-    else:
-        return set()
-    return {name for dim in dims_of_data(places) for name in dim.symbols}
-
-
-def _is_of_entries(node: s.Node) -> bool:
-    """Whether a piece may be an entry, whose letters stand for places of the whole answer."""
-    return isinstance(node, (s.Subscripted, s.Index)) or (isinstance(node, s.Name) and "_" in node.text)
-
-
-def _is_open(node: s.Node) -> bool:
-    """Whether a piece leaves its dimension open, to be settled by what stands beside it."""
-    return isinstance(node, s.OnesSign) or (
-        isinstance(node, s.Name) and (node.text == "I" or _UNIT.match(node.text) is not None)
-    )
-
-
-def _unknown(name: str, known: list[str], span: s.Span, text: str) -> UnknownNameError:
-    near = unknown_variable(name, known, span, text)
-    listed = ", ".join(known) or phrase("none")
-    return UnknownNameError(
-        phrase(
-            "{name} does not occur in the function, whose variables are {listed}", name=name, listed=listed
-        ),
-        fix=near.fix if near.fix in known else phrase('declare it with the function: "{name}: …"', name=name),
-        text=text,
-        span=span,
-    )
+            raise unknown_name(label, sorted(names.symbols), next(places, (0, len(text))), text)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
-from matgrad.core.dims import ONE, Dim, Shape
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.dims import ONE, Dim, Shape, same
+from matgrad.core.errors import ShapeError
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
+from matgrad.core.words import phrase
+from matgrad.numeric.sizes import dims_of_data
 from matgrad.ops.arithmetic import multiply
-from matgrad.ops.leaves import number, unit
+from matgrad.ops.leaves import Unit, number, unit
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 
@@ -46,6 +49,11 @@ class Entry:
         """The layout in which such entries are put together unless another one is asked for."""
         return "numerator" if self.top else "denominator"
 
+    def renamed(self, others: Mapping[str, str]) -> Entry:
+        """The same entry by other letters."""
+        top, bottom = (tuple(others.get(at, at) for at in letters) for letters in (self.top, self.bottom))
+        return Entry(top, bottom)
+
 
 def put_together(entry: Entry, expr: Expr, of: Shape, change: Symbol, layout: str | None) -> Expr:
     """The derivative of which a number is the entry.
@@ -76,6 +84,43 @@ def put_together(entry: Entry, expr: Expr, of: Shape, change: Symbol, layout: st
         return transpose(whole) if layout == "numerator" else whole
     whole = linear_map_of(moved, change).kronecker()
     return transpose(whole) if layout == "denominator" else whole
+
+
+def check_letters(entry: Entry, expr: Expr, of: Shape, variable: Shape) -> None:
+    """Refuse an entry whose letters stand for places of other lengths than those of its left side.
+
+    Raises
+    ------
+    ShapeError
+        For the b_i of ∂f/∂X_ij where b is as long as X has columns.
+    """
+    sizes = (*(_sizes(of) if entry.top else ()), *_sizes(variable))
+    lengths = dict(zip((*entry.top, *entry.bottom), sizes, strict=True))
+    for letter, size in places_in(expr):
+        if letter in lengths and not same(size, lengths[letter]):
+            raise ShapeError(
+                phrase(
+                    "the letter {letter} is one of {due} places, and stands at one of {size}",
+                    letter=letter,
+                    due=str(lengths[letter]),
+                    size=str(size),
+                )
+            )
+
+
+def places_in(expr: Expr) -> Iterator[tuple[str, Dim]]:
+    """The letters at which an expression takes entries, each with the number of places there."""
+    for node in postorder(expr):
+        if isinstance(node, Unit):
+            for dim in dims_of_data(node.data[:1]):
+                names = tuple(dim.symbols)
+                if len(names) == 1 and dim is Dim.symbol(names[0]):
+                    yield names[0], node.rows
+
+
+def with_letters(expr: Expr, one: str, other: str) -> Expr:
+    """An expression with two letters of places interchanged."""
+    return expr.substitute({Dim.symbol(one): Dim.symbol(other), Dim.symbol(other): Dim.symbol(one)})
 
 
 def _sizes(shape: Shape) -> list[Dim]:

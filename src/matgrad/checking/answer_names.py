@@ -13,6 +13,9 @@ from matgrad.ops.indices.members import Family
 from matgrad.ops.named_functions import Signature, only_named
 from matgrad.printing.names import printed_as
 
+_SPELLINGS = (("lambda", "λ", "lam", "lmbda", "lambd", "lamda", "lambda_"), ("epsilon", "ε", "eps"))
+"""Names that are one in the eyes of their readers: code cannot have the name lambda."""
+
 
 @dataclass(frozen=True)
 class Names:
@@ -68,6 +71,20 @@ class Names:
         """Whether ``d(…)`` is the differential of what stands in the brackets."""
         return "d" not in self.functions.keys() | self.symbols.keys() | self.bindings.keys() | self.dimensions
 
+    @property
+    def aliases(self) -> dict[str, Symbol]:
+        """Other spellings of a variable, where nothing else has that name: lam for λ."""
+        taken = self.symbols.keys() | self.bindings.keys() | self.functions.keys() | self.dimensions
+        printed = {printed_as(name) for name in taken}
+        groups = [(names, set(names) & self.symbols.keys()) for names in _SPELLINGS]
+        return {
+            name: self.symbols[min(meant)]
+            for names, meant in groups
+            if len(meant) == 1
+            for name in names
+            if printed_as(name) not in printed
+        }
+
     def declarations(self) -> Declarations:
         """The names as declarations of the text language."""
         found = read_given(list(self.symbols.values()))
@@ -78,6 +95,8 @@ class Names:
             is_spelling = isinstance(value, Symbol) and printed_as(value.label) == printed_as(name)
             if name not in found.entries and not is_spelling:
                 found.add(Declared(name, value.rows, value.columns))
+        for name, symbol in self.aliases.items():
+            found.add(Declared(name, symbol.rows, symbol.columns))
         for one in self.members:
             if one.family.label not in found.entries:
                 indices = tuple(letter for letter, _ in one.family.ranges)

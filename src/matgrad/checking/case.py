@@ -30,6 +30,18 @@ Field = str | Phrase | Expr
 
 
 @dataclass(frozen=True)
+class Target:
+    """A right answer in one form."""
+
+    view: View
+
+    @cached_property
+    def expr(self) -> Expr:
+        """The right answer."""
+        return self.view.expr()
+
+
+@dataclass(frozen=True)
 class Finding:
     """One explanation of a wrong answer.
 
@@ -47,6 +59,8 @@ class Finding:
         The name of a message that helps further; may be empty.
     also : Finding, optional
         A second mistake, which was made as well.
+    target : Target, optional
+        The right answer that it leads to, where there are several of its shape.
     """
 
     mistake: str
@@ -55,6 +69,7 @@ class Finding:
     place: tuple[int, int] | None = None
     hint: str = ""
     also: Finding | None = None
+    target: Target | None = None
 
     def message(self, language: str) -> str:
         """What is said of it."""
@@ -88,18 +103,6 @@ def _in_words(value: Field, language: str) -> str:
         # An answer entry by entry is named as the matrix that it is.
         return written(simplify(value) if any(node.scoped for node in postorder(value)) else value)
     return value.text(language) if isinstance(value, Phrase) else value
-
-
-@dataclass(frozen=True)
-class Target:
-    """A right answer in one form."""
-
-    view: View
-
-    @cached_property
-    def expr(self) -> Expr:
-        """The right answer."""
-        return self.view.expr()
 
 
 class Case:

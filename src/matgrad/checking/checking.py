@@ -36,8 +36,10 @@ from matgrad.ops.convert import to_expr
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.leaves import dimension, is_zero
 from matgrad.ops.transpose import transpose
+from matgrad.printing.left_side import name_of
 from matgrad.results import Answers, Result, check_names
 from matgrad.results.parts import Part, settled
+from matgrad.rewrite.simplify import simplify
 from matgrad.verify.derivative_check import least_entries, verify_claim
 from matgrad.verify.equality import Comparison
 
@@ -368,12 +370,13 @@ class Checking:
                 phrase("the declared sizes are too large to compare answers in arbitrary precision"),
                 fix=phrase("sizes that are names, as in A: m×n"),
             )
-        trial = Trial(needed, hoped, [*self.reader.names.symbols.values(), change])
+        telling = [e for e in needed[1:] if not is_zero(e)]
+        trial = Trial(needed, [*hoped, *telling], [*self.reader.names.symbols.values(), change])
         for meaning in self.answer.meanings:
             found = self._plain_zero() or _matching(meaning, fitting(self.wanted, meaning, change), trial)
             found = found or self._on_curve(meaning)
             if found is not None:
-                return self._right(*found)
+                return replace(self._right(*found), note=self._note(meaning))
         if expr is not None:
             others = [] if self.expected is None else [v for v in self.views.all() if v not in self.wanted]
             found = _matching(expr, fitting(others, expr, change), trial)
@@ -390,7 +393,13 @@ class Checking:
         targets = [Target(v) for v in fitting(self.wanted, expr, change)] if expr is not None else []
         case = Case(self.question, self.views, self.answer, self.reader, trial, targets, self.wanted)
         finding = diagnose(case) if self.is_explained else None
-        return self._wrong(finding if finding is not None else self._unexplained())
+        verdict = self._wrong(finding if finding is not None else self._unexplained())
+        return verdict if expr is None else replace(verdict, note=self._note(expr))
+
+    def _note(self, meaning: Expr) -> str:
+        """What is said of how an answer is read."""
+        note = self.answer.notes.get(meaning)
+        return note.text(self.language) if note is not None else ""
 
     def _plain_zero(self) -> tuple[View, Comparison] | None:
         """The form that a plain 0 is, which stands for zeros of any shape."""
@@ -513,6 +522,7 @@ class Checking:
         return self._verdict(
             False,
             finding.message(self.language),
+            suggestion=self._suggestion(finding),
             mistake=finding.mistake,
             mistakes=finding.mistakes,
             counterexample=self._counterexample(finding),
@@ -521,10 +531,28 @@ class Checking:
             named=finding.named,
         )
 
+    @property
+    def _line(self) -> str:
+        """What is right, as a line."""
+        return self.expected.line("unicode") if self.expected else written(self.question.function)
+
+    def _suggestion(self, finding: Finding) -> str:
+        """The derivative as it is shown beside an explanation: in the layout that this leads to."""
+        question, target = self.question, finding.target
+        if target is not None and target.view.form == "gradient" and question.layout is None:
+            view = target.view
+            first = next((v for v in self.wanted if v.shape == view.shape and v.form == view.form), view)
+            if first.layout != view.layout:
+                name = name_of(question.function, "", "unicode")
+                return f"∂{name}/∂{written(transpose(question.variable))} = {written(simplify(target.expr))}"
+        return self._line
+
     def _counterexample(self, finding: Finding) -> Counterexample | None:
         """Small numbers on which the answer fails, where it has the shape of a right one."""
         expr, change = self.answer.expr, self.views.change
         view = next(fitting(self.wanted, expr, change), None) if expr is not None else None
+        if finding.target is not None and expr is not None and finding.target.view.shape == expr.shape:
+            view = finding.target.view
         if expr is None or view is None or self.part is not None or not self.is_explained:
             return None
         question = self.question
@@ -533,12 +561,18 @@ class Checking:
         )
 
     def _verdict(
-        self, correct: bool, reason: str, *, comparison: Comparison | None = None, **more: Any
+        self,
+        correct: bool,
+        reason: str,
+        *,
+        comparison: Comparison | None = None,
+        suggestion: str = "",
+        **more: Any,
     ) -> Verdict:
         return Verdict(
             correct,
             reason,
-            self.expected.line("unicode") if self.expected else written(self.question.function),
+            suggestion or self._line,
             self.answer.text,
             self.expected,
             language=self.language,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from matgrad.checking import (
     forgotten,
+    letter_mistakes,
     order_mistakes,
     other_questions,
     step_mistakes,
@@ -29,6 +30,8 @@ class Search:
         Finds explanations.
     is_of_text : bool
         Whether it works on what was written, even where that has no value.
+    of_letters : bool
+        Whether it works on the letters of an entry, even where that has no value.
     of_derivatives : bool
         Whether it makes sense for derivatives only, and not for any expression with a given value.
     """
@@ -36,6 +39,7 @@ class Search:
     least: float
     find: Callable[[Case], Iterable[Finding]]
     is_of_text: bool = False
+    of_letters: bool = False
     of_derivatives: bool = False
 
 
@@ -54,6 +58,7 @@ SEARCHES = (
     Search(1.3, value_mistakes.scalar_factor),
     Search(1.35, value_mistakes.term_with_scalar),
     Search(1.3, step_mistakes.slips, of_derivatives=True),
+    Search(1.36, letter_mistakes.interchanged, of_letters=True),
     Search(1.24, text_mistakes.repairs, is_of_text=True),
     Search(1.35, other_questions.stopped_early, of_derivatives=True),
     Search(1.5, value_mistakes.throughout),
@@ -77,7 +82,7 @@ def diagnose(case: Case) -> Finding | None:
     for search in SEARCHES:
         if case.bound <= search.least:
             continue
-        if (case.answer.expr is None and not search.is_of_text) or (
+        if (case.answer.expr is None and not (search.is_of_text or search.of_letters)) or (
             search.is_of_text and not text_mistakes.is_searched(case)
         ):
             continue

@@ -13,7 +13,7 @@ from matgrad.calculus.question import Question
 from matgrad.checking.case import Case, Finding, uses
 from matgrad.checking.views import Views
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, add, multiply
 from matgrad.ops.determinant import Determinant, LogDet, det, logdet
@@ -24,7 +24,7 @@ from matgrad.ops.leaves import number, ones
 from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
 from matgrad.ops.power import Exp, Power, exp, log, power
 from matgrad.ops.trace import Trace, trace
-from matgrad.ops.transpose import transpose
+from matgrad.ops.transpose import Transpose, transpose
 
 LARGEST = 40
 """Functions of more operations than this are not searched."""
@@ -49,7 +49,9 @@ def other_variable(case: Case) -> Iterator[Finding]:
         question = replace(case.question, variable=symbol, form="auto", layout=None)
         if is_answer(case, question):
             fields = {"other": symbol, "name": case.variable}
-            yield Finding("other_variable", 1.2, fields)
+            # What has not the shape of a derivative by X is hardly taken for one.
+            cost = 1.2 if symbol.shape == case.variable.shape else 1.4
+            yield Finding("other_variable", cost, fields)
 
 
 def stopped_early(case: Case) -> Iterator[Finding]:
@@ -57,15 +59,23 @@ def stopped_early(case: Case) -> Iterator[Finding]:
     order = dependent_nodes(case.function, case.variable)
     if len(order) > LARGEST or case.question.order != 1:
         return
-    for node in order:
+    for node in reversed(order):
         if node is case.function or node is case.variable or node is transpose(case.variable):
             continue
         stand_in = Symbol.stand_in("the inner part", *node.shape)
-        outer = _with(case.function, node, stand_in)
+        both = {node: stand_in, transpose(node): transpose(stand_in)}
+        outer = rewrite_bottom_up(case.function, both.get)
         if uses(outer, case.variable):
             continue
         if is_answer(case, Question(outer, stand_in), {stand_in: node}):
-            yield Finding("inner_derivative", 1.35, {"inner": node, "name": case.variable})
+            inner = min(node, transpose(node), key=_transposes)
+            yield Finding("inner_derivative", 1.35, {"inner": inner, "name": case.variable})
+            return
+
+
+def _transposes(expr: Expr) -> int:
+    """How many transposes are written in an expression, and in a row."""
+    return sum(isinstance(node, Transpose) for node in postorder(expr)) + (2 if expr.is_row else 0)
 
 
 def other_function(case: Case) -> Iterator[Finding]:

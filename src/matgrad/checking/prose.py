@@ -46,8 +46,8 @@ def _definition(found: re.Match[str]) -> str:
 
 
 def _defined(found: re.Match[str]) -> str:
-    """“With r = Ax − b:” as a line of its own."""
-    return found["what"] + "\n"
+    """“With r = Ax − b:” as a line of its own; a sign that follows would go on with it."""
+    return found["what"] + (";" if found["sign"] else "\n")
 
 
 def _in_brackets(found: re.Match[str]) -> str:
@@ -168,10 +168,10 @@ _STEPS: tuple[_Step, ...] = (
         ),
         _blank,
     ),
-    (re.compile(r"(?m)(?<==)(?P<what>[^=:\n\[]*[^=:\n\[\s]):(?=\s)"), _defined),
+    (re.compile(r"(?m)(?<==)(?P<what>[^=:\n\[]*[^=:\n\[\s]):(?=\s+(?P<sign>[-−+])?)"), _defined),
     (
         re.compile(
-            rf"[.,;]?{_SPACE}*\((?:\s*(?:with|where|here|for)\s)?\s*(?P<what>{_DEFINED}[^=\n]*)\)(?=\s*[.,;]?\s*$)",
+            rf"[.,;]?{_SPACE}+\((?:\s*(?:with|where|here|for)\s)?\s*(?P<what>{_DEFINED}[^=\n]*)\)(?=\s*[.,;]?\s*$)",
             re.IGNORECASE,
         ),
         _in_brackets,

@@ -7,11 +7,13 @@ that answers whose factors do not conform can be mended as well.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 from matgrad.checking.answer import Answer
+from matgrad.checking.answer_places import with_letters_below
 from matgrad.checking.case import Case, Field, Finding, Target
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
@@ -21,6 +23,7 @@ from matgrad.language import syntax as s
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.members import Family
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.printing.names import unicode_name
 
 LARGEST = 60
 """Answers of more pieces than this are not searched for single changes."""
@@ -44,7 +47,9 @@ class Edit:
     """The name whose definition it is in: the r of 2 A' r where r = A x + b; empty in the answer itself."""
 
 
-_OF_PAIRS = frozenset(("swapped", "both_turned", "hadamard_for_product", "product_for_hadamard"))
+_OF_PAIRS = frozenset(
+    ("swapped", "both_turned", "factor_transpose", "hadamard_for_product", "product_for_hadamard")
+)
 """Mistakes in two factors of a product, which may have more: what the two should be is shown."""
 
 
@@ -123,7 +128,7 @@ def repairs(case: Case) -> Iterator[Finding]:
             if expr.shape != target.view.shape:
                 continue
             if case.trial.same(expr, target.expr):
-                yield found_by(case, edit, rank)
+                yield dataclasses.replace(found_by(case, edit, rank), target=target)
                 break
 
 
@@ -143,7 +148,13 @@ def found_by(case: Case, edit: Edit, rank: int = 0) -> Finding:
     fields: dict[str, Field] = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
     if edit.mistake == "indices_swapped":
         fields["new"] = _swapped_letters(case.quote(edit.span))
-    if edit.shown is not None:
+    shown = edit.shown
+    if case.answer.at_entry is not None and isinstance(shown, (s.Name, s.Index)):
+        # A factor of an entry is written: what it means is all entries.
+        as_written = with_letters_below(shown, case.reader.written)
+        part = unicode_name(as_written.text) if isinstance(as_written, s.Name) else case.quote(shown.span)
+        fields |= {"part": part, "new": f"{fields['old']} {part}"}
+    elif edit.shown is not None:
         fields["part"] = _shown(case, edit.shown)
         if edit.mistake in _OF_PAIRS:
             fields["new"] = fields["part"]
@@ -326,6 +337,12 @@ def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
                 pair,
                 s.Product(pair, [("", turned[0]), (operator, turned[1])]),
             )
+            joined = s.Group(pair, (s.Product(pair, [("", before), (operator, factor)]),), False)
+            turned_pair = dialect.transposed(joined)
+            rest = [*factors[: i - 1], (before_operator, turned_pair), *factors[i + 1 :]]
+            whole = s.Product(node.span, rest) if len(rest) > 1 else turned_pair
+            if operator != dialect.entrywise:
+                yield Edit("factor_transpose", 1.46, node, whole, pair, turned_pair)
             other = dialect.times if operator == dialect.entrywise else dialect.entrywise
             mistake = "product_for_hadamard" if other == dialect.entrywise else "hadamard_for_product"
             changed = s.Product(pair, [("", before), (other, factor)])
@@ -406,6 +423,11 @@ def _insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
     span = node.span
     for member in _members(case, span):
         yield _inserted(node, factors, 0, member, dialect.times, span)
+    if isinstance(node, (s.Product, s.Name, s.Group)):
+        for part in _entries(case, _read_entries(case), span):
+            yield _inserted(node, factors, len(factors), part, dialect.times, span)
+    for delta in _deltas(case, span):
+        yield _inserted(node, factors, len(factors), delta, dialect.times, span)
     if _bound_letters(case) and isinstance(node, s.Group):
         length = s.Call(span, s.Name(span, "norm"), (node,))
         shown = s.Product(span, [("", s.Num(span, Fraction(1))), ("/", length)])
@@ -422,6 +444,36 @@ def _insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
                 if symbol.is_scalar and i:
                     break
                 yield _inserted(node, factors, i, choice, dialect.times, span)
+
+
+def _entries(case: Case, tree_pieces: Iterable[s.Node], span: s.Span) -> Iterator[s.Node]:
+    """The entries that may be factors where an answer is told entry by entry: x_j, V_jk, (A x)_i."""
+    entry = case.reader.entry
+    if entry is None:
+        return
+    yield from tree_pieces
+    letters = sorted(entry.letters.union(_bound_letters(case)))
+    for label, symbol in case.reader.names.symbols.items():
+        if symbol.is_scalar or isinstance(symbol, Family):
+            continue
+        count = 1 if symbol.is_vector else 2
+        for places in permutations(letters, count):
+            yield s.Name(span, f"{label}_{''.join(places)}")
+
+
+def _read_entries(case: Case) -> list[s.Node]:
+    """The entries of expressions that an answer has already: the (A x)_i in it."""
+    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
+    return [node for tree in trees for node in s.walk(tree) if isinstance(node, s.Index)]
+
+
+def _deltas(case: Case, span: s.Span) -> Iterator[s.Node]:
+    """The Kronecker deltas that may be factors of an entry of a Jacobian."""
+    entry = case.reader.entry
+    if entry is not None and entry.top:
+        for over in entry.top:
+            for below in entry.bottom:
+                yield s.Name(span, f"delta_{over}{below}")
 
 
 def _bound_letters(case: Case) -> list[str]:

@@ -159,4 +159,4 @@ def _best(case: Case) -> Finding | None:
 
 def _both(one: Finding, other: Finding) -> Finding:
     cost = max(one.cost, other.cost) + SECOND
-    return dataclasses.replace(one, cost=cost, also=other)
+    return dataclasses.replace(one, cost=cost, also=other, target=other.target or one.target)

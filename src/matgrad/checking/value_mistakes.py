@@ -18,7 +18,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import FACT_ADJECTIVES, Fact, closure
 from matgrad.core.records import dataclass
 from matgrad.numeric.sizes import dims_in
-from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
 from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
@@ -71,7 +71,7 @@ def constant_factor(case: Case) -> Iterator[Finding]:
         ratio = ratio_to(case, target.expr)
         if ratio is None or ratio in (0, 1) or not confirmed(case.expr, scale(ratio, target.expr)):
             continue
-        yield off_by(ratio, 1.0 + _TURNED * place)
+        yield replace(off_by(ratio, 1.0 + _TURNED * place), target=target)
 
 
 def off_by(ratio: Fraction, cost: float) -> Finding:
@@ -112,7 +112,8 @@ def scalar_factor(case: Case) -> Iterator[Finding]:
                 continue
             kind = "missing" if excess.is_missing else "extra"
             also = Finding("sign", 1.0) if excess.is_negative else None
-            yield Finding(f"scalar_factor_{kind}", 1.3 + place + cost, {"factor": excess.shown}, also=also)
+            fields: dict[str, Field] = {"factor": excess.shown}
+            yield Finding(f"scalar_factor_{kind}", 1.3 + place + cost, fields, also=also, target=target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,14 @@ def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[
             factor = numbers.pop() if len(numbers) == 1 else None
             if not factor:
                 continue
+            if (
+                factor < 0
+                and isinstance(scalar, Sum)
+                and exponent % 2
+                and any(map(_is_negative, scalar.args))
+            ):
+                # In −(1 − aᵀw) the factor that people see is aᵀw − 1.
+                scalar, factor = scale(-1, scalar), -factor
             whole = multiply(number(factor), power(scalar, number(exponent)))
             shown = multiply(number(abs(factor)), power(scalar, number(exponent)))
             inverse = multiply(number(1 / abs(factor)), power(scalar, number(-exponent)))
@@ -147,20 +156,32 @@ def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[
 def term_with_scalar(case: Case) -> Iterator[Finding]:
     """In one term of the derivative a scalar expression is missing or too much."""
     for place, target in enumerate(case.targets[:2]):
-        parts = terms_in(target.expr)
-        if not 1 < len(parts) <= LARGEST_SUM:
+        for opened, parts in enumerate(_terms_of(target.expr)):
+            if 1 < len(parts) <= LARGEST_SUM:
+                for finding in _in_one_of(case, target, parts):
+                    yield replace(finding, cost=finding.cost + place + 0.3 * opened)
+
+
+def _in_one_of(case: Case, target: Target, parts: Sequence[Expr]) -> Iterator[Finding]:
+    """The scalar expressions that are missing or too much in one of some terms."""
+    for i, part in enumerate(parts):
+        rest = add(*(p for j, p in enumerate(parts) if j != i))
+        ratios = _ratios(case, part, subtract(case.expr, rest))
+        if None in ratios:
             continue
-        for i, part in enumerate(parts):
-            rest = add(*(p for j, p in enumerate(parts) if j != i))
-            ratios = _ratios(case, part, subtract(case.expr, rest))
-            if None in ratios:
-                continue
-            for cost, excess in _scalar_excess(case, target, [r for r in ratios if r is not None]):
-                if confirmed(case.expr, add(rest, multiply(excess.whole, part))):
-                    kind = "missing" if excess.is_missing else "extra"
-                    fields = {"factor": excess.shown, "term": part}
-                    also = Finding("term_sign", 1.3, {"old": part}) if excess.is_negative else None
-                    yield Finding(f"term_scalar_{kind}", 1.35 + place + cost, fields, also=also)
+        for cost, excess in _scalar_excess(case, target, [r for r in ratios if r is not None]):
+            if confirmed(case.expr, add(rest, multiply(excess.whole, part))):
+                kind = "missing" if excess.is_missing else "extra"
+                fields = {"factor": excess.shown, "term": part}
+                given = scale(-1, part)
+                also = Finding("term_sign", 1.3, {"old": given}) if excess.is_negative else None
+                yield Finding(f"term_scalar_{kind}", 1.45 + cost, fields, also=also)
+
+
+def _is_negative(expr: Expr) -> bool:
+    """Whether a term stands behind a minus sign."""
+    value = expr.value if isinstance(expr, Number) else getattr(expr, "coefficient", 1)
+    return bool(value < 0)
 
 
 def _scalars(case: Case, target: Target) -> list[Expr]:
@@ -179,20 +200,32 @@ def _scalars(case: Case, target: Target) -> list[Expr]:
 def terms(case: Case) -> Iterator[Finding]:
     """A term of the derivative is lost, has the wrong sign or factor, or is one too many."""
     for place, target in enumerate(case.targets):
-        right = terms_in(target.expr)
-        if len(right) > 1:
+        for opened, right in enumerate(_terms_of(target.expr)):
             found = _weights(case, right, case.expr)
             if found is not None and confirmed(
                 case.expr, add(*(scale(c, t) for c, t in zip(found, right, strict=True)))
             ):
-                yield from _unequal(found, right, place)
+                for finding in _unequal(found, right, _TURNED * place):
+                    more = opened * (0.2 if finding.mistake == "lost_term" else 0.1)
+                    yield replace(finding, cost=finding.cost + more, target=target)
         as_written = list(case.expr.args) if isinstance(case.expr, Sum) else [case.expr]
         for own in (terms_in(case.expr), as_written):
             found = _weights(case, own, target.expr) if len(own) > 1 else None
             if found is not None and confirmed(
                 target.expr, add(*(scale(c, t) for c, t in zip(found, own, strict=True)))
             ):
-                yield from _own_terms(found, own, place)
+                yield from (replace(f, target=target) for f in _own_terms(found, own, _TURNED * place))
+
+
+def _terms_of(expr: Expr) -> list[list[Expr]]:
+    """The terms of an expression as it stands, behind a scalar at most, and once it is multiplied out."""
+    whole = terms_in(expr)
+    inside = expr.chain[0] if isinstance(expr, Product) and len(expr.chain) == 1 else expr
+    if not isinstance(inside, Sum):
+        return [whole] if len(whole) > 1 else []
+    front = [number(expr.coefficient), *expr.scalars] if isinstance(expr, Product) else []
+    plain = [multiply(*front, part) for part in inside.args]
+    return [plain] if set(plain) == set(whole) else [plain, whole]
 
 
 def terms_in(expr: Expr) -> list[Expr]:
@@ -236,7 +269,7 @@ def _combination(
     return (weights if len(weights) == len(parts) else None), True
 
 
-def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
+def _unequal(weights: list[Fraction], parts: list[Expr], place: float) -> Iterator[Finding]:
     """What is wrong where the answer is a combination of the right terms."""
     odd = [(w, p) for w, p in zip(weights, parts, strict=True) if w != 1]
     common = max(set(weights), key=lambda w: (weights.count(w), w > 0, w == 1))
@@ -261,7 +294,8 @@ def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator
     if all(w == 0 for w, _ in odd):
         yield Finding("lost_term", cost, {"term": add(*(p for _, p in odd))})
     elif all(w == -1 for w, _ in odd):
-        yield Finding("term_sign", cost, {"old": odd[0][1]})
+        several = 1.3 + place + 0.08 * (len(odd) - 1)
+        yield Finding("term_sign", several, {"old": scale(-1, add(*(p for _, p in odd)))})
     elif len(odd) == 1:
         yield Finding("term_factor", cost - 0.05, {"term": odd[0][1], "given": scale(odd[0][0], odd[0][1])})
 
@@ -271,11 +305,11 @@ def _of_term(weight: Fraction, term: Expr) -> Finding:
     if weight == 0:
         return Finding("lost_term", 1.3, {"term": term})
     if weight == -1:
-        return Finding("term_sign", 1.3, {"old": term})
+        return Finding("term_sign", 1.3, {"old": scale(-1, term)})
     return Finding("term_factor", 1.25, {"term": term, "given": scale(weight, term)})
 
 
-def _own_terms(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
+def _own_terms(weights: list[Fraction], parts: list[Expr], place: float) -> Iterator[Finding]:
     """What is wrong where the derivative is a combination of the terms of the answer."""
     odd = [(w, p) for w, p in zip(weights, parts, strict=True) if w != 1]
     if not odd or len(odd) == len(parts):
@@ -314,9 +348,21 @@ def facts(case: Case) -> Iterator[Finding]:
                 yield fact_finding(case, together, 1.9)
 
 
+_EXCLUDES = (
+    (Fact.SKEW, (Fact.SYMMETRIC,)),
+    (Fact.SYMMETRIC, (Fact.SKEW,)),
+    (Fact.DIAGONAL, (Fact.SKEW, Fact.ORTHOGONAL)),
+    (Fact.ORTHOGONAL, (Fact.DIAGONAL, Fact.POSITIVE_SEMIDEFINITE)),
+)
+"""Facts that make next to nothing of a matrix which has one of the others: symmetric and skew is zero."""
+
+
 def _may_have(symbol: Symbol, fact: Fact) -> bool:
     if symbol.facts & fact == fact:
         return False
+    for one, others in _EXCLUDES:
+        if fact & one == one and any(symbol.has(other) for other in others):
+            return False
     if fact & _SQUARE:
         return symbol.is_square
     return not (fact & Fact.ORTHONORMAL_COLUMNS and (symbol.is_square or symbol.is_vector or symbol.is_row))

@@ -83,6 +83,8 @@ class Verdict(Judgement):
         Of a right answer: the branches and sizes at which no sample lies; may be empty.
     language : str
         The language of the messages.
+    note : str
+        How the answer is read, where that is not as it stands; may be empty.
     named : tuple of Expr
         Of a wrong answer: the expressions that the reason names.
     """
@@ -101,6 +103,7 @@ class Verdict(Judgement):
     layout: str | None = None
     convention: str | None = None
     untried: str = ""
+    note: str = ""
     language: str = "en"
     named: tuple[Expr, ...] = ()
 
@@ -108,7 +111,8 @@ class Verdict(Judgement):
         """What is shown, line by line."""
         if self.correct:
             head = say("right", self.language, what=self.reason)
-            return [head, self.suggestion, *([self.untried] if self.untried else []), *self._remark()]
+            said = [line for line in (self.untried, self.note) if line]
+            return [head, self.suggestion, *said, *self._remark()]
         # An error knows how to point at a place in a text.
         pointed = MatgradError(self.reason, text=self.answer, span=self.place)
         first, *rest = pointed.lines()
@@ -116,7 +120,8 @@ class Verdict(Judgement):
         lines.append(say("expected", self.language, what=self.suggestion))
         if self.counterexample is not None and self.mistake == "unexplained":
             lines += self.counterexample.lines(self.language)
-        return [*lines, *([self.hint] if self.hint else []), *self._remark()]
+        said = [line for line in (self.hint, self.note) if line]
+        return [*lines, *said, *self._remark()]
 
     def _remark(self) -> list[str]:
         """That the derivative itself could not be verified, where that is so."""

@@ -16,7 +16,7 @@ from matgrad.calculus.derivatives import Derivatives
 from matgrad.calculus.question import Question
 from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import free_entries, is_curved
-from matgrad.checking.answer import blocks_of
+from matgrad.checking.answer_places import blocks_of
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact

@@ -67,6 +67,7 @@ def verdict_record(verdict: checking.Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "suggestion": verdict.suggestion,
         "hint": verdict.hint or None,
+        "note": verdict.note or None,
         "span": list(verdict.place) if verdict.place is not None else None,
         "form": verdict.form,
         "layout": verdict.layout,

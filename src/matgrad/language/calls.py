@@ -62,6 +62,8 @@ _EXTREMES = frozenset(("max", "min", "prod"))
 _OF_ROWS = frozenset(("cov", "corrcoef"))
 """NumPy's functions of variables that are rows, where MATLAB's are columns."""
 _INDICATORS = frozenset(("I", "indicator", "double"))
+_SAME_ENTRIES = frozenset(("copy", "astype", "squeeze", "detach", "numpy", "item"))
+"""Methods of arrays that change no entry."""
 _BY_NUMPY = frozenset(("cumprod", "cumsum", "diag", "dot"))
 """Functions of the language that mean something else of matrices, or of axes, to NumPy."""
 _CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf": float("inf")}
@@ -166,6 +168,8 @@ class Calls:
                 text=host.text,
                 span=node.name.span,
             )
+        if name in _SAME_ENTRIES:
+            return host.expect((yield node.operand), node.operand)
         if name == "reshape":
             return (yield from self._reshape(node.operand, node.args, node.keywords))
         if name not in FUNCTIONS and name not in operators.numpy_names():
@@ -518,10 +522,10 @@ class Calls:
         options = self._options(keywords)
         if not 1 <= len(dims) <= 2:
             raise ArgumentError(phrase("reshape needs the new shape"), fix="X.reshape(m, n)")
-        if len(dims) == 1 and isinstance(dims[0], s.Signed):
-            shape = [value.rows * value.columns]
-        else:
-            shape = [dimension_of(host, d) for d in dims]
+        # The -1 of reshape(-1, 1) is what is left over.
+        shape = [
+            value.rows * value.columns if isinstance(d, s.Signed) else dimension_of(host, d) for d in dims
+        ]
         return operators.call_numpy(
             "reshape", (value, (shape[0], shape[1] if len(shape) == 2 else ONE)), options
         )

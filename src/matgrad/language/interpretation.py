@@ -43,7 +43,9 @@ Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
 MacroSource = str | Mapping[str, str] | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
-_NUMPY_SIGNS = regex(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
+_NUMPY_SIGNS = regex(
+    r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]|\[[^\]]*\bNone\b|\bnewaxis\b|\b(?:axis|keepdims)\s*="
+)
 _RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
 
 

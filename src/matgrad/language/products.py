@@ -31,7 +31,7 @@ from matgrad.language.letters_by_place import (
 )
 from matgrad.language.names import is_greek
 from matgrad.language.places import is_indexed, name_of
-from matgrad.language.sums import refuse_tables
+from matgrad.language.sums import refuse_tables, spread_axes
 from matgrad.language.two_readings import (
     check_application,
     check_change,
@@ -343,10 +343,12 @@ class _Run:
             if not same(a.columns, value.rows):
                 whole = arithmetic.multiply(*(v for _, v in self._chain))
                 is_asked = value.is_vector and len(self._chain) == 1 and not self._is_turned
+                # In an answer, whose shapes are known, x @ y can only be a number.
+                is_asked &= not self._host.scope.declarations.is_whole
                 is_of_one_axis = self._host.say.is_numpy and whole.is_vector and not is_asked
                 if not (is_of_one_axis and same(whole.rows, value.rows)):
                     raise _product_error(self._host, left, a, node, value)
-                # NumPy's arrays of one axis: x @ A is Aᵀx, and x @ A @ x a number; x @ y is asked about.
+                # NumPy's arrays of one axis: x @ A is Aᵀx, and x @ A @ x a number; else x @ y is asked about.
                 node = s.Product((left.span[0], node.span[1]), [("", left), ("@", node)])
                 self._is_turned = True
                 self._chain, value = [], arithmetic.multiply(transpose(value), whole)
@@ -378,7 +380,8 @@ class _Run:
         """The value of the operands joined."""
         values = [value for _, value in self._operands]
         if self._kind in ("broadcast", "broadcast/"):
-            refuse_tables(self._host.text, self._operands)
+            values = spread_axes(self._operands, is_answer=self._host.scope.declarations.is_whole)
+            refuse_tables(self._host.text, [(n, v) for (n, _), v in zip(self._operands, values, strict=True)])
         try:
             if self._kind == "@":
                 return _guarded(self._scalars, [v for _, v in self._chain])

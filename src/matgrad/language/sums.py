@@ -23,6 +23,7 @@ from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, leaves, operators
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.transpose import transpose
 
 _OF_ENTRIES = frozenset(("mean", "max", "min"))
 
@@ -50,6 +51,8 @@ class Sums:
         self._check_capitals(node, values)
         self._check_step(node)
         if self._host.is_numpy:
+            operands = [(term, value) for (_, term), value in zip(node.terms, values, strict=True)]
+            values = spread_axes(operands, is_answer=self._host.scope.declarations.is_whole)
             refuse_tables(
                 self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
             )
@@ -412,11 +415,60 @@ def refuse_tables(text: str, operands: list[tuple[s.Node, Expr]]) -> None:
             raise error.located(text, (first[0], second[1])) from None
 
 
+def spread_axes(operands: list[tuple[s.Node, Expr]], *, is_answer: bool) -> list[Expr]:
+    """The values of operands, columns repeated beside a matrix where it is clear along which axis.
+
+    It is where a new axis is written out, and in an answer, whose variables have known shapes, where the
+    sizes leave one way.
+    """
+    values = [value for _, value in operands]
+    full = next((v for v in values if v.rows is not ONE and v.columns is not ONE), None)
+    if full is None:
+        return _tables(operands) if is_answer else values
+    found: list[Expr] = []
+    for node, value in operands:
+        by_rows, by_columns = same(value.rows, full.rows), same(value.rows, full.columns)
+        is_column = value.is_vector and value.columns is ONE
+        if is_column and by_rows and (_makes_axis(node) or (is_answer and not by_columns)):
+            value = arithmetic.multiply(value, transpose(leaves.ones(full.columns)))
+        elif is_column and is_answer and by_columns and not by_rows:
+            value = transpose(value)
+        found.append(value)
+    return found
+
+
+def _tables(operands: list[tuple[s.Node, Expr]]) -> list[Expr]:
+    """A row and a column of different lengths as the table that they make, and x[:, None] beside an array."""
+    values = [value for _, value in operands]
+    if (
+        all(v.is_vector for v in values)
+        and isinstance(operands[0][0], s.Index)
+        and _makes_axis(operands[0][0])
+    ):
+        values = [
+            v if _makes_axis(node) or not isinstance(node, s.Name) else transpose(v) for node, v in operands
+        ]
+    row = next((v for v in values if v.is_row), None)
+    column = next((v for v in values if v.is_vector), None)
+    if row is None or column is None or same(row.columns, column.rows):
+        return values
+    return _spread_all(values)
+
+
 def _makes_axis(tree: s.Node) -> bool:
-    """Whether a new axis is written out: x[:, None]."""
+    """Whether a new axis is written out, x[:, None], or one is kept: keepdims=True."""
     return any(
-        isinstance(node, s.Index)
-        and any(isinstance(item, s.Name) and item.text in ("None", "np.newaxis") for item in node.items)
+        (
+            isinstance(node, s.Index)
+            and any(isinstance(item, s.Name) and item.text in ("None", "np.newaxis") for item in node.items)
+        )
+        or (
+            isinstance(node, (s.Call, s.Method))
+            and any(
+                name.text == "keepdims" and isinstance(v, s.Name) and v.text == "True"
+                for name, v in node.keywords
+            )
+        )
         for node in s.walk(tree)
     )
 

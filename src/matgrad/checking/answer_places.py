@@ -1,0 +1,128 @@
+"""Which letters and names of an answer stand for places, and which leave a size open."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+
+from matgrad.checking.other_readings import rewritten
+from matgrad.core.dims import ONE
+from matgrad.core.errors import UnknownNameError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import LINEAR_STRUCTURE
+from matgrad.core.words import phrase
+from matgrad.language import syntax as s
+from matgrad.language.names import unknown_variable
+from matgrad.numeric.sizes import dims_of_data
+from matgrad.ops.indices.guard import Guard
+from matgrad.ops.indices.members import Family, Member, Placed
+from matgrad.ops.leaves import Unit
+
+UNIT = re.compile(r"e_?(\d+|[a-z])$")
+"""The name of a unit vector: e_1, e_k."""
+
+
+def is_used_behind(name: str, text: str) -> bool:
+    """Whether a name is used behind its definition, in a statement of its own."""
+    behind = re.split(r"[;\n]", text, maxsplit=1)[1:]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", piece) for piece in behind)
+
+
+def bound_in(tree: s.Node) -> set[str]:
+    """The letters that sums in an answer bind: the k of Σ_{k < i}, which stands in front of its bound."""
+    found: set[str] = set()
+    for node in s.walk(tree):
+        if isinstance(node, s.Indexed):
+            found |= {bound.index.text for bound in node.bounds}
+            found |= {c.left.text for c in node.conditions if isinstance(c.left, s.Name)}
+    return found
+
+
+def blocks_of(family: Family) -> Family:
+    """The blocks of a Hessian that belong to one member twice."""
+    rows, columns = family.member_shape
+    return Family.of(family.label, family.ranges, rows * columns, rows * columns)
+
+
+def entries_of(variable: Symbol) -> Family | None:
+    """The entries of a vector or a matrix, as a family that is read by its places."""
+    if variable.is_scalar or variable.is_row or variable.facts & LINEAR_STRUCTURE:
+        return None
+    ranges = [("i", variable.rows)]
+    if not variable.is_vector:
+        ranges.append(("j", variable.columns))
+    return Family.of(variable.label, ranges, ONE, ONE)
+
+
+def letters_of_places(node: Expr) -> set[str]:
+    """The names of the places that a node reads or places at."""
+    if isinstance(node, (Unit, Member, Placed)):
+        places = node.data[:1]
+    elif isinstance(node, Guard) or node.binds:
+        places = node.data
+    else:
+        return set()
+    return {name for dim in dims_of_data(places) for name in dim.symbols}
+
+
+_BELOW = re.compile(r"(?P<base>.*_)(?P<letters>[a-z]{1,4})")
+
+
+def letters_written(tree: s.Node) -> set[str]:
+    """The letters that stand below names in a tree, and those that it binds."""
+    found = bound_in(tree)
+    for node in s.walk(tree):
+        if isinstance(node, s.Name):
+            match = _BELOW.fullmatch(node.text)
+            found.update(match["letters"] if match is not None else node.text if len(node.text) < 3 else "")
+    return found
+
+
+def with_letters_below(tree: s.Node, others: Mapping[str, str]) -> s.Node:
+    """A tree with other letters below its names: V_jq for V_jk; a factor k stays what it is."""
+
+    def put(text: str) -> str:
+        return "".join(others.get(letter, letter) for letter in text)
+
+    def change(node: s.Node) -> s.Node:
+        match node:
+            case s.Name(text=text) if (match := _BELOW.fullmatch(text)) is not None:
+                return s.Name(node.span, match["base"] + put(match["letters"]))
+            case s.Subscripted(items=items) | s.Index(items=items):
+                named = [
+                    s.Name(item.span, put(item.text))
+                    if isinstance(item, s.Name) and len(item.text) < 5
+                    else item
+                    for item in items
+                ]
+                return dataclasses.replace(node, items=tuple(named))
+        return node
+
+    return rewritten(tree, change) if others else tree
+
+
+def is_of_entries(node: s.Node) -> bool:
+    """Whether a piece may be an entry, whose letters stand for places of the whole answer."""
+    return isinstance(node, (s.Subscripted, s.Index)) or (isinstance(node, s.Name) and "_" in node.text)
+
+
+def is_open(node: s.Node) -> bool:
+    """Whether a piece leaves its dimension open, to be settled by what stands beside it."""
+    return isinstance(node, s.OnesSign) or (
+        isinstance(node, s.Name) and (node.text == "I" or UNIT.match(node.text) is not None)
+    )
+
+
+def unknown_name(name: str, known: list[str], span: s.Span, text: str) -> UnknownNameError:
+    """The error for a name that the function does not have."""
+    near = unknown_variable(name, known, span, text)
+    listed = ", ".join(known) or phrase("none")
+    return UnknownNameError(
+        phrase(
+            "{name} does not occur in the function, whose variables are {listed}", name=name, listed=listed
+        ),
+        fix=near.fix if near.fix in known else phrase('declare it with the function: "{name}: …"', name=name),
+        text=text,
+        span=span,
+    )

@@ -1,0 +1,96 @@
+"""What an answer may mean where as it stands it has no shape of the derivative: 1 s' for 𝟏 s', |x|."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matgrad.core.words import Phrase
+from matgrad.language import syntax as s
+
+_ONES = Phrase("note: the number 1 is read as 𝟏, the column of ones")
+_NORM = Phrase("note: |·| of a vector is read as its norm")
+_ENTRIES = Phrase("note: |·| of a vector is read as the absolute values of its entries")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading of an answer.
+
+    Attributes
+    ----------
+    tree : Node
+        Its tree.
+    bindings : dict of str to Node
+        The trees of the names that it defines.
+    note : Phrase or None
+        What is said of it; nothing where an answer is read as it stands.
+    """
+
+    tree: s.Node
+    bindings: dict[str, s.Node]
+    note: Phrase | None = None
+
+
+def other_readings(tree: s.Node, bindings: Mapping[str, s.Node]) -> Iterator[Reading]:
+    """The other readings of a tree and of the definitions in it, the most usual first."""
+    for change, note in ((_ones, _ONES), (_norm, _NORM), (_entries, _ENTRIES)):
+        changed = {name: rewritten(part, change) for name, part in bindings.items()}
+        whole = rewritten(tree, change)
+        if whole is not tree or any(changed[name] is not part for name, part in bindings.items()):
+            yield Reading(whole, changed, note)
+
+
+def _ones(node: s.Node) -> s.Node:
+    """A product that begins with the number 1, which as a number would be idle."""
+    if not isinstance(node, s.Product) or len(node.factors) < 2:
+        return node
+    (operator, first), *rest = node.factors
+    is_idle = isinstance(first, s.Num) and first.value == 1 and rest[0][0] in ("", "*", "@", "⋅")
+    return dataclasses.replace(node, factors=[(operator, s.OnesSign(first.span)), *rest]) if is_idle else node
+
+
+def _norm(node: s.Node) -> s.Node:
+    return dataclasses.replace(node, double=True) if isinstance(node, s.Bars) and not node.double else node
+
+
+def _entries(node: s.Node) -> s.Node:
+    if isinstance(node, s.Bars) and not node.double:
+        return s.Call(node.span, s.Name(node.span, "abs"), (node.operand,), entrywise=True)
+    if not isinstance(node, s.Product):
+        return node
+    # Divided is entry by entry as well: x/|x|.
+    signs = [
+        "./" if sign == "/" and isinstance(part, s.Call) and part.entrywise else sign
+        for sign, part in node.factors
+    ]
+    if all(sign == other for sign, (other, _) in zip(signs, node.factors, strict=True)):
+        return node
+    factors = [(sign, part) for sign, (_, part) in zip(signs, node.factors, strict=True)]
+    return dataclasses.replace(node, factors=factors)
+
+
+def rewritten(root: s.Node, change: Callable[[s.Node], s.Node]) -> s.Node:
+    """A tree with every piece changed, from the leaves up; what does not change is shared."""
+    done: dict[int, s.Node] = {}
+    for node in reversed(list(s.walk(root))):
+        fields: dict[str, Any] = {
+            field.name: _put(getattr(node, field.name), done)
+            for field in dataclasses.fields(node)
+            if field.name != "span"
+        }
+        is_same = all(value is getattr(node, name) for name, value in fields.items())
+        done[id(node)] = change(node if is_same else dataclasses.replace(node, **fields))
+    return done[id(root)]
+
+
+def _put(value: object, done: Mapping[int, s.Node]) -> object:
+    """A field of a piece with its parts changed."""
+    if isinstance(value, s.Node):
+        return done.get(id(value), value)
+    if isinstance(value, (tuple, list)):
+        items = [_put(item, done) for item in value]
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else type(value)(items)
+    return value
