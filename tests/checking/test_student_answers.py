@@ -13,12 +13,13 @@ import matgrad as mg
 from matgrad.checking import Verdict
 from tests.checking.test_wrong_answers import FOLDER, REASONS
 
-RIGHT = ("student_right_answers", "unseen_right_answers", "third_right_answers")
+RIGHT = ("student_right_answers", "unseen_right_answers", "third_right_answers", "fourth_right_answers")
 WRONG = {
     "student_wrong_answers": 0.95,
     "student_fresh_answers": 0.9,
     "unseen_wrong_answers": 0.95,
     "third_wrong_answers": 0.95,
+    "fourth_wrong_answers": 0.95,
 }
 """Each table of wrong answers, and the least part of it of which the right reason is told."""
 

@@ -126,6 +126,7 @@ _STEPS: tuple[_Step, ...] = (
     # Sentences and conclusions are lines of their own.
     (re.compile(rf"[.,;]\s+(?:and\s+)?{_SO}(?:\s+that)?,?\s+{_FORMULA}", re.IGNORECASE), _new_line),
     (re.compile(r"[,;]\s+(?=(?:∂\S+|∇\S*|grad\w*|d\s?[^\W\d_]\d?)\s*=)"), _new_line),
+    (re.compile(r"(?<=\S)[,.:;]?\s+(?=(?:I|we|one)\s+(?:get|got|find|found|obtain|have)\b)"), _new_line),
     (re.compile(rf"[.;]\s+(?=(?:the\s+)?(?:{_WORDS})\b)", re.IGNORECASE), _new_line),
     (
         re.compile(
@@ -214,7 +215,23 @@ def without_prose(text: str, names: Container[str] = ()) -> str:
     for pattern, change in (*_ENDS_OF_SENTENCES, *_STEPS):
         text = pattern.sub(change, text)
     text = _definitions_apart(text)
-    return "\n".join(without_words_in_front(line, names) for line in text.split("\n"))
+    return _joined([without_words_in_front(line, names) for line in text.split("\n")])
+
+
+_DEFINES = re.compile(rf"\s*(?P<name>{_NAME})\s*=")
+_SIGNED = re.compile(r"\s*[-−+]")
+
+
+def _joined(lines: list[str]) -> str:
+    """Lines in one text: one that begins with a sign is no more of that which it uses the name of."""
+    text, defined = "", set[str]()
+    for number, line in enumerate(lines):
+        uses = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in defined)
+        sign = ";" if uses and _SIGNED.match(line) else "\n" if text.strip() else " "
+        text += line if not number else sign + line
+        found = _DEFINES.match(line)
+        defined |= {found["name"]} if found is not None else set()
+    return text
 
 
 _COMMA = re.compile(rf",{_SPACE}*(?={_DEFINED})")

@@ -498,6 +498,10 @@ def _entrywise_insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterato
             name = s.Name(node.span, label)
             beside = s.Product(node.span, [("", name), (dialect.entrywise, _atom(node))])
             yield Edit("missing_factor", 1.95, node, s.Group(node.span, (beside,), False), node.span, name)
+            sign = "/" if dialect.is_numpy else "./"
+            below = s.Product(node.span, [("", _atom(node)), (sign, name)])
+            inverse = s.Product(node.span, [("", s.Num(node.span, Fraction(1))), (sign, name)])
+            yield Edit("missing_factor", 1.97, node, s.Group(node.span, (below,), False), node.span, inverse)
 
 
 def _inserted(

@@ -19,10 +19,11 @@ from matgrad.core.facts import FACT_ADJECTIVES, Fact, closure
 from matgrad.core.records import dataclass
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
+from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
-from matgrad.ops.leaves import Number, dimension, is_zero, number
+from matgrad.ops.leaves import Number, Ones, dimension, is_zero, number
 from matgrad.ops.power import exp, power
 from matgrad.ops.softmax import LogSumExp, Softmax
 from matgrad.ops.trace import trace
@@ -206,7 +207,9 @@ def terms(case: Case) -> Iterator[Finding]:
                 case.expr, add(*(scale(c, t) for c, t in zip(found, right, strict=True)))
             ):
                 for finding in _unequal(found, right, _TURNED * place):
-                    more = opened * (0.2 if finding.mistake == "lost_term" else 0.1)
+                    is_lost = finding.mistake == "lost_term"
+                    more = opened * (0.2 if is_lost else 0.1)
+                    more += 0.15 if is_lost and not opened and _opens_complements(target.expr) else 0.0
                     yield replace(finding, cost=finding.cost + more, target=target)
         as_written = list(case.expr.args) if isinstance(case.expr, Sum) else [case.expr]
         for own in (terms_in(case.expr), as_written):
@@ -226,6 +229,13 @@ def _terms_of(expr: Expr) -> list[list[Expr]]:
     front = [number(expr.coefficient), *expr.scalars] if isinstance(expr, Product) else []
     plain = [multiply(*front, part) for part in inside.args]
     return [plain] if set(plain) == set(whole) else [plain, whole]
+
+
+def _opens_complements(expr: Expr) -> bool:
+    """Whether a factor is 1 − y, which nobody multiplies out: the slope σ(1 − σ)."""
+    factors = expr.args if isinstance(expr, (Product, Hadamard)) else ()
+    sums = (factor for factor in factors if isinstance(factor, Sum))
+    return any(isinstance(part, (Number, Ones)) for one in sums for part in one.args)
 
 
 def terms_in(expr: Expr) -> list[Expr]:
@@ -335,6 +345,8 @@ def facts(case: Case) -> Iterator[Finding]:
                 points = case.trial.draw({symbol.label: fact})
                 if not points or not case.trial.close(case.expr, target.expr, points):
                     continue
+                if all(is_nothing(point, target.expr) for point in points):
+                    continue  # with it nothing is left of the derivative
                 if _holds_under({symbol: fact}, case.expr, target.expr):
                     own = 0.6 if symbol is case.variable else 0.0
                     yield fact_finding(case, {symbol: fact}, 1.6 + cost + own)
@@ -355,6 +367,12 @@ _EXCLUDES = (
     (Fact.ORTHOGONAL, (Fact.DIAGONAL, Fact.POSITIVE_SEMIDEFINITE)),
 )
 """Facts that make next to nothing of a matrix which has one of the others: symmetric and skew is zero."""
+
+
+def is_nothing(point: Point, expr: Expr) -> bool:
+    """Whether an expression is zero at a point, but for rounding."""
+    value = point.value(expr)
+    return value is not None and not point.xp.largest(value) > NOISE
 
 
 def _may_have(symbol: Symbol, fact: Fact) -> bool:
