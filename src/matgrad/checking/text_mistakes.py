@@ -43,6 +43,9 @@ class Edit:
     shown: s.Node | None = None
     """What the message names as missing or superfluous, where it is not the whole new piece."""
 
+    of_pair: bool = False
+    """Whether it takes two factors as one, as (X W)ᵀ for X W."""
+
     within: str = ""
     """The name whose definition it is in: the r of 2 A' r where r = A x + b; empty in the answer itself."""
 
@@ -317,6 +320,11 @@ def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
         if i == 0:
             continue
         before_operator, before = factors[i - 1]
+        if operator in ("/", "./") and len(factors) == 2 and isinstance(before, s.Num):
+            inverse: s.Node = s.Call(factor.span, s.Name(factor.span, "inv"), (factor,))
+            if before.value != 1:
+                inverse = s.Product(node.span, [("", before), (dialect.times, inverse)])
+            yield Edit("matrix_function", 1.5, node, inverse, node.span)
         pair = (before.span[0], factor.span[1])
 
         def with_pair(first: tuple[str, s.Node], second: tuple[str, s.Node], i: int = i) -> s.Product:
@@ -342,7 +350,7 @@ def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
             rest = [*factors[: i - 1], (before_operator, turned_pair), *factors[i + 1 :]]
             whole = s.Product(node.span, rest) if len(rest) > 1 else turned_pair
             if operator != dialect.entrywise:
-                yield Edit("factor_transpose", 1.46, node, whole, pair, turned_pair)
+                yield Edit("factor_transpose", 1.46, node, whole, pair, turned_pair, of_pair=True)
             other = dialect.times if operator == dialect.entrywise else dialect.entrywise
             mistake = "product_for_hadamard" if other == dialect.entrywise else "hadamard_for_product"
             changed = s.Product(pair, [("", before), (other, factor)])

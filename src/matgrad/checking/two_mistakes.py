@@ -74,7 +74,7 @@ def two_edits(case: Case) -> Iterator[Finding]:
     """Two pieces are written wrongly."""
     answer = case.answer
     assert answer.tree is not None
-    changes = [e for e in edits(case) if e.mistake in _TWICE]
+    changes = [e for e in edits(case) if e.mistake in _TWICE and not e.of_pair]
     remeaning = case.reader.variations(answer)
     targets = case.targets or [Target(view) for view in case.wanted if view.form != "differential"]
     for one, other in islice(_pairs(changes), TRIES):
