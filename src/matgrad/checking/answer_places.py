@@ -11,6 +11,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import UnknownNameError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE
+from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.names import unknown_variable
@@ -19,7 +20,7 @@ from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.members import Family, Member, Placed
 from matgrad.ops.leaves import Unit
 
-UNIT = re.compile(r"e_?(\d+|[a-z])$")
+UNIT = regex(r"e_?(\d+|[a-z])$")
 """The name of a unit vector: e_1, e_k."""
 
 
@@ -66,7 +67,7 @@ def letters_of_places(node: Expr) -> set[str]:
     return {name for dim in dims_of_data(places) for name in dim.symbols}
 
 
-_BELOW = re.compile(r"(?P<base>.*_)(?P<letters>[a-z]{1,4})")
+_BELOW = regex(r"(?P<base>.*_)(?P<letters>[a-z]{1,4})")
 
 
 def letters_written(tree: s.Node) -> set[str]:

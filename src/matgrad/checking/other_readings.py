@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Container
 
 from matgrad.checking.words_in_front import without_words_in_front
+from matgrad.core.lazy import regex
 
 _NAME = r"[^\W\d_]\w*"
 _ACCENTED = rf"\\(?:hat|bar|tilde|mathbf|boldsymbol|bm|mathrm)\s*\{{?\s*\\?{_NAME}\s*\}}?"
@@ -73,50 +74,50 @@ def _inside(found: re.Match[str]) -> str:
 _Step = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 _CODE: tuple[_Step, ...] = (
-    (re.compile(r"(?m)^\s*```\w*|`"), _blank),
-    (re.compile(r'^\s*["“]|["”]\s*$'), _blank),
-    (re.compile(r"(?m)^\s*(?:import|from|def)\s.*$"), _blank),
-    (re.compile(r"(?<![\w.])lambda\s+\w+(?:\s*,\s*\w+)*\s*:"), _blank),
-    (re.compile(r"(?m)(?:^|(?<=\s))(?:#|//|%)(?:\s.*)?$"), _blank),
-    (re.compile(r"^\s*\d+\)\s"), _blank),
-    (re.compile(r"^\s*\*\*(?=.*\*\*\s*$)|(?<=\S)\*\*\s*$"), _blank),
+    (regex(r"(?m)^\s*```\w*|`"), _blank),
+    (regex(r'^\s*["“]|["”]\s*$'), _blank),
+    (regex(r"(?m)^\s*(?:import|from|def)\s.*$"), _blank),
+    (regex(r"(?<![\w.])lambda\s+\w+(?:\s*,\s*\w+)*\s*:"), _blank),
+    (regex(r"(?m)(?:^|(?<=\s))(?:#|//|%)(?:\s.*)?$"), _blank),
+    (regex(r"^\s*\d+\)\s"), _blank),
+    (regex(r"^\s*\*\*(?=.*\*\*\s*$)|(?<=\S)\*\*\s*$"), _blank),
 )
 """The marks of code and of emphasis, and remarks in code."""
 
 _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
     (
-        re.compile(
+        regex(
             rf"(?i)[(,;.]?\s+\(?(?:where|if|when|for|as|assuming|provided|since|because|given)\s+(?:that\s+)?"
             rf"(?:{_NAME}\s+(?:is|are)\s+(?:a\s+)?{_FACTS}|(?:a\s+)?{_FACTS}\s+{_NAME})(?:\s+matrix)?\)?(?=\s*[.,;]?\s*$)"
         ),
         _blank,
     ),
     (
-        re.compile(
+        regex(
             r"(?im)[,;.(]?\s+\(?(?:because|since|due to|thanks to|as required|as expected|as desired)\b.*$"
         ),
         _blank,
     ),
     (
-        re.compile(
+        regex(
             r"(?im)[,;]?\s+\(?(?:by|using|via|from|through)\s+(?:the|chain|product|quotient|linearity|symmetry|"
             r"cyclic|definition)\b[^=\n]*$"
         ),
         _blank,
     ),
-    (re.compile(r"(?im),?\s+\(?(?:for (?:all|any|every)|which (?:is|has)|that is)\b[^=\n]*$"), _blank),
+    (regex(r"(?im),?\s+\(?(?:for (?:all|any|every)|which (?:is|has)|that is)\b[^=\n]*$"), _blank),
     (
-        re.compile(
+        regex(
             r"(?im)[,(]\s*(?:an?|the)\s+(?:[a-z]+[\s-]+)*(?:vector|matrix|scalar|number|row|column|rule|shape|"
             r"layout)\s*\)?"
             r"(?=\s*[.,;]?\s*$)"
         ),
         _blank,
     ),
-    (re.compile(rf"(?im)\(\s*{_NAME}\s+(?:is|are)\s+(?:an?\s+)?{_FACTS}[^()=\n]*\)"), _blank),
-    (re.compile(r"(?im)\((?:note|in|see|up to|[a-z]+ (?:rule|layout|form))\b[^()=\n]*\)"), _blank),
+    (regex(rf"(?im)\(\s*{_NAME}\s+(?:is|are)\s+(?:an?\s+)?{_FACTS}[^()=\n]*\)"), _blank),
+    (regex(r"(?im)\((?:note|in|see|up to|[a-z]+ (?:rule|layout|form))\b[^()=\n]*\)"), _blank),
     (
-        re.compile(r"(?im)\s+(?:is|are|being)\s+(?:the|an?|our)\s+[a-z]+(?:[\s-][a-z]+)*(?=\s*(?:[.,;]|$))"),
+        regex(r"(?im)\s+(?:is|are|being)\s+(?:the|an?|our)\s+[a-z]+(?:[\s-][a-z]+)*(?=\s*(?:[.,;]|$))"),
         _blank,
     ),
 )
@@ -124,71 +125,71 @@ _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
 
 _STEPS: tuple[_Step, ...] = (
     # Sentences and conclusions are lines of their own.
-    (re.compile(rf"[.,;]\s+(?:and\s+)?{_SO}(?:\s+that)?,?\s+{_FORMULA}", re.IGNORECASE), _new_line),
-    (re.compile(r"[,;]\s+(?=(?:∂\S+|∇\S*|grad\w*|d\s?[^\W\d_]\d?)\s*=)"), _new_line),
-    (re.compile(r"(?<=\S)[,.:;]?\s+(?=(?:I|we|one)\s+(?:get|got|find|found|obtain|have)\b)"), _new_line),
-    (re.compile(rf"[.;]\s+(?=(?:the\s+)?(?:{_WORDS})\b)", re.IGNORECASE), _new_line),
+    (regex(rf"[.,;]\s+(?:and\s+)?{_SO}(?:\s+that)?,?\s+{_FORMULA}", re.IGNORECASE), _new_line),
+    (regex(r"[,;]\s+(?=(?:∂\S+|∇\S*|grad\w*|d\s?[^\W\d_]\d?)\s*=)"), _new_line),
+    (regex(r"(?<=\S)[,.:;]?\s+(?=(?:I|we|one)\s+(?:get|got|find|found|obtain|have)\b)"), _new_line),
+    (regex(rf"[.;]\s+(?=(?:the\s+)?(?:{_WORDS})\b)", re.IGNORECASE), _new_line),
     (
-        re.compile(
+        regex(
             rf"(?<=\S)[,:]?\s+(?=(?:the|my)\s+(?:{_WORDS}|answer)\b[^\n]*\b(?:is|equals)\b)", re.IGNORECASE
         ),
         _new_line,
     ),
-    (re.compile(r"[.,;]\s*(?:所以|因此|从而|于是|故|则|得到?)"), _new_line),
-    (re.compile(rf"(?m)^\s*(?:and\s+)?{_SO}(?:\s+that)?[,:]?\s+{_FORMULA}", re.IGNORECASE), _blank),
+    (regex(r"[.,;]\s*(?:所以|因此|从而|于是|故|则|得到?)"), _new_line),
+    (regex(rf"(?m)^\s*(?:and\s+)?{_SO}(?:\s+that)?[,:]?\s+{_FORMULA}", re.IGNORECASE), _blank),
     # Signs of conclusions.
     (
-        re.compile(r"(?m)^\s*(?:(?:⇒|⟹|=>|->|→|∴|\\(?:therefore|Rightarrow|implies|to)\b|(?<=\n)=)\s*)+"),
+        regex(r"(?m)^\s*(?:(?:⇒|⟹|=>|->|→|∴|\\(?:therefore|Rightarrow|implies|to)\b|(?<=\n)=)\s*)+"),
         _blank,
     ),
-    (re.compile(rf"(?m)^(?P<left>\s*{_LEFT}[^:=\[\n]*?)(?::=|:|=>|->|→)"), _equals),
-    (re.compile(r"(?P<left>)(?::=)"), _equals),
+    (regex(rf"(?m)^(?P<left>\s*{_LEFT}[^:=\[\n]*?)(?::=|:|=>|->|→)"), _equals),
+    (regex(r"(?P<left>)(?::=)"), _equals),
     # Definitions, before and behind.
     (
-        re.compile(
+        regex(
             rf"(?P<front>)(?<!\w)(?P<name>{_NAME})\s+(?:denotes|being|stands for)\s+"
             rf"(?:the\s+(?:[a-z]{{3,}}\s+)*)?"
         ),
         _named,
     ),
     (
-        re.compile(
+        regex(
             rf"(?i)(?P<front>\b(?:where|with|here|let)\s+)(?P<name>{_NAME})\s+(?:is|be)\s+(?:the\s+(?:[a-z]{{3,}}\s+)*)?"
         ),
         _named,
     ),
     (
-        re.compile(rf"(?<=where)\s+(?:the\s+)?(?:[a-z]{{3,}}\s+)+(?:is\s+)?(?={_NAME}\s*=)", re.IGNORECASE),
+        regex(rf"(?<=where)\s+(?:the\s+)?(?:[a-z]{{3,}}\s+)+(?:is\s+)?(?={_NAME}\s*=)", re.IGNORECASE),
         _blank,
     ),
     (
-        re.compile(
+        regex(
             rf"(?m)^\s*(?:let|set|put|define|denote|write|with|where|given|for|设|令|记)(?:\s+us)?\s*"
             rf"(?:(?:the\s+)?[a-z]{{3,}}\s+(?:be\s+)?)?(?={_DEFINED})",
             re.IGNORECASE,
         ),
         _blank,
     ),
-    (re.compile(r"(?m)(?<==)(?P<what>[^=:\n\[]*[^=:\n\[\s]):(?=\s+(?P<sign>[-−+])?)"), _defined),
+    (regex(r"(?m)(?<==)(?P<what>[^=:\n\[]*[^=:\n\[\s]):(?=\s+(?P<sign>[-−+])?)"), _defined),
     (
-        re.compile(
+        regex(
             rf"[.,;]?{_SPACE}+\((?:\s*(?:with|where|here|for)\s)?\s*(?P<what>{_DEFINED}[^=\n]*)\)(?=\s*[.,;]?\s*$)",
             re.IGNORECASE,
         ),
         _in_brackets,
     ),
     (
-        re.compile(
+        regex(
             rf"[.,;]?\s+(?:with|here|for|writing|setting|letting|and)\s+(?:the\s+)?(?:[a-z]{{3,}}\s+)?(?={_DEFINED})",
             re.IGNORECASE,
         ),
         _definition,
     ),
-    (re.compile(rf"[.,;]?\s*(?:其中|这里)\s*(?={_DEFINED})"), _definition),
-    (re.compile(r"[.!?]+\s*(?=\n|$)"), _blank),
+    (regex(rf"[.,;]?\s*(?:其中|这里)\s*(?={_DEFINED})"), _definition),
+    (regex(r"[.!?]+\s*(?=\n|$)"), _blank),
 )
 
-_QUOTED = re.compile(r"\\(?:text|textbf|textit|textrm|mbox|mathrm)\s*\{(?P<words>[^{}\\]*)\}")
+_QUOTED = regex(r"\\(?:text|textbf|textit|textrm|mbox|mathrm)\s*\{(?P<words>[^{}\\]*)\}")
 
 
 def without_prose(text: str, names: Container[str] = ()) -> str:
@@ -218,8 +219,8 @@ def without_prose(text: str, names: Container[str] = ()) -> str:
     return _joined([without_words_in_front(line, names) for line in text.split("\n")])
 
 
-_DEFINES = re.compile(rf"\s*(?P<name>{_NAME})\s*=")
-_SIGNED = re.compile(r"\s*[-−+]")
+_DEFINES = regex(rf"\s*(?P<name>{_NAME})\s*=")
+_SIGNED = regex(r"\s*[-−+]")
 
 
 def _joined(lines: list[str]) -> str:
@@ -234,7 +235,7 @@ def _joined(lines: list[str]) -> str:
     return text
 
 
-_COMMA = re.compile(rf",{_SPACE}*(?={_DEFINED})")
+_COMMA = regex(rf",{_SPACE}*(?={_DEFINED})")
 
 
 def _definitions_apart(text: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from matgrad.core.lazy import regex
+
 _SIGNS = {
     "gradient": "∇",
     "grad": "∇",
@@ -42,14 +44,14 @@ _BEFORE_NAMES = "of with wrt w.r.t w.r.t. respect for in at on"
 _OF = frozenset(_BEFORE_NAMES.split())
 """Words behind which a name stands: of f, with respect to x."""
 
-_OF_WHAT = re.compile(
+_OF_WHAT = regex(
     r"\s*(?:respect\s+to\s+)?(?:(?:the|a|this|given)\s+)?(?:(?:function|variable|vector|matrix|loss|objective|"
     r"parameters?|weights?|cost|energy|likelihood)\b\s*)?(?:(?!is\b|are\b|be\b|equals\b|becomes\b)\\?[^\s=:,\d]+)?"
 )
-_WORD = re.compile(r"\s*(?P<word>(?:w\.r\.t\.?|i\.e\.|[A-Za-z]+(?:['’](?:s|d|m|ve|ll|re))?)(?![\w(\[^'’]))")
-_MARK = re.compile(r"\s*(?P<mark>[,:=.])(?!=)")
+_WORD = regex(r"\s*(?P<word>(?:w\.r\.t\.?|i\.e\.|[A-Za-z]+(?:['’](?:s|d|m|ve|ll|re))?)(?![\w(\[^'’]))")
+_MARK = regex(r"\s*(?P<mark>[,:=.])(?!=)")
 
-_CHINESE = re.compile(
+_CHINESE = regex(
     r"\s*(?:所以|因此|从而|于是|故|则|那么|我们?|可得|得到|得出|得|算出来?|求出来?|求得|解得|解|[A-Za-z]\w*\s*(?=对)|答案|答|结果|最后|最终|"
     r"函数|对\s*[A-Za-z]\w*\s*的|关于\s*[A-Za-z]\w*\s*的|[A-Za-z]\w*\s*的|的|是|为|等于|应该|应|"
     r"(?P<kind>梯度|导数|微分|黑塞矩阵|海森矩阵|雅可比矩阵|雅可比))"
@@ -140,5 +142,5 @@ def _chinese_words(line: str) -> tuple[int, str]:
     end, kind = 0, ""
     while (found := _CHINESE.match(line, end)) is not None:
         end, kind = found.end(), kind or _SIGNS.get(found["kind"] or "", "")
-    mark = re.compile(r"\s*[,:=]").match(line, end) if end else None
-    return (mark.end() if mark is not None else end), kind
+    mark = re.match(r"\s*[,:=]", line[end:]) if end else None
+    return end + (mark.end() if mark is not None else 0), kind
