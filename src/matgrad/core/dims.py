@@ -329,6 +329,13 @@ def _names_in(terms: Iterable[tuple[Monomial, Fraction]]) -> frozenset[str]:
     return frozenset(found)
 
 
+def positive_first(dim: Dim) -> str:
+    """A dimension as people write it: n - k + 1, not -k + n + 1."""
+    terms = list(dim.terms)
+    first = next((place for place, (_, coefficient) in enumerate(terms) if coefficient > 0), 0)
+    return _dim_text((*terms[first : first + 1], *terms[:first], *terms[first + 1 :]))
+
+
 def _dim_text(terms: tuple[tuple[Monomial, Fraction], ...]) -> str:
     """Write a polynomial so that it reads, and parses, as a dimension."""
     if not terms:
@@ -344,9 +351,6 @@ def _dim_text(terms: tuple[tuple[Monomial, Fraction], ...]) -> str:
         body = names if names and size == 1 else f"{size}*{names}" if names else str(size)
         sign = "-" if number < 0 else "+"
         parts.append((sign, body))
-    # n - k + 1, not -k + n + 1.
-    first = next((place for place, (sign, _) in enumerate(parts) if sign == "+"), 0)
-    parts.insert(0, parts.pop(first))
     text = ("-" if parts[0][0] == "-" else "") + parts[0][1]
     for sign, body in parts[1:]:
         text += f" {sign} {body}"

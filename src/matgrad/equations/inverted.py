@@ -19,7 +19,7 @@ from matgrad.equations.kinds import Kind
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import Number, eye, number
-from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm, logm, sqrtm
+from matgrad.ops.matrix_functions import Expm, logm, sqrtm
 from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.power import Exp, Log, exp, log
 from matgrad.ops.transpose import transpose
@@ -40,8 +40,6 @@ _LOGARITHM = Phrase(
     "{a} has no eigenvalue that is negative or 0; of the solutions it is the principal one, whose "
     "eigenvalues have imaginary parts between −π and π"
 )
-_OF_ROOT = Phrase("the eigenvalues of {a} have positive real parts")
-_OF_LOGARITHM = Phrase("the eigenvalues of {a} have imaginary parts between −π and π")
 _ALWAYS = Phrase("always")
 _BOTH = Phrase("{a} and {b} are invertible")
 _POSITIVE = Phrase("the entries of {a} are positive")
@@ -111,8 +109,6 @@ def _inverse_of(node: Expr, x: Symbol) -> Callable[[Expr], tuple[Kind, Expr]] | 
 
 _FUNCTIONS: tuple[tuple[type[Expr], Callable[[Expr], Expr], Phrase], ...] = (
     (Expm, logm, _LOGARITHM),
-    (Logm, expm, _OF_LOGARITHM),
-    (Sqrtm, lambda y: matrix_power(y, number(2)), _OF_ROOT),
     (Exp, log, _POSITIVE),
     (Log, exp, _ALWAYS),
 )

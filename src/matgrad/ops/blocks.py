@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from matgrad.core.arrays import Array, Arrays
-from matgrad.core.dims import ONE, ZERO, Dim, Shape, same
+from matgrad.core.dims import ONE, ZERO, Dim, Shape, positive_first, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import PATTERN, Fact
@@ -103,7 +103,12 @@ class Part(Expr):
         if self.args[0].is_vector:
             axes.pop()
         ours = ", ".join(
-            ":" if (a is ZERO and b is n) else str(b) if b - a is ONE else f"{a + 1}:{b}" for a, b, n in axes
+            ":"
+            if (a is ZERO and b is n)
+            else positive_first(b)
+            if b - a is ONE
+            else f"{positive_first(a + 1)}:{positive_first(b)}"
+            for a, b, n in axes
         )
         theirs = ", ".join(":" if (a is ZERO and b is n) else f"{a}:{b}" for a, b, n in axes)
         return Notation(f"{{0}}[{ours}]", f"{{0}}[{ours}]", rf"{{0}}_{{{ours}}}", f"{{0}}[{theirs}]")
