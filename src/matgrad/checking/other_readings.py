@@ -36,7 +36,7 @@ class Reading:
 
 def other_readings(tree: s.Node, bindings: Mapping[str, s.Node]) -> Iterator[Reading]:
     """The other readings of a tree and of the definitions in it, the most usual first."""
-    for change, note in ((_ones, _ONES), (_norm, _NORM), (_entries, _ENTRIES)):
+    for change, note in _CHANGES:
         changed = {name: rewritten(part, change) for name, part in bindings.items()}
         whole = rewritten(tree, change)
         if whole is not tree or any(changed[name] is not part for name, part in bindings.items()):
@@ -70,6 +70,13 @@ def _entries(node: s.Node) -> s.Node:
         return node
     factors = [(sign, part) for sign, (_, part) in zip(signs, node.factors, strict=True)]
     return dataclasses.replace(node, factors=factors)
+
+
+_CHANGES: tuple[tuple[Callable[[s.Node], s.Node], Phrase], ...] = (
+    (_ones, _ONES),
+    (_norm, _NORM),
+    (_entries, _ENTRIES),
+)
 
 
 def rewritten(root: s.Node, change: Callable[[s.Node], s.Node]) -> s.Node:
