@@ -108,13 +108,15 @@ class Elementwise(Expr):
             common, _ = content(x)
             if common < 0:
                 return scale(cls.parity, cls.of(scale(-1, x)))
-        return oriented(cls, x)
+        return oriented(cls, x, parity=cls.parity)
 
     def infer_facts(self) -> Fact:
         x = self.args[0]
         facts = self.range_facts | x.facts & (Fact.CONSTANT | ALONG_DIAGONALS)
         if x.T is x:
             facts |= Fact.SYMMETRIC
+        elif self.parity and x.is_square and x.T is scale(-1, x):
+            facts |= Fact.SKEW if self.parity < 0 else Fact.SYMMETRIC
         if self.at_zero == 0:
             facts |= x.facts & KEEPS_ZERO
         if self.parity < 0:

@@ -130,7 +130,7 @@ def inv(x: Expr) -> Expr:
             phrase("{x} is idempotent: it is singular unless it is the identity", x=x.describe()),
             fix=f"pinv({x})",
         )
-    return oriented(Inverse, x)
+    return oriented(Inverse, x, parity=-1)
 
 
 @function("solve", numpy="linalg.solve", example="sum(solve(A, b))", given="A: n×n, b: n")

@@ -59,9 +59,12 @@ def orient(x: Expr) -> tuple[Expr, bool]:
     other = transpose(x)
     if other is x or x.facts & Fact.SKEW:
         return x, False
-    if (count_transposes(other), other.key) < (count_transposes(x), x.key):
-        return other, True
-    return x, False
+    return (other, True) if _order(other) < _order(x) else (x, False)
+
+
+def _order(x: Expr) -> tuple[int, Key]:
+    """The fewest transposes first, then the order of operands."""
+    return count_transposes(x), x.key
 
 
 def as_written(x: Expr) -> tuple[Expr, bool]:
@@ -85,11 +88,22 @@ def as_written(x: Expr) -> tuple[Expr, bool]:
     return (x, True) if more else (other, False)
 
 
-def oriented(build: type[Expr], x: Expr, data: Data = ()) -> Expr:
-    """Make the node f(X) of a function with f(Xᵀ) = f(X)ᵀ in canonical orientation."""
+def oriented(build: type[Expr], x: Expr, data: Data = (), parity: int = 0) -> Expr:
+    """Make the node f(X) of a function with f(Xᵀ) = f(X)ᵀ in canonical orientation.
+
+    The operand of an odd or even function has its sign in front. 2X − Xᵀ turned round may have none
+    there, as −(X − 2Xᵀ): with a parity the two that are compared are those with the sign taken out.
+    """
+    sign = 1
     chosen, flipped = orient(x)
+    if parity:
+        other = transpose(x)
+        if content(other)[0] < 0:
+            other = scale(-1, other)
+            flipped = x.is_row or not x.is_vector and _order(other) < _order(x)
+            chosen, sign = (other, parity) if flipped else (x, 1)
     node = build.intern((chosen,), data)
-    return transpose(node) if flipped else node
+    return scale(sign, transpose(node) if flipped else node)
 
 
 def turned_round(chain: list[Expr]) -> tuple[Fraction, list[Expr]]:

@@ -13,7 +13,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_scalars, subtract
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_scalars, subtract
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, is_zero, number, zeros
 from matgrad.ops.orientation import oriented
@@ -107,8 +107,11 @@ def _pinv(x: Expr, nullity: int = 0) -> Expr:
     split = split_scalars(x)
     if split is not None:
         return multiply(power(split[0], number(-1)), _pinv(split[1], nullity))
+    common, rest = content(x)
+    if common != 1:
+        return scale(1 / common, _pinv(rest, nullity))
     known = composed(Pinv, x)
-    return oriented(Pinv, x, (nullity,) if nullity else ()) if known is None else known
+    return oriented(Pinv, x, (nullity,) if nullity else (), parity=-1) if known is None else known
 
 
 @singledispatch

@@ -424,5 +424,7 @@ def polar(x: Expr) -> Expr:
         return sign(x)
     if x.is_vector:
         return multiply(power(inner_product(x, x), number(Fraction(-1, 2))), x)
+    if x.is_row:
+        return transpose(polar(transpose(x)))
     common, rest = content(x)
-    return scale(1 if common > 0 else -1, oriented(Polar, rest))
+    return scale(1 if common > 0 else -1, oriented(Polar, rest, parity=-1))
