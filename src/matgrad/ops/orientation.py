@@ -100,7 +100,7 @@ def oriented(build: type[Expr], x: Expr, data: Data = (), parity: int = 0) -> Ex
         other = transpose(x)
         if content(other)[0] < 0:
             other = scale(-1, other)
-            flipped = x.is_row or not x.is_vector and _order(other) < _order(x)
+            flipped = x.is_row or (not x.is_vector and _order(other) < _order(x))
             chosen, sign = (other, parity) if flipped else (x, 1)
     node = build.intern((chosen,), data)
     return scale(sign, transpose(node) if flipped else node)
