@@ -28,6 +28,7 @@ from matgrad.checking.answer_places import (
     is_of_entries,
     is_open,
     is_used_behind,
+    kept_apart_in,
     letters_of_places,
     letters_written,
     unknown_name,
@@ -191,6 +192,11 @@ class Reader:
             known.free = self.names.free - bound_in(main.tree)
             try:
                 reading, notes = self._reading(Reading(main.tree, trees), body, dialect)
+                apart = known.free & kept_apart_in(main.tree)
+                if all(not expr.is_scalar and apart & self._letters_of(expr, apart) for expr in notes):
+                    # A whole matrix has no letter left for an entry: the sum runs over both.
+                    known.free -= apart
+                    reading, notes = self._reading(Reading(main.tree, trees), body, dialect)
             except ShapeError as error:
                 self._check_written(main.tree, trees, body, dialect)
                 return Answer(text, None, left, main.tree, trees, dialect, error, at_entry=self._at_entry)

@@ -40,6 +40,12 @@ def bound_in(tree: s.Node) -> set[str]:
     return found
 
 
+def kept_apart_in(tree: s.Node) -> set[str]:
+    """The letters that sums compare theirs with: the j of Σ_{i ≠ j}, of an entry or of the sum itself."""
+    sums = (node for node in s.walk(tree) if isinstance(node, s.Indexed))
+    return {c.right.text for node in sums for c in node.conditions if isinstance(c.right, s.Name)}
+
+
 def blocks_of(family: Family) -> Family:
     """The blocks of a Hessian that belong to one member twice."""
     rows, columns = family.member_shape
