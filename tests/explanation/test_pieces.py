@@ -22,3 +22,10 @@ def test_a_condition_is_no_intermediate_variable(text: str, given: str, wrt: str
     derivation = mg.explain(mg.interpret(text, given).expr, wrt, method=method)
     assert derivation.verify().verified
     assert "𝟏[" in str(derivation)
+
+
+@pytest.mark.parametrize("text", ["1' y", "y' A 1", r"y^\top 1", "2*(1' y)^2"])
+def test_a_one_that_stands_for_a_column_of_ones(text: str) -> None:
+    # It has no value of its own: only beside y is it 𝟏.
+    for method in ("differential", "definition", "chain"):
+        assert mg.explain(text, "y", given="y: n, A: n×n", method=method).verify().verified

@@ -187,7 +187,7 @@ ERRORS = [
     ("x: scaler", "'scaler' is not a dimension", "     ^^^^^^", "scalar"),
     ("A: m×n×p", "a matrix has two dimensions, not 3", "  ^^^^^^^^", "A: m×n"),
     ("A: m×", "a dimension is missing", "       ^", "A: m×n"),
-    ("A: m×(n", "'(n' is not a dimension", "       ^^", "n, 3, m*n or n+1"),
+    ("A: m×(n", "'(n' is not a dimension", "       ^^", "(n)"),
     ("A: m×-3", "'-3' is not a dimension", "       ^^", "n, 3, m*n or n+1"),
     ("A: m×sin(n)", "'sin(n)' is not a dimension", "       ^^^^^^", "n, 3, m*n, n+1 or min(m, n)"),
     ("x: n, A", "A has no shape", "        ^", "A: m×n"),

@@ -74,6 +74,10 @@ _DIVIDES = frozenset(("./", "⊘"))
 _BY_ENTRY = _DIVIDES | {".*", "⊙", "∘"}
 
 
+class _UnreadError(Exception):
+    """A piece has no value of its own: the 1 of 1ᵀy is 𝟏 only beside what stands there."""
+
+
 class _Writer:
     """Puts the operations of a text together.
 
@@ -90,17 +94,23 @@ class _Writer:
 
     def value(self, node: s.Node) -> Expr:
         """What a piece was read as."""
+        if id(node) not in self.read.pieces:
+            raise _UnreadError
         return self.read.pieces[id(node)]
 
     def put(self, node: s.Node) -> Expr:
         """A piece as it stands; its value, where that is all that can be said."""
         done = self._done.get(id(node))
         if done is None:
-            done = self._done[id(node)] = self._put(node)
+            value = self.value(node)
+            try:
+                done = self._put(node, value)
+            except _UnreadError:
+                done = replaced(value, in_norms)
+            self._done[id(node)] = done
         return done
 
-    def _put(self, node: s.Node) -> Expr:
-        value = self.value(node)
+    def _put(self, node: s.Node, value: Expr) -> Expr:
         match node:
             case s.Group(items=(inner,), is_list=False):
                 found = self.put(inner)

@@ -427,12 +427,13 @@ def spread_axes(operands: list[tuple[s.Node, Expr]], *, is_answer: bool) -> list
         return _tables(operands) if is_answer else values
     found: list[Expr] = []
     for node, value in operands:
-        by_rows, by_columns = same(value.rows, full.rows), same(value.rows, full.columns)
-        is_column = value.is_vector and value.columns is ONE
-        if is_column and by_rows and (_makes_axis(node) or (is_answer and not by_columns)):
-            value = arithmetic.multiply(value, transpose(leaves.ones(full.columns)))
-        elif is_column and is_answer and by_columns and not by_rows:
-            value = transpose(value)
+        # Lengths that are still open become equal where they are compared: only where it decides something.
+        if value.is_vector and value.columns is ONE and (is_answer or _makes_axis(node)):
+            by_rows, by_columns = same(value.rows, full.rows), is_answer and same(value.rows, full.columns)
+            if by_rows and (_makes_axis(node) or not by_columns):
+                value = arithmetic.multiply(value, transpose(leaves.ones(full.columns)))
+            elif by_columns and not by_rows:
+                value = transpose(value)
         found.append(value)
     return found
 
