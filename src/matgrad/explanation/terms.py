@@ -62,7 +62,7 @@ def maps_to(term: Expr, change: Symbol) -> list[LinearMap]:
 def inner_product_reasons(term: Expr, change: Symbol) -> list[Phrase]:
     """Why a scalar term is ⟨G, dX⟩: what its maps do when they go over to the other side."""
     maps = maps_to(term, change)
-    in_columns = change.is_vector or change.is_row
+    in_columns = change.is_vector or change.is_row or change.is_scalar
     is_trace = in_columns or any(isinstance(linear, lm.Inner) for linear in maps)
     reasons: list[Phrase] = [] if is_trace else [why.SCALAR_TRACE]
     if _is_total(maps):

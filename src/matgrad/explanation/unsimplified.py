@@ -192,7 +192,9 @@ def plus(*terms: Expr) -> Expr:
 
 
 def traced(inside: Expr) -> Expr:
-    """The trace of an expression as it stands, with numbers and scalars in front."""
+    """The trace of an expression as it stands, with numbers and scalars in front; a number stays one."""
+    if inside.is_scalar:
+        return inside
     if isinstance(inside, Product) and (inside.scalars or inside.coefficient != 1):
         coefficient, chain = _with_sign(inside.coefficient, inside.chain)
         return product(*inside.scalars, Trace.intern((product(*chain),)), coefficient=coefficient)
