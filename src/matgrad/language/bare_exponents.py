@@ -51,15 +51,15 @@ def check_exponents(factors: Factors, text: str, *, is_euler: bool) -> None:
             _ask(power, factors[place + 1 :], text)
 
 
-def check_matrix_exponent(left: s.Node, a: Expr, factors: Factors, b: Expr, text: str) -> None:
-    """Refuse ``e^A t``, which is e^(A t) on paper as often as (e^A) t."""
+def check_matrix_exponent(left: s.Node, a: Expr, factors: Factors, place: int, b: Expr, text: str) -> None:
+    """Refuse ``e^A t``, with t at a place, which is e^(A t) on paper as often as (e^A) t."""
     while isinstance(left, s.Signed):
         left = left.operand
     if not isinstance(left, s.Power) or not _is_bare(left, text):
         return
     is_of_euler = isinstance(left.base, s.Name) and left.base.text == "e"
     if is_of_euler and b.is_scalar and a.is_square and not a.is_scalar:
-        _ask(left, factors, text)
+        _ask(left, factors[place:], text)
 
 
 def check_twice(node: s.Power, text: str) -> None:

@@ -91,7 +91,7 @@ class Products:
                     self._check_change(before[1], factor, value)
                     check_latex_denominator(before, operator, factor, value)
                 else:
-                    check_matrix_exponent(before[1], previous, factors[place:], value, self._host.text)
+                    check_matrix_exponent(before[1], previous, factors, place, value, self._host.text)
                     check_denominator(before, operator, factor, value, self._host.text, node.span[0])
                     if isinstance(before[1], s.Name) and not self._is_known(before[1].text):
                         check_capital_call(before[1], factor, value, self._host.text)
@@ -110,7 +110,7 @@ class Products:
                 run = _Run(self._host, factor, value)
                 continue
             if operator == "⋅" and not self._host.is_numpy:
-                column = yield from self._column(run, value, factors[place + 1 :])
+                column = yield from self._column(run, value, factors, place + 1)
                 if column is not None:
                     # ω · Jω is ω · (Jω): a point between columns is their inner product.
                     value, skipped = column
@@ -219,13 +219,14 @@ class Products:
         run.append("@", factor, value)
         return run
 
-    def _column(self, run: _Run, first: Expr, behind: Sequence[tuple[str, s.Node]]) -> Visit:
+    def _column(self, run: _Run, first: Expr, factors: Sequence[tuple[str, s.Node]], start: int) -> Visit:
         """The column that a product behind a column and a point is, and how many more factors it takes."""
         left = run.closed().value
         if not left.is_vector or first.is_vector or first.is_row:
             return None
         product = first
-        for taken, (operator, factor) in enumerate(behind, 1):
+        for taken in range(1, len(factors) - start + 1):
+            operator, factor = factors[start + taken - 1]
             if operator:
                 return None
             value = self._host.expect((yield factor), factor)
