@@ -90,7 +90,7 @@ def unicode_name(name: str) -> str:
         is_raised = not any(a == b for a, b in zip(raised, label, strict=True))
         return unicode_name(base) + (f"⁽{raised}⁾" if is_raised else f"^({label})")
     base, accent, index = split_accent(*_parts(name))
-    base = _GREEK.get(base, base)
+    base = "π" if base == "pi" else _GREEK.get(base, base)
     if accent:
         base = accented(base, accent) or f"{base}_{accent}"
     if not index:
@@ -115,6 +115,7 @@ def latex_name(name: str) -> str:
         opened, closed = ("(", ")") if kind == "sup" else ("[", "]")
         return f"{latex_name(base)}^{{{opened}{_latex_word(label)}{closed}}}"
     base, accent, index = split_accent(*_parts(name))
+    base = "π" if base == "pi" else base  # π itself is a number, π_1 a variable
     word = rf"\{accent}{{{_latex_word(base)}}}" if accent else _latex_word(base)
     return word + (f"_{{{_steps(index) or _latex_word(index)}}}" if index else "")
 

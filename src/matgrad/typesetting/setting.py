@@ -145,6 +145,10 @@ def _lines(row: Row, lines: Sequence[tuple[str, int]], comment: str = "") -> lis
     ]
 
 
+_ON_A_PAGE = 15
+"""So many lines stand on one page, also where each is a tall fraction."""
+
+
 def _set(rows: Sequence[Sequence[str]], style: LatexStyle) -> str:
     if style.environment == "beamer":
         shown = [
@@ -157,9 +161,10 @@ def _set(rows: Sequence[Sequence[str]], style: LatexStyle) -> str:
         body = " \\\\\n".join(lines)
         inner = f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
         return f"\\begin{{equation}}\n{inner}\n\\end{{equation}}" if style.numbered else f"\\[\n{inner}\n\\]"
-    if not style.numbered:
-        body = " \\\\\n".join(lines)
-        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
-    marked = [rf"{line} \nonumber" for line in lines[:-1]] + [lines[-1]]
-    body = " \\\\\n".join(marked)
-    return f"\\begin{{align}}\n{body}\n\\end{{align}}"
+    name = "align" if style.numbered else "align*"
+    if style.numbered:
+        lines = [rf"{line} \nonumber" for line in lines[:-1]] + [lines[-1]]
+    body = " \\\\\n".join(lines)
+    shown = f"\\begin{{{name}}}\n{body}\n\\end{{{name}}}"
+    # A display stays on one page unless it is told that it may not: what is taller would run off it.
+    return f"{{\\allowdisplaybreaks\n{shown}\n}}" if len(lines) > _ON_A_PAGE else shown
