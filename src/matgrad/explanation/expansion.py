@@ -143,7 +143,8 @@ class Expansion:
             elif self._has_number(node):
                 front, rest = split_number(node)
                 inner = self._hold(rest)
-                self._held[node] = inner._replace(expr=product(number(front), inner.expr))
+                passed = (*inner.passed, CONSTANT_FACTORS)
+                self._held[node] = inner._replace(expr=product(number(front), inner.expr), passed=passed)
             elif _root(node) is None and self._is_linear(node):
                 opened = self._open(node)
                 self._held[node] = Opened(opened.expr, (), (*opened.rules, *opened.passed))
@@ -245,7 +246,10 @@ class Expansion:
         if not in_quotient:
             return opened
         # The quotient rule says what becomes of a divisor.
-        return Opened(opened.expr, (why.SQUARED_NORM,) if _root(arg.args[0]) is not None else ())
+        if _root(arg.args[0]) is None:
+            return Opened(opened.expr)
+        is_norm = isinstance(arg, Power) and arg.exponent is number(-_HALF)
+        return Opened(opened.expr, (why.NORM if is_norm else why.SQUARED_NORM,))
 
     def _is_linear(self, node: Expr) -> bool:
         """Whether the maps of a node do not depend on X, so that its differential needs no rule."""
