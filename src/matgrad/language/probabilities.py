@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _OPENED = ("LPAR", "LSQB", "LBRACE")
 _CLOSED = ("RPAR", "RSQB", "RBRACE")
+_SIGNS = ("BAR", "NORM_BAR", "SEMICOLON")
 _EXPECTATIONS = frozenset(("E", "𝔼", "Ex"))
 _DIVERGENCES = frozenset(("KL", "D_KL", "DKL", "D_kl", "KLD"))
 _NORMALS = frozenset(("N", "𝒩", "Normal", "normal", "Gaussian"))
@@ -32,28 +33,33 @@ def check_probabilities(tokens: Sequence[Token], words: Vocabulary, text: str) -
     ParseError
         With what to write instead.
     """
-    for i, token in enumerate(tokens[:-1]):
-        if token.type != "NAME" or str(token) in words.variables:
+    for start, end, has_sign in _brackets(tokens):
+        i = start - 1
+        token = tokens[i]
+        if i < 0 or token.type != "NAME" or str(token) in words.variables:
             continue
-        opened = tokens[i + 1]
-        if opened.type not in _OPENED or opened.start_pos != token.end_pos:
+        if tokens[start].start_pos != token.end_pos or not (has_sign or str(token) in _EXPECTATIONS):
             continue
-        end = _closing(tokens, i + 1)
-        if end is None:
-            continue
-        problem = _problem(str(token), tokens[i + 1 : end + 1], text)
+        problem = _problem(str(token), tokens[start : end + 1], text)
         if problem is not None:
             what, fix = problem
             raise ParseError(what, fix=fix, text=text, span=(span(token)[0], span(tokens[end])[1]))
 
 
-def _closing(tokens: Sequence[Token], start: int) -> int | None:
-    depth = 0
-    for k in range(start, len(tokens)):
-        depth += (tokens[k].type in _OPENED) - (tokens[k].type in _CLOSED)
-        if not depth:
-            return k
-    return None
+def _brackets(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
+    """Where brackets begin and end, and whether a bar or a semicolon stands right in each."""
+    found: list[tuple[int, int, bool]] = []
+    opened: list[int] = []
+    with_sign: set[int] = set()
+    for k, token in enumerate(tokens):
+        if token.type in _OPENED:
+            opened.append(k)
+        elif token.type in _CLOSED and opened:
+            start = opened.pop()
+            found.append((start, k, start in with_sign))
+        elif token.type in _SIGNS and opened:
+            with_sign.add(opened[-1])
+    return sorted(found)
 
 
 def _problem(name: str, bracket: Sequence[Token], text: str) -> tuple[Phrase, str | Phrase] | None:
@@ -108,7 +114,7 @@ def _top(inside: Sequence[Token]) -> list[Token]:
 
 def _parts(inside: Sequence[Token], text: str) -> list[str]:
     """What stands between bars and semicolons."""
-    signs = [span(token) for token in _top(inside) if token.type in ("BAR", "NORM_BAR", "SEMICOLON")]
+    signs = [span(token) for token in _top(inside) if token.type in _SIGNS]
     if not inside:
         return []
     starts = [span(inside[0])[0], *(end for _, end in signs)]
