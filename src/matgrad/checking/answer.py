@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import field, replace
 
@@ -22,8 +21,10 @@ from matgrad.checking.answer_left_side import LeftSide, read_left_side
 from matgrad.checking.answer_names import Names, own_letters
 from matgrad.checking.answer_places import (
     UNIT,
+    FreeLetterError,
     blocks_of,
     bound_in,
+    check_free_letters,
     entries_of,
     is_of_entries,
     is_open,
@@ -34,6 +35,7 @@ from matgrad.checking.answer_places import (
     unknown_name,
     with_letters_below,
 )
+from matgrad.checking.open_sizes import choices_of_sizes
 from matgrad.checking.other_readings import Reading, other_readings
 from matgrad.checking.prose import without_prose
 from matgrad.core.dims import ONE, Dim, Shape, all_symbols, same
@@ -63,8 +65,8 @@ from matgrad.rewrite.simplify import simplify
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
 _SECOND = frozenset("jlqs")
 """Letters of columns in X_ij, X_kl, X_pq, X_rs, also where no letter of the row occurs."""
-_OPEN, _CHOICES = 6, 5000
-"""The most open dimensions of an answer, and the most choices of them, that are tried."""
+
+_WHOLE = Phrase("note: the left side is one entry, and the right side is read as all of them")
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class Reader:
         self.entry: Entry | None = None
         self.written: dict[str, str] = {}
         self._at_entry: Expr | None = None
+        self._letters: frozenset[str] | None = None
         self._matrices: dict[str, Expr] = {}
         self._aliases = names.aliases
 
@@ -177,6 +180,7 @@ class Reader:
         if self.entry is not None and left.layout is None:
             # An entry of the derivative says where it stands, whatever the layout.
             left = replace(left, layout=self.layout or self.entry.layout)
+        self._letters = self._letters_left(left)
         # Blanks in place of the left side keep every place in the text what it was.
         body = " " * left.end + plain[left.end :]
         try:
@@ -188,6 +192,7 @@ class Reader:
             assert main.tree is not None
             if self.entry is not None:
                 main.tree, trees = self._with_own_letters(main.tree, trees)
+                self._letters = self.entry.letters
             trees = self._without_claims(trees, body, dialect)
             known.free = self.names.free - bound_in(main.tree)
             try:
@@ -198,11 +203,14 @@ class Reader:
                     known.free -= apart
                     reading, notes = self._reading(Reading(main.tree, trees), body, dialect)
             except ShapeError as error:
-                self._check_written(main.tree, trees, body, dialect)
+                if not isinstance(error, FreeLetterError):
+                    self._check_written(main.tree, trees, body, dialect)
                 return Answer(text, None, left, main.tree, trees, dialect, error, at_entry=self._at_entry)
         except MatgradError as error:
             error.text = text if error.text == body else error.text
             raise
+        if self.entry is not None and self._at_entry is None:
+            notes = {one: said or _WHOLE for one, said in notes.items()}
         expr, *others = notes
         return Answer(
             text,
@@ -349,7 +357,13 @@ class Reader:
         for found in readings:
             expr = found.bindings.get(_ANSWER, found.expr)
             defined = {**self.names.bindings, **found.bindings}
-            told += [self._told(choice, written, defined) for choice in self._choices(expr) or [expr]]
+            for choice in choices_of_sizes(expr, self.names, self.shapes) or [expr]:
+                carried_out = self._with_meanings(choice, defined)
+                if self._letters is not None:
+                    inside = self._letters_of(carried_out, written)
+                    check_free_letters(inside, self._letters, [tree, *bindings.values()], text)
+                whole = self._of_all(carried_out, written)
+                told.append(whole if self.part is None else self.part.read(whole))
         told = list(dict.fromkeys(told))
         return [matrix for one in told for matrix in self._of_entries(one, written) or [one]]
 
@@ -404,6 +418,13 @@ class Reader:
         is_free = self.names.places() | self.names.dimensions >= {*(top or ()), *bottom}
         return Entry(top, bottom) if top is not None and is_free else None
 
+    def _letters_left(self, left: LeftSide) -> frozenset[str] | None:
+        """The letters that the right side has free by the left one; ``None`` where that says nothing."""
+        if self.entry is not None:
+            return self.entry.letters
+        letters = left.letters & self.names.places()
+        return letters if letters and not left.letters & self.names.dimensions else None
+
     def _entry_by_letters(self, letters: list[str]) -> Entry | None:
         """The entry that an answer with so many letters is, in the order of the alphabet."""
         variable = self.names.variable
@@ -414,29 +435,8 @@ class Reader:
         is_of_entries = entries_of(variable) is not None
         return Entry(tuple(letters[:rows]), tuple(letters[rows:])) if is_of_entries else None
 
-    def _choices(self, expr: Expr) -> list[Expr]:
-        """An answer with each choice of its open dimensions that gives it a shape of the derivative.
-
-        The sizes in ``e_1 e_1' ⊗ I`` do not follow from the size of the whole; that of a block stands last,
-        as vec goes down the columns.
-        """
-        known = self.names.dimensions
-        opened = sorted({name for dim in dims_in(postorder(expr)) for name in dim.symbols} - known)
-        shown = {name for dim in expr.shape for name in dim.symbols}
-        if not opened or not shown.issuperset(opened) or len(opened) > _OPEN:
-            return []
-        variable = self.names.variable
-        shapes = [variable.shape, *(symbol.shape for symbol in self.names.symbols.values())]
-        sizes = list(dict.fromkeys(dim for rows, columns in shapes for dim in (columns, rows)))
-        found: list[Expr] = []
-        for chosen in itertools.islice(itertools.product(sizes, repeat=len(opened)), _CHOICES):
-            put = dict(zip(opened, chosen, strict=True))
-            if (expr.rows.substitute(put), expr.columns.substitute(put)) in self.shapes:
-                found.append(expr.substitute({Dim.symbol(name): size for name, size in put.items()}))
-        return list(dict.fromkeys(found))
-
-    def _told(self, expr: Expr, written: Set[str], defined: Mapping[str, Expr]) -> Expr:
-        """An expression with unit vectors, with what is named and its changes, and by all members."""
+    def _with_meanings(self, expr: Expr, defined: Mapping[str, Expr]) -> Expr:
+        """An expression with unit vectors, and with what is named and its changes."""
         units = {
             label: unit(Dim.of(int(m[1]) if m[1].isdigit() else m[1]), symbol.rows)
             for label, symbol in symbols_of(expr).items()
@@ -447,11 +447,9 @@ class Reader:
             for label, symbol in symbols_of(expr).items()
             if self._is_change_of(symbol, defined)
         }
-        carried_out = self._carried_out(
+        return self._carried_out(
             expr.substitute({**units, **changes, **self.names.bindings, **self._aliases, **self._matrices})
         )
-        whole = self._of_all(carried_out, written)
-        return whole if self.part is None else self.part.read(whole)
 
     def _is_change_of(self, symbol: Symbol, defined: Container[str]) -> bool:
         """Whether a symbol is the change of a named part: the dr of df = 2rᵀ dr."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
@@ -25,6 +26,8 @@ class LeftSide:
         2 for ∂²f/∂x∂xᵀ, d²f and f''; ``None`` where it says nothing.
     top, bottom : str
         What is differentiated and by what, as they are written: the F_ij and X_kl of ∂F_ij/∂X_kl.
+    letters : frozenset of str
+        The letters that stand below something in it, which names such as the x of ∇_x f may be among.
     """
 
     form: str = ""
@@ -33,6 +36,7 @@ class LeftSide:
     order: int | None = None
     top: str = ""
     bottom: str = ""
+    letters: frozenset[str] = frozenset()
 
 
 _TURNED = r"(?:ᵀ|'|⊤|\.T|\^\{?[T⊤]\}?)"
@@ -73,6 +77,7 @@ _COMMANDS = tuple(
     )
 )
 _BRACES = regex(r"\{([^{}]*)\}")
+_LETTERS_BELOW = regex(r"(?:_\{?\s*|\[\s*)([a-z](?:[\s,]*[a-z]){0,3})(?![a-z])")
 _WHERE = regex(r"\bwhere\b|[\n;]")
 
 
@@ -93,24 +98,30 @@ def read_left_side(text: str) -> LeftSide:
     if not places:
         return LeftSide()
     place = places[0]
-    left = _without_commands(text[:place]).strip()
+    written = _without_commands(text[:place]).strip()
+    letters = frozenset(re.findall(r"[a-z]", "".join(_LETTERS_BELOW.findall(written))))
+    return replace(_without_letters(written, place + 1), letters=letters)
+
+
+def _without_letters(left: str, end: int) -> LeftSide:
+    """What a left side that ends at a place says, but for its letters."""
     quotient = _QUOTIENT.fullmatch(left)
     if quotient is not None:
         if quotient["twice"] or quotient["power"]:
-            return LeftSide("", None, place + 1, 2)
+            return LeftSide("", None, end, 2)
         # ∂vec(F)ᵀ/∂rᵀ with both turned is by the column of a row r.
         layout = "denominator" if quotient["flat"] else "numerator" if quotient["column"] else None
-        return LeftSide("", layout, place + 1, None, quotient["top"], quotient["bottom"])
+        return LeftSide("", layout, end, None, quotient["top"], quotient["bottom"])
     for form, pattern in _FORMS:
         found = pattern.fullmatch(left)
         if found is not None:
             is_second = form == "hessian" or found.groupdict().get("power") is not None
-            return LeftSide(form, None, place + 1, 2 if is_second else None)
+            return LeftSide(form, None, end, 2 if is_second else None)
     plain = _PLAIN.fullmatch(left)
     if plain is not None:
         is_second = plain["primes"] in ("''", "″", "′′")
-        return LeftSide("function", None, place + 1, 2 if is_second else None)
-    return LeftSide() if left else LeftSide("", None, place + 1)
+        return LeftSide("function", None, end, 2 if is_second else None)
+    return LeftSide() if left else LeftSide("", None, end)
 
 
 def _without_commands(left: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 
 from matgrad.checking.other_readings import rewritten
 from matgrad.core.dims import ONE
-from matgrad.core.errors import UnknownNameError
+from matgrad.core.errors import ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE
 from matgrad.core.lazy import regex
@@ -46,6 +46,37 @@ def kept_apart_in(tree: s.Node) -> set[str]:
     return {c.right.text for node in sums for c in node.conditions if isinstance(c.right, s.Name)}
 
 
+class FreeLetterError(ShapeError):
+    """A letter of an answer that its left side does not have: no entry is told."""
+
+
+def check_free_letters(inside: Set[str], allowed: Set[str], trees: Sequence[s.Node], text: str) -> None:
+    """Refuse an answer whose letters are not those of its left side, which say where its entry stands.
+
+    Raises
+    ------
+    FreeLetterError
+        For the x_j² of ∂f/∂x_i = x_j², where no sum runs over j.
+    """
+    others = sorted(inside - allowed)
+    if not others:
+        return
+    letter = others[0]
+    summed = sorted((allowed - inside) & {name for tree in trees for name in bound_in(tree)})
+    if summed:
+        problem = phrase(
+            "the index {summed} of the left side is summed over, and {letter} is not",
+            summed=summed[0],
+            letter=letter,
+        )
+    else:
+        problem = phrase(
+            "the index {letter} is none of the left side, and no sum runs over it", letter=letter
+        )
+    below = (node.span for tree in trees for node in s.walk(tree) if letter in letters_below(node))
+    raise FreeLetterError(problem, text=text, span=next(below, trees[0].span))
+
+
 def blocks_of(family: Family) -> Family:
     """The blocks of a Hessian that belong to one member twice."""
     rows, columns = family.member_shape
@@ -74,6 +105,16 @@ def letters_of_places(node: Expr) -> set[str]:
 
 
 _BELOW = regex(r"(?P<base>.*_)(?P<letters>[a-z]{1,4})")
+
+
+def letters_below(node: s.Node) -> set[str]:
+    """The letters that stand below a name: the j and k of A_jk and of A[j, k]."""
+    match node:
+        case s.Name(text=text) if (found := _BELOW.fullmatch(text)) is not None:
+            return set(found["letters"])
+        case s.Subscripted(items=items) | s.Index(items=items):
+            return {letter for item in items if isinstance(item, s.Name) for letter in item.text}
+    return set()
 
 
 def letters_written(tree: s.Node) -> set[str]:
