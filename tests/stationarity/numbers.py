@@ -39,6 +39,9 @@ def _member(facts: Fact, shape: tuple[int, ...], rng: np.random.Generator) -> Ar
         return np.full(shape, 3.0)
     if facts & (Fact.POSITIVE | Fact.NONNEGATIVE):
         x = 0.2 + abs(x)
+    if facts & Fact.IDEMPOTENT and shape[0] > 1:
+        basis = np.linalg.qr(x)[0][:, :-1]
+        return basis @ basis.T
     if facts & Fact.DIAGONAL and shape[0] > 1:
         return np.diag(abs(np.diagonal(x)) + 0.2 if facts & Fact.POSITIVE_DEFINITE else np.diagonal(x))
     if facts & Fact.POSITIVE_DEFINITE and shape[0] > 1:

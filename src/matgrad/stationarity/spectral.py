@@ -32,7 +32,7 @@ from matgrad.ops.triangles import sym
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.components import loadings
 from matgrad.stationarity.curvature import Shape, curvature
-from matgrad.stationarity.linear import is_positive
+from matgrad.stationarity.linear import INVERTIBLE, NOT_ZERO, is_positive
 from matgrad.stationarity.solving import multiplied_out
 from matgrad.verify.equality import same_value
 
@@ -53,6 +53,7 @@ SHARPE = Phrase("dᵀw/√(wᵀSw) is at most √(dᵀS⁻¹d), by the Cauchy-Sc
 SINGULAR = Phrase(
     "{what} is largest at the singular vectors of the largest singular value of {matrix}", "Hotelling (1936)"
 )
+FULL_RANK = Phrase("{what} has full rank")
 OTHER_PAIRS = Phrase(
     "with the other sign it is smallest; pairs of other singular values are stationary too, and saddles"
 )
@@ -140,7 +141,16 @@ def _procrustes(function: Expr, equation: Expr, q: Symbol) -> Spectral | None:
         polar(rest),
         "maximum" if front > 0 else "minimum",
         (TRACE.filled(what=trace(multiply(transpose(rest), q)), matrix=rest),),
+        _at_full_rank(rest),
     )
+
+
+def _at_full_rank(x: Expr) -> tuple[Phrase, ...]:
+    """When the polar factor of a matrix is defined: otherwise several UVᵀ are."""
+    if x.facts & Fact.INVERTIBLE:
+        return ()
+    kind = NOT_ZERO if x.is_vector or x.is_scalar else INVERTIBLE if x.is_square else FULL_RANK
+    return (kind.filled(what=x),)
 
 
 def _components(equation: Expr, w: Symbol) -> Spectral | None:
