@@ -76,3 +76,17 @@ def test_no_fact_is_told_that_leaves_nothing() -> None:
 def test_an_unknown_name_is_no_mistake() -> None:
     with pytest.raises(mg.MatgradError, match="does not occur"):
         mg.check("x' x", "x", "foo 2 x")
+
+
+@pytest.mark.parametrize("answer", ["3 x^2", "3x²", "∂f/∂x = 3(x)^2", "x^2 + 2x²"])
+def test_a_power_of_a_vector_is_that_of_its_entries(answer: str) -> None:
+    found = mg.check("sum(x.^3)", "x", answer, given="x: n")
+    assert found.correct
+    assert "the powers of its entries" in found.note
+    wrong = mg.check("2 sum(x.^3)", "x", answer, given="x: n")
+    assert wrong.mistake == "factor"
+
+
+def test_a_power_of_a_matrix_is_its_own_product() -> None:
+    assert not mg.check("sum(X.^3)", "X", "3 X^2", given="X: n×n").correct
+    assert not mg.check("sum(X.^3)", "X", "3 X^2", given="X: m×n").correct

@@ -240,7 +240,16 @@ class Reader:
             refusal = error
         if self.shapes and not any(expr.shape in self.shapes for expr in found):
             fitting: dict[Expr, Phrase | None] = {}
-            for other in other_readings(as_it_stands.tree, as_it_stands.bindings):
+
+            def is_vector(piece: s.Node) -> bool:
+                bindings = as_it_stands.bindings
+                try:
+                    found = elaborate(piece, text, self._declarations, bindings=bindings, dialect=dialect)
+                except MatgradError:
+                    return False
+                return (found.expr.rows is ONE) != (found.expr.columns is ONE)
+
+            for other in other_readings(as_it_stands.tree, as_it_stands.bindings, is_vector):
                 try:
                     meanings = self._all_meanings(other.tree, other.bindings, text, dialect)
                 except MatgradError:

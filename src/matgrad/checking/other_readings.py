@@ -13,6 +13,7 @@ from matgrad.language import syntax as s
 _ONES = Phrase("note: the number 1 is read as 𝟏, the column of ones")
 _NORM = Phrase("note: |·| of a vector is read as its norm")
 _ENTRIES = Phrase("note: |·| of a vector is read as the absolute values of its entries")
+_POWERS = Phrase("note: a power of a vector is read as the powers of its entries, x.^2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,21 @@ class Reading:
     note: Phrase | None = None
 
 
-def other_readings(tree: s.Node, bindings: Mapping[str, s.Node]) -> Iterator[Reading]:
-    """The other readings of a tree and of the definitions in it, the most usual first."""
-    for change, note in _CHANGES:
+def other_readings(
+    tree: s.Node, bindings: Mapping[str, s.Node], is_vector: Callable[[s.Node], bool]
+) -> Iterator[Reading]:
+    """The other readings of a tree and of the definitions in it, the most usual first.
+
+    Which of its pieces are vectors ``is_vector`` tells: their powers have but one meaning.
+    """
+
+    def entrywise_power(node: s.Node) -> s.Node:
+        if not isinstance(node, s.Power) or node.operator != "^":
+            return node
+        is_number = not any(isinstance(part, (s.Name, s.TransposeSign)) for part in s.walk(node.exponent))
+        return dataclasses.replace(node, operator=".^") if is_number and is_vector(node.base) else node
+
+    for change, note in (*_CHANGES, (entrywise_power, _POWERS)):
         changed = {name: rewritten(part, change) for name, part in bindings.items()}
         whole = rewritten(tree, change)
         if whole is not tree or any(changed[name] is not part for name, part in bindings.items()):
