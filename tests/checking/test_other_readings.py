@@ -90,3 +90,21 @@ def test_a_power_of_a_vector_is_that_of_its_entries(answer: str) -> None:
 def test_a_power_of_a_matrix_is_its_own_product() -> None:
     assert not mg.check("sum(X.^3)", "X", "3 X^2", given="X: n×n").correct
     assert not mg.check("sum(X.^3)", "X", "3 X^2", given="X: m×n").correct
+
+
+@pytest.mark.parametrize(
+    ("function", "wrt", "answer", "given"),
+    [
+        ("diag(x) A diag(x)", "x", "I ∗ (diag(x)A) + (diag(x)Aᵀ) ∗ I", "A: n×n, x: n"),
+        ("diagonal(X)", "X", "(I ∗ I)ᵀ", "X: n×n"),
+        ("x' A x", "x", "A ∗ x + A' ∗ x", "A: n×n, x: n"),
+    ],
+)
+def test_the_star_of_a_product_column_by_column_is_that_of_every_product(
+    function: str, wrt: str, answer: str, given: str
+) -> None:
+    assert mg.check(function, wrt, answer, given=given).correct
+
+
+def test_a_star_that_fits_as_no_derivative_is_wrong() -> None:
+    assert not mg.check("diag(x) A diag(x)", "x", "I ∗ (diag(x)A)", given="A: n×n, x: n").correct

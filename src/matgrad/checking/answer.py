@@ -36,7 +36,7 @@ from matgrad.checking.answer_places import (
     with_letters_below,
 )
 from matgrad.checking.open_sizes import choices_of_sizes
-from matgrad.checking.other_readings import Reading, other_readings
+from matgrad.checking.other_readings import Reading, has_star, other_readings
 from matgrad.checking.prose import without_prose
 from matgrad.core.dims import ONE, Dim, Shape, all_symbols, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
@@ -238,7 +238,8 @@ class Reader:
             found = dict.fromkeys(meanings)
         except ShapeError as error:
             refusal = error
-        if self.shapes and not any(expr.shape in self.shapes for expr in found):
+        is_misfit = not any(expr.shape in self.shapes for expr in found)
+        if self.shapes and (is_misfit or has_star(as_it_stands.tree)):
             fitting: dict[Expr, Phrase | None] = {}
 
             def is_vector(piece: s.Node) -> bool:

@@ -16,6 +16,9 @@ _ENTRIES = Phrase("note: |·| of a vector is read as the absolute values of its 
 _POWERS = Phrase("note: a power of a vector is read as the powers of its entries, x.^2")
 
 
+_COLUMNS = Phrase("note: ∗ is read as the product column by column (Khatri-Rao)")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A reading of an answer.
@@ -56,6 +59,12 @@ def other_readings(
             yield Reading(whole, changed, note)
 
 
+def has_star(tree: s.Node) -> bool:
+    """Whether the sign ∗ stands in an answer, which fits the derivative as more than one product."""
+    products = (node for node in s.walk(tree) if isinstance(node, s.Product))
+    return any(sign == "∗" for node in products for sign, _ in node.factors)
+
+
 def _ones(node: s.Node) -> s.Node:
     """A product that begins with the number 1, which as a number would be idle."""
     if not isinstance(node, s.Product) or len(node.factors) < 2:
@@ -85,10 +94,21 @@ def _entries(node: s.Node) -> s.Node:
     return dataclasses.replace(node, factors=factors)
 
 
+def _by_columns(node: s.Node) -> s.Node:
+    """A ∗ B as it is printed, which as a sign for every product is A B."""
+    if not isinstance(node, s.Product) or {sign for sign, _ in node.factors[1:]} != {"∗"}:
+        return node
+    (_, whole), *rest = node.factors
+    for _, part in rest:
+        whole = s.Call(node.span, s.Name(node.span, "khatri_rao"), (whole, part))
+    return whole
+
+
 _CHANGES: tuple[tuple[Callable[[s.Node], s.Node], Phrase], ...] = (
     (_ones, _ONES),
     (_norm, _NORM),
     (_entries, _ENTRIES),
+    (_by_columns, _COLUMNS),
 )
 
 

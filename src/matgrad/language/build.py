@@ -25,6 +25,8 @@ _OPERATORS = {
 }
 _POINTS = ("·", "⋅", "∙")
 """Signs of a product that between vectors are the inner one."""
+_STARS = {"∗": "∗"}
+"""The sign of a product that column by column is printed with it."""
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LETTERS = dict(zip("ⁿᵏᵐᵖᵃᵇᶜᵈᵉᶠᵍʰⁱʲˡᵒʳˢᵘᵛʷˣʸᶻ", "nkmpabcdefghijlorsuvwxyz", strict=True))
@@ -119,7 +121,7 @@ class Build:
         return s.Sum(place, [(1, left), (sign, right)])
 
     def multiply(self, parts: list[Any]) -> s.Node:
-        operator = "⋅" if parts[1] in _POINTS else _OPERATORS[parts[1].type]
+        operator = "⋅" if parts[1] in _POINTS else _STARS.get(parts[1]) or _OPERATORS[parts[1].type]
         return self._factor(parts[0], operator, parts[2])
 
     def juxtapose(self, parts: list[Any]) -> s.Node:

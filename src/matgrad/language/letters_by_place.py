@@ -171,7 +171,7 @@ def _before_constants(node: s.Product) -> Iterator[str]:
         bare = inner(constant)
         is_identity = isinstance(bare, s.Name) and (bare.text == "I" or bare.text.startswith("I_"))
         name = name_of(factor)
-        is_constant = operator in ("", "*", "⋅") and (is_identity or isinstance(bare, s.OnesSign))
+        is_constant = operator in ("", "*", "⋅", "∗") and (is_identity or isinstance(bare, s.OnesSign))
         if is_constant and name is not None and is_letter(name) and not is_capital(name):
             yield name
 

@@ -44,7 +44,7 @@ from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker,
 from matgrad.ops.indices.guard import Guard, guard
 from matgrad.ops.transpose import transpose
 
-_OF_ENTRIES_IN_NUMPY = {"*": "broadcast", "⋅": "broadcast", "/": "broadcast/"}
+_OF_ENTRIES_IN_NUMPY = {"*": "broadcast", "⋅": "broadcast", "∗": "broadcast", "/": "broadcast/"}
 _IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
 
 
@@ -272,7 +272,7 @@ class Products:
                 text=host.text,
                 span=place,
             )
-        return "@" if operator in ("*", "⋅") else operator
+        return "@" if operator in ("*", "⋅", "∗") else operator
 
     def _check_side_by_side(self, left: s.Node, right: s.Node) -> None:
         """Refuse operands side by side in the NumPy dialect, and numbers side by side in both."""
