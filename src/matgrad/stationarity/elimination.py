@@ -12,7 +12,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import scale
 from matgrad.rewrite.simplify import simplify
-from matgrad.stationarity.linear import NOT_ZERO, is_positive, plain
+from matgrad.stationarity.linear import NO_ZEROS, NOT_ZERO, is_positive, plain
 from matgrad.stationarity.solving import Way, solve
 
 DEFINITE = Phrase("{what} is positive definite")
@@ -95,7 +95,8 @@ def in_domain(
     solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol], others: Sequence[Phrase]
 ) -> Iterator[Phrase]:
     """The conditions that a solution is of the kind that its variable was declared to be."""
-    not_zero = any(condition.english == NOT_ZERO.english for condition in others)
+    said = {NOT_ZERO.english, NO_ZEROS.english}
+    not_zero = any(condition.english in said for condition in others)
     for variable in variables if solutions else ():
         value = solutions[variable]
         if variable.is_scalar or variable.is_vector:

@@ -26,6 +26,7 @@ from matgrad.rewrite.simplify import simplify
 
 INVERTIBLE = Phrase("{what} is invertible")
 NOT_ZERO = Phrase("{what} is not zero")
+NO_ZEROS = Phrase("no entry of {what} is zero")
 NO_COMMON = Phrase("{left} and {right} have no eigenvalue in common")
 NO_RECIPROCALS = Phrase("no eigenvalue of {left} is the reciprocal of one of {right}")
 
@@ -138,7 +139,7 @@ def _entrywise(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solve
     if any(factor is None for factor in factors):
         return None
     whole = simplify(add(*(factor for factor in factors if factor is not None)))
-    conditions = () if whole.facts & Fact.POSITIVE else (NOT_ZERO.filled(what=whole),)
+    conditions = () if whole.facts & Fact.POSITIVE else (NO_ZEROS.filled(what=whole),)
     return Solved(hadamard(power(whole, number(-1)), right), conditions)
 
 
