@@ -13,6 +13,7 @@ from dataclasses import replace
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
+from matgrad.refereeing.conditions import UNIT, Condition, stated_in
 from matgrad.refereeing.formulas import (
     Tokens,
     argument,
@@ -47,6 +48,10 @@ _FACTS = (
     (_DEFINITE + r"definite|\bspd\b|正定", "positive definite"),
     (r"skew[-\s]+symmetric|anti-?symmetric|反对称", "skew"),
     (r"symmetric|hermitian|self-adjoint|对称", "symmetric"),
+    (r"orthonormal\s+columns|列正交", "orthonormal"),
+    (r"orthogonal\s+project(?:or|ion)s?|正交投影", "orthogonal projector"),
+    (r"idempotent|幂等", "idempotent"),
+    (r"unit[-\s]+(?:length|norm)|\bunit\s+vectors?|normali[sz]ed|单位向量|归一化", "unit"),
     (r"orthogonal|orthonormal|正交", "orthogonal"),
     (r"lower[-\s]+triangular|下三角", "lower triangular"),
     (r"upper[-\s]+triangular|上三角", "upper triangular"),
@@ -87,9 +92,9 @@ _CONDITION = regex(
     r"|若|如果|当|特别地",
     re.IGNORECASE,
 )
-_VERB = regex(r"\b(?:is|are|be|being|denotes?|remains?|was|were)\b|为|是|均|皆|都")
+_VERB = regex(r"\b(?:is|are|be|being|denotes?|remains?|was|were|has|have|having)\b|为|是|均|皆|都")
 _BETWEEN_LEFT = regex(
-    r"(?:\s*(?:be|is|are|denotes?)\s+(?:the|an?|our|its)\s+(?:[\w-]+\s+){0,4}[\w-]+,(?=\s*an?\b))?(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|taken|to|also|again|real|square|denotes?|"
+    r"(?:\s*(?:be|is|are|denotes?)\s+(?:the|an?|our|its)\s+(?:[\w-]+\s+){0,4}[\w-]+,(?=\s*an?\b))?(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|has|have|having|with|idempotent|taken|to|also|again|real|square|denotes?|"
     r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
     r"(?:weight(?:ing)?|cost|covariance|kernel|gram|noise|system|data|design|column|row|unit|sample|large|sparse|dense)|"
     r"remains?|here|will|for|therefore|always|necessarily|dimensional|positive|semi-?definite|definite|symmetric|"
@@ -137,6 +142,8 @@ class Said:
         Whether it introduces the name, with its size.
     is_let : bool
         Whether it does so anew, whatever was said before: "let A ∈ …".
+    conditions : tuple of Condition
+        What is stated of it that no declaration has: that its entries are ±1, or that its length is 1.
     """
 
     key: str
@@ -146,6 +153,7 @@ class Said:
     general: bool = False
     is_new: bool = False
     is_let: bool = False
+    conditions: tuple[Condition, ...] = ()
 
     def joined(self, other: Said) -> Said:
         """What is said in all, with what is said later; a new introduction of the name stands for itself."""
@@ -158,6 +166,7 @@ class Said:
             facts=facts,
             general=(self.general or other.general) and _KINDS.issuperset(facts),
             is_new=self.is_new or other.is_new,
+            conditions=tuple(dict.fromkeys([*self.conditions, *other.conditions])),
         )
 
     def declaration(self) -> str:
@@ -204,7 +213,9 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
     mentions = {int(m[1]): list(_mentions(formulas[int(m[1])])) for m in MARK.finditer(words)}
     is_let = _LET.match(words) is not None
     for found in mentions.values():
-        yield from (replace(said, is_let=is_let) for said in found if said.shape or said.facts)
+        yield from (
+            replace(said, is_let=is_let) for said in found if said.shape or said.facts or said.conditions
+        )
     lengths = {k: size for k in mentions if (size := _size(formulas[k]))}
     sizes = {k: size for k, size in lengths.items() if r"\times" in size}
     for match in _ON_A_CONE.finditer(words):
@@ -221,7 +232,12 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
         )
         for k in _targets(words, match, sizes, fact):
             for said in mentions[k]:
-                if fact not in _KINDS and not _may_be_matrix(said):
+                if (fact not in _KINDS and fact != "unit") and not _may_be_matrix(said):
+                    continue
+                if fact == "unit":
+                    if not is_negated and said.key.partition(" ")[0].islower():
+                        condition = Condition(UNIT, match[0])
+                        yield Said(said.key, said.name, facts=("vector",), conditions=(condition,))
                     continue
                 if is_negated:
                     if fact not in _KINDS:
@@ -279,7 +295,8 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
                 and re.search(r"[A-Za-z]", between.replace("and", "").replace("positive", ""))
                 and "," not in between
             ):
-                before = before if fact not in _KINDS and between.strip().startswith("(") else []
+                is_in_brackets = between.strip().startswith("(") or between.rstrip().endswith("(")
+                before = before if fact not in _KINDS and is_in_brackets else []
             if not verb and "," in between and fact in _KINDS and not re.match(r"\s*,\s*an?\b", between):
                 before = []
             if not verb and re.search(r"\band\b", between) and "," not in between:
@@ -332,6 +349,9 @@ def _size(tokens: Tokens) -> str:
 def _mentions(tokens: Tokens) -> Iterator[Said]:
     """The names that a formula in a sentence is about, with what it says of them."""
     for statement in statements_of(tokens, ""):
+        for one in stated_in(statement):
+            conditions = () if one.condition is None else (one.condition,)
+            yield Said(key_of(one.name), plain(one.name), facts=one.facts, conditions=conditions)
         sides, relations = statement.sides, statement.relations
         names = _names(sides[0])
         if names is None:

@@ -13,11 +13,13 @@ from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.lexer import cut
 from matgrad.language.latex.plain import plain_text
 from matgrad.printing.names import printed_as
+from matgrad.refereeing.conditions import UNIT, Condition, value_of
 from matgrad.refereeing.declared_in_words import Said
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError
 from matgrad.refereeing.formulas import (
     Tokens,
     key_of,
+    last_sign,
     name_end,
     names_used,
     plain,
@@ -29,6 +31,8 @@ from matgrad.refereeing.likely_kinds import likely_vectors
 from matgrad.refereeing.subjects import Subject
 
 _ASSUMED = frozenset(("fact", "facts"))
+_GRANTED = _ASSUMED | {"structure_ignored", "not_symmetric", "matrix_function"}
+"""Mistakes that are none under a reading that a document may mean."""
 _PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sign", "term_factor"))
 """Mistakes that say clearly what is wrong."""
 
@@ -81,6 +85,8 @@ def explained(subject: Subject, found: Found, right: Tokens) -> Found:
                 names = ", ".join(said.name for said in square.values())
                 reason = phrase("right where all of {names} are square, which is not said", names=names)
                 return replace(found, status="ambiguous", reason=reason)
+    if len(verdict.mistakes) > 1 and not _GRANTED.issuperset(verdict.mistakes):
+        return found  # what may be granted of one mistake leaves the other
     if verdict.mistake in ("structure_ignored", "not_symmetric"):
         return replace(found, status="ambiguous")
     if verdict.mistake == "matrix_function":
@@ -169,6 +175,45 @@ def with_sum_one(subject: Subject, right: Tokens) -> Iterator[tuple[Subject, str
             other = cut(_ANY)
             said[key_of(other)] = Said(key_of(other), _ANY, like.shape)
         yield replace(subject, known=known, said=said, readings={}), plain(name)
+
+
+def with_conditions(
+    subject: Subject, right: Tokens
+) -> tuple[Subject | None, list[Condition], list[Condition]]:
+    r"""The reading that uses what is stated of names, such as y ∈ {−1, 1}ⁿ, what it leaves, and all.
+
+    A name is put in as what has its property whatever a free name is: sign(u) for entries ±1. The variable
+    itself stays free.
+    """
+    stated: dict[str, tuple[Tokens, Condition]] = {}
+    for tokens in (right, *subject.texts()):
+        for key, start, end in names_used(tokens):
+            said = subject.said.get(key)
+            if said is not None and said.conditions and key not in stated:
+                stated[key] = tokens[start:end], said.conditions[0]
+    variables = {key_of(v) for v in subject.variables}
+    known, others = subject.known.as_it_is(), dict(subject.said)
+    unused: list[Condition] = []
+    for number, (key, (name, condition)) in enumerate(stated.items()):
+        below = last_sign(name, "_")
+        whole = name[:below] if below > 0 and condition.kind != UNIT else name
+        free = rf"\breve{{{'uvwabc'[number % 6]}}}"
+        value = value_of(condition, free)
+        if not value or not variables.isdisjoint((key, key_of(whole))) or known.latest(key_of(whole)):
+            unused.append(condition)
+            continue
+        like = [one for one in (others.pop(key, None), others.pop(key_of(whole), None)) if one is not None]
+        kind = () if key_of(whole)[0].isupper() else ("vector",)
+        shape = next((one.shape for one in like if one.shape not in ("", "scalar", "1")), "")
+        if whole is name and like and like[0].shape in ("scalar", "1"):
+            kind, shape = (), like[0].shape
+        known.define(Definition(key_of(whole), whole, (), value, 0))
+        free_key = key_of(cut(free))
+        others[free_key] = Said(free_key, free, shape, kind)
+    if len(unused) == len(stated):
+        return None, unused, unused
+    every = [condition for _, condition in stated.values()]
+    return replace(subject, known=known, said=others, readings={}), unused, every
 
 
 _ANY = r"\breve{u}"

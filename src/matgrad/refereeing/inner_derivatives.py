@@ -2,6 +2,7 @@ r"""Derivatives that stand within a right side: each is put in by its value, und
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from matgrad.calculus.derivative import AsItIs
@@ -14,7 +15,8 @@ from matgrad.core.words import phrase
 from matgrad.language.interpretation import Interpretation, interpret
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
-from matgrad.printing.names import printed_as
+from matgrad.ops.transpose import transpose
+from matgrad.printing.names import printed_as, unicode_name
 from matgrad.refereeing.derivative_pieces import (
     NotUnderstoodError,
     may_begin,
@@ -90,6 +92,15 @@ def without_derivatives(
     return out, bindings, written
 
 
+def as_written(reason: str, names: Mapping[str, str]) -> str:
+    """A reason with what the author wrote for the names that were put in for derivatives."""
+    for label, written in names.items():
+        number = label.removeprefix("G_")
+        for name in (f"G_{{{number}}}", label, unicode_name(label)):
+            reason = reason.replace(name, written)
+    return reason
+
+
 def _end_of_change(subject: Subject, right: Tokens, i: int, read: Interpretation) -> int:
     """Where the change of a defined name ends that starts here, as dr does for r = Ax − b; 0 for none.
 
@@ -137,6 +148,8 @@ def _value_of(subject: Subject, notation: Notation, read: Interpretation, layout
     found = Derivatives(inner.expr, variable, AsItIs()).answer(question)
     if not isinstance(found, Expr):
         raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+    if layout == "numerator" and inner.expr.is_scalar and found.shape == variable.shape:
+        found = transpose(found)  # a question of a number has the shape of its variable in every layout
     return found.substitute(
         {name: value for name, value in read.bindings.items() if name in symbols_of(found)}
     )

@@ -32,7 +32,7 @@ from matgrad.refereeing.formulas import (
     text_of,
 )
 from matgrad.refereeing.found import Found, Right
-from matgrad.refereeing.inner_derivatives import without_derivatives
+from matgrad.refereeing.inner_derivatives import as_written, without_derivatives
 from matgrad.refereeing.known import Definition, stated
 from matgrad.refereeing.likely_kinds import (
     likely_numbers,
@@ -122,7 +122,8 @@ def _once(
     answer = replace(_answer(subject, written, read), names=names)
     verdict = _verdict(subject, read, answer, bindings, is_explained=is_explained)
     how = {"is_held": is_held, "is_sized": is_sized}
-    return Found("verified" if verdict.correct else "wrong", verdict, verdict.reason, answer, how)
+    reason = as_written(verdict.reason, names)
+    return Found("verified" if verdict.correct else "wrong", verdict, reason, answer, how)
 
 
 def _verdict(
@@ -254,7 +255,7 @@ def _otherwise(subject: Subject, right: Tokens, *, is_read: bool) -> Iterator[Fo
 
 def _by_a_number(subject: Subject, right: Tokens) -> Iterator[Found]:
     """The verdict with one letter as a number, as y in (wᵀx − y)² and C in C‖x‖²; only what fits."""
-    for number in likely_numbers([right, *subject.texts()], subject.variables, subject.said):
+    for number in likely_numbers(subject.texts(), subject.variables, subject.said, [right]):
         said = {**subject.said, number.key: number}
         try:
             found = tried(subject, right, said=said)

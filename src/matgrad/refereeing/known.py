@@ -13,6 +13,7 @@ from matgrad.refereeing.declared_in_words import Said, Sentence
 from matgrad.refereeing.formulas import (
     Tokens,
     group_end,
+    is_space,
     key_of,
     last_sign,
     name_end,
@@ -231,7 +232,10 @@ class Known:
         if definition.key in used or not definition.body:
             return False
         is_number = all(
-            t.kind == "number" or t.is_sign("+-.{}/") or t.is_command("mathbf", "boldsymbol", "bm", "frac")
+            t.kind == "number"
+            or is_space(t)
+            or t.is_sign("+-.{}/")
+            or t.is_command("mathbf", "boldsymbol", "bm", "frac", "pm", "mp")
             for t in definition.body
         )
         if is_number:

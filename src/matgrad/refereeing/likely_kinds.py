@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from matgrad.refereeing.declared_in_words import Said
 from matgrad.refereeing.formulas import (
     Tokens,
     argument,
+    group_end,
+    is_space,
+    is_turned,
     key_of,
     name_end,
     names_used,
@@ -47,6 +51,54 @@ def likely_matrices(texts: Sequence[Tokens], variables: Sequence[Tokens]) -> dic
     return found
 
 
+def matrices_beside(function: Sequence[Tokens], matrices: Iterable[str]) -> dict[str, str]:
+    """The capitals in products of capitals one of which is a matrix: A and B of AXBXᵀ.
+
+    They are looked for in the function alone: in 2CX, the derivative of C‖X‖², the C is a number.
+    """
+    known, found = set(matrices), dict[str, str]()
+    for tokens in function:
+        for product in _products_of_capitals(tokens):
+            if len(product) > 1 and not known.isdisjoint(product):
+                found |= {key: name for key, name in product.items() if key != "I"}
+    return found
+
+
+def _products_of_capitals(tokens: Tokens) -> Iterator[dict[str, str]]:
+    """The runs of capitals that stand side by side as factors, each with what is raised above it."""
+    run: dict[str, str] = {}
+    i = 0
+    while i < len(tokens):
+        end = name_end(tokens, i)
+        key = key_of(tokens[i:end])
+        if end > i and len(key) == 1 and key.isupper():
+            run[key] = plain(tokens[i:end])
+            i = _behind_exponent(tokens, end)
+            continue
+        if not is_space(tokens[i]):
+            yield run
+            run = {}
+        if tokens[i].is_command("frac", "tfrac", "dfrac"):
+            # The N of 1/N is no factor of the X behind it.
+            above, i = argument(tokens, i + 1)
+            below, i = argument(tokens, i)
+            yield from _products_of_capitals(above)
+            yield from _products_of_capitals(below)
+            continue
+        i = _behind_exponent(tokens, end) if end > i else i + 1
+    yield run
+
+
+def _behind_exponent(tokens: Tokens, end: int) -> int:
+    """The place behind what is raised above a factor that ends at a place."""
+    after = skip(tokens, end)
+    if after < len(tokens) and tokens[after].is_sign("^"):
+        end = argument(tokens, after + 1)[1]
+    while end < len(tokens) and tokens[end].is_sign("'"):
+        end += 1
+    return end
+
+
 def sized_by_definitions(definitions: Sequence[Definition], said: Mapping[str, Said]) -> dict[str, Said]:
     r"""Names that are a term of what has a size: of $r = Ax - b \\in \\mathbb R^m$ that b is as long."""
     found: dict[str, Said] = {}
@@ -60,6 +112,57 @@ def sized_by_definitions(definitions: Sequence[Definition], said: Mapping[str, S
                 facts = known.facts if known is not None else ()
                 found[key_of(term)] = Said(key_of(term), plain(term), whole.shape, facts)
     return found
+
+
+def like_the_argument(
+    tokens: Tokens, latest: Callable[[str], Definition | None], numbers: Set[str], said: Mapping[str, Said]
+) -> dict[str, Said]:
+    """The names in the argument of a called function, as what its variable is: x₀ and d of f(x₀ + td).
+
+    That needs a sum in which every term has one name that may be no number.
+    """
+    found: dict[str, Said] = {}
+    for key, _, end in names_used(tokens):
+        at = skip(tokens, end)
+        definition = latest(key)
+        if definition is None or len(definition.parameters) != 1 or tokens[at : at + 1] == []:
+            continue
+        if tokens[at].is_command("left", "big", "bigl"):
+            at = skip(tokens, at + 1)
+        if at >= len(tokens) or not tokens[at].is_sign("("):
+            continue
+        like = _kind_of(definition.parameters[0], definition.body, said)
+        inside = tokens[at + 1 : group_end(tokens, at) - 1]
+        terms = terms_of(inside)
+        if like is None or len(terms) < 2:
+            continue
+        for start, stop in terms:
+            term = inside[start:stop]
+            names = {k: plain(term[a:b]) for k, a, b in names_used(term) if b == name_end(term, a)}
+            names = {k: name for k, name in names.items() if k not in numbers and _is_no_number(said.get(k))}
+            if len(names) == 1 and not any(t.is_sign("(^'") for t in term):
+                (one, name), *_ = names.items()
+                known = said.get(one)
+                if known is None or not (known.shape or known.facts):
+                    found[one] = replace(like, key=one, name=name)
+    return found
+
+
+def _kind_of(parameter: Tokens, body: Tokens, said: Mapping[str, Said]) -> Said | None:
+    """What the variable of a function is: as it is said, or a vector where it is transposed."""
+    key = key_of(parameter)
+    known = said.get(key)
+    if known is not None and (known.shape or known.facts):
+        return Said(key, known.name, known.shape, tuple(f for f in known.facts if f in ("vector", "matrix")))
+    for found, _, end in names_used(body):
+        behind = _behind_exponent(body, end)
+        if found == key and behind > end and is_turned([t for t in body[end:behind] if not t.is_sign("^{}")]):
+            return Said(key, plain(parameter), facts=("matrix" if key[0].isupper() else "vector",))
+    return None
+
+
+def _is_no_number(said: Said | None) -> bool:
+    return said is None or not (said.shape in ("scalar", "1") or "scalar" in said.facts)
 
 
 def likely_vectors(texts: Sequence[Tokens], said: Mapping[str, Said]) -> dict[str, Said]:
@@ -112,10 +215,19 @@ def _length(index: str, texts: Sequence[Tokens]) -> str:
 
 
 def likely_numbers(
-    texts: Sequence[Tokens], variables: Sequence[Tokens], said: Mapping[str, Said]
+    function: Sequence[Tokens],
+    variables: Sequence[Tokens],
+    said: Mapping[str, Said],
+    rights: Sequence[Tokens] = (),
 ) -> list[Said]:
-    """The letters of which nothing is said, each as a number; the first few of them, small ones before."""
-    without = {key_of(v) for v in variables} | set(said)
+    """The letters of which nothing is said, each as a number; the first few of them, small ones before.
+
+    No number is a capital that stands beside another one in the function, as A does in AXBXᵀ: in C‖X‖²
+    the C may be one, and so in 2CX.
+    """
+    factors = {key for one in function for run in _products_of_capitals(one) if len(run) > 1 for key in run}
+    without = {key_of(v) for v in variables} | set(said) | factors
+    texts = [*rights, *function]
     found: dict[str, Said] = {}
     for tokens in texts:
         for key, start, end in names_used(tokens):

@@ -19,7 +19,7 @@ from matgrad.refereeing.claims_in_words import InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said, said_in
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
 from matgrad.refereeing.documents import Document, Section
-from matgrad.refereeing.doubts import explained, held_by, reads_like, with_sum_one
+from matgrad.refereeing.doubts import explained, held_by, reads_like, with_conditions, with_sum_one
 from matgrad.refereeing.entries import whole_of
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
@@ -49,6 +49,12 @@ _SUM_ONE = regex(
     r"|(?:\\mathbf\s*\{?1\}?|\\(?:one|ones|bone)\b)\s*\^[^=$]{0,24}=\s*1\b|独热|之和为\s*\$?1",
     re.IGNORECASE,
 )
+_CURVED = regex(
+    r"Riemannian|\btangent(?:ial)?\s+(?:space|vector|bundle|plane)|on the (?:unit )?(?:hyper)?sphere"
+    r"|Stiefel|Grassmann\w*|(?:on|of) the manifold|黎曼|切空间|球面",
+    re.IGNORECASE,
+)
+"""What a derivative is along a curved set, which is another one than in the whole space."""
 _SAME = regex(
     r"expand\w*|rewrit\w+|equivalently|can be written|written as|that is|simplif\w+|multiplying out|"
     r"展开|化简|改写|等价",
@@ -106,6 +112,8 @@ class _Referee:
     number: int = 0
     around: str = ""
     """What stands under the same headings."""
+    near: str = ""
+    """The words of the sentence that is read, and of the one before it."""
     last: Tokens = field(default_factory=list)
     """The function that was defined or differentiated last."""
 
@@ -166,6 +174,10 @@ class _Referee:
                 )
             return
         own = next((w for w in words if w.sentence.start <= piece.start < w.sentence.end), None)
+        at = 0 if own is None else list(words).index(own)
+        self.near = (
+            " ".join(w.sentence.words for w in words[max(0, at - 1) : at + 1]) if own is not None else ""
+        )
         self.telling.is_told = own is not None and is_told_a_row(own.sentence.words)
         before = section.readable[max(0, piece.start - 60) : piece.start]
         before = re.split(r"[.;。；]\s", before.strip())[-1]
@@ -357,6 +369,13 @@ class _Referee:
                 again = explained(with_one, again, right)
                 if again.status == "wrong" and mended(with_one, right, again) is not None:
                     return again, with_one
+        with_all, unused, every = with_conditions(subject, right)
+        if with_all is not None:
+            again = judge(with_all, right)
+            if again.status == "verified":
+                return again, with_all
+            if again.status != "wrong":
+                unused = every
         entrywise = replace(subject, is_entrywise=True, readings={})
         again = judge(entrywise, right)
         if again.status == "verified" and not _is_meant(found):
@@ -366,7 +385,15 @@ class _Referee:
             return replace(again, status="ambiguous", reason=reason), subject
         if again.status == "wrong" and not _is_meant(found) and _is_meant(again):
             found, subject = again, entrywise
-        return (explained(subject, found, right) if found.status == "wrong" else found), subject
+        found = explained(subject, found, right) if found.status == "wrong" else found
+        curved = _CURVED.search(self.near)
+        statement = unused[0].text if unused else curved[0] if curved else ""
+        if found.status == "wrong" and statement:
+            reason = phrase(
+                "“{statement}” is said and was not used: without it this is wrong", statement=statement
+            )
+            found = replace(found, status="ambiguous", reason=reason)
+        return found, subject
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
         return self._within_time(subject, lambda: (judge(subject, right), subject))[0]

@@ -46,8 +46,10 @@ from matgrad.refereeing.known import Definition, Known, replaced_name, stated
 from matgrad.refereeing.likely_kinds import (
     are_numbers,
     is_only_base,
+    like_the_argument,
     likely_matrices,
     likely_numbers,
+    matrices_beside,
     sized_by_definitions,
 )
 from matgrad.refereeing.written_derivatives import Notation
@@ -136,7 +138,9 @@ class Subject:
         bases = {d.key for d in self.definitions()}
         # Of a name that the answer alone has, nothing is known: what it is has to be said somewhere.
         own = {key for tokens in [*self.texts(), *self.variables] for key, _, _ in names_used(tokens)}
-        matrices = {k: name for k, name in likely_matrices(texts, self.variables).items() if k in own}
+        matrices = likely_matrices(texts, self.variables)
+        matrices = {k: name for k, name in matrices.items() if k in own}
+        matrices |= matrices_beside([*self.texts(), *self.variables], matrices)
         found: list[str] = []
         sized = sized_by_definitions(self.definitions(), self.said)
         without = {key_of(v) for v in self.variables}
@@ -303,6 +307,8 @@ def subject_of(
         known, variables, said = _by_the_square(variables[0], known, said)
     renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
     variables = [renamed.get(key_of(v), v) for v in variables]
+    numbers = {key_of(v) for v in variables} if notation.kind == "prime" else set()
+    said = {**said, **like_the_argument(body, known.latest, numbers, said)}
     subject = Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
     is_of_one_number = notation.kind == "prime" and are_numbers(subject.texts())
     if is_of_one_number and key_of(variables[0]) not in said:
