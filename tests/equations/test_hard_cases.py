@@ -120,10 +120,10 @@ def test_a_stein_equation_keeps_its_digits_at_every_scale(size: float) -> None:
 
 
 NEVER = [
-    ("X = X'", "never: for skew-symmetric right sides C all X = A⁻¹(½C + Z) with symmetric Z solve it"),
+    ("X = X'", "never: every symmetric matrix can be added to X; the right side must be skew-symmetric"),
     (
         "A X - X'A' = C",
-        "never: for skew-symmetric right sides C all X = A⁻¹(½C + Z) with symmetric Z solve it",
+        "never: A⁻¹Z with symmetric Z can be added to X; the right side must be skew-symmetric",
     ),
     ("A (X + X') = B", "never: every skew-symmetric matrix can be added to X"),
     ("A (X - X') B = C", "never: every symmetric matrix can be added to X"),

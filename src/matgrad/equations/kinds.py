@@ -282,18 +282,28 @@ def _transposed(plain: Term, turned: Term) -> Kind | None:
     if transpose(a) is b:
         return Kind(
             Phrase("T-Lyapunov equation"),
-            Phrase("never: for symmetric right sides C all X = A⁻¹(½C + Z) with skew-symmetric Z solve it"),
+            Phrase("never: every skew-symmetric matrix can be added to X; the right side must be symmetric")
+            if is_unit(a) or is_unit(scale(-1, a))
+            else Phrase(
+                "never: {a}⁻¹Z with skew-symmetric Z can be added to X; the right side must be symmetric"
+            ),
             Phrase("least squares"),
             (a,),
             is_never_unique=True,
+            in_formulas=True,
         )
     if transpose(a) is scale(-1, b):
         return Kind(
             Phrase("T-Sylvester equation"),
-            Phrase("never: for skew-symmetric right sides C all X = A⁻¹(½C + Z) with symmetric Z solve it"),
+            Phrase("never: every symmetric matrix can be added to X; the right side must be skew-symmetric")
+            if is_unit(a) or is_unit(scale(-1, a))
+            else Phrase(
+                "never: {a}⁻¹Z with symmetric Z can be added to X; the right side must be skew-symmetric"
+            ),
             Phrase("least squares"),
             (a,),
             is_never_unique=True,
+            in_formulas=True,
         )
     return Kind(
         Phrase("T-Sylvester equation"),
