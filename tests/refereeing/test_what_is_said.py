@@ -78,6 +78,13 @@ def test_a_capital_may_still_be_a_number(text: str) -> None:
         r"Let $U^\top U=I_r$" + COLUMNS,
         r"Let $U^\top U=I_r$, $V^\top V=I_r$ and $f(s)=\|Y-U\operatorname{diag}(s)V^\top\|_F^2$. "
         r"Then $\nabla f(s)=2s-2\operatorname{diag}(U^\top YV)$.",
+        *(
+            r"Let $c,x\in\mathbb R^n$ and $f(x)=c^\top x-\mu\sum_{i=1}^n\log x_i$. "
+            rf"Then $\nabla f(x)={side}$."
+            for side in (r"c-\mu/x", r"c-\frac{\mu}{x}")
+        ),
+        r"$\Sigma\in\mathbb R^{n\times n}$ the covariance matrix (symmetric, positive definite) and "
+        r"$f(x)=x^\top\Sigma x$. Then $\nabla f(x)=2\Sigma x$.",
         r"$\Sigma\in\mathbb R^{n\times n}$ is the covariance matrix (symmetric, positive definite) and "
         r"$f(x)=x^\top\Sigma x$. Then $\nabla f(x)=2\Sigma x$.",
     ],
@@ -142,3 +149,19 @@ def test_a_chain_rule_is_right_as_a_row_and_told_in_its_own_signs(side: str, sta
     claim = only(text)
     assert claim.status == status, claim.reason
     assert "90" not in claim.reason + claim.corrected + claim.right
+
+
+@pytest.mark.parametrize(
+    ("before", "side", "status"),
+    [
+        (r"\Sigma\succ0$ and $", r"\Sigma-S", "verified"),
+        (r"\Sigma\succ0$ and $", r"\Sigma+S", "wrong"),
+        ("", r"\Sigma-S", "ambiguous"),
+    ],
+)
+def test_a_matrix_whose_inverse_is_the_variable_is_the_inverse_of_it(
+    before: str, side: str, status: str
+) -> None:
+    function = r"$f(\Theta)=\log\det\Theta-\operatorname{tr}(S\Theta)$ with $S=S^\top$"
+    claim = only(rf"Let ${before}\Theta=\Sigma^{{-1}}$. Let {function}. Then $\nabla f(\Theta)={side}$.")
+    assert claim.status == status, claim.reason

@@ -114,6 +114,9 @@ def entry_by_entry(tokens: Sequence[Token]) -> Tokens:
                     *_at("))", token.span),
                 ]
             i = end
+        elif token.is_sign("/") and _is_by_a_name(tokens, i + 1):
+            out += _at(r"\oslash ", token.span)
+            i += 1
         elif token.is_sign("^") and _is_power(tokens, i):
             inside, end = argument(tokens, i + 1)
             out += [token, *_at(r"{\circ ", token.span), *inside, *_at("}", token.span)]
@@ -122,6 +125,12 @@ def entry_by_entry(tokens: Sequence[Token]) -> Tokens:
             out.append(token)
             i += 1
     return out
+
+
+def _is_by_a_name(tokens: Sequence[Token], i: int) -> bool:
+    """Whether what stands behind a slash may be a vector: a name, or a bracket."""
+    at = skip(tokens, i)
+    return at < len(tokens) and (tokens[at].is_sign("(") or name_end(tokens, at) > at)
 
 
 def _is_power(tokens: Sequence[Token], i: int) -> bool:

@@ -301,7 +301,8 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
                 before = []
             if not verb and re.search(r"\band\b", between) and "," not in between:
                 before = []
-    if before and verb:
+    is_inside = bool(groups) and "(" in left[groups[-1].end() :] and right.lstrip().startswith((")", ","))
+    if before and (verb or is_inside):
         return before
     gap = _BETWEEN_RIGHT.match(right)
     assert gap is not None

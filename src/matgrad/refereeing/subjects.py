@@ -32,6 +32,7 @@ from matgrad.refereeing.derivative_pieces import (
 )
 from matgrad.refereeing.formulas import (
     Tokens,
+    argument,
     key_of,
     last_sign,
     names_used,
@@ -307,6 +308,8 @@ def subject_of(
         known, variables, said = _by_the_square(variables[0], known, said)
     renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
     variables = [renamed.get(key_of(v), v) for v in variables]
+    for variable in variables:
+        known, said = _by_the_inverse(variable, known, said)
     numbers = {key_of(v) for v in variables} if notation.kind == "prime" else set()
     said = {**said, **like_the_argument(body, known.latest, numbers, said)}
     subject = Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
@@ -359,6 +362,27 @@ def _by_the_square(
     others = {key: one for key, one in said.items() if key != key_of(variable)}
     number = Said(key_of(square), plain(square), "scalar", ("positive",))
     return known, [square], {**others, number.key: number}
+
+
+def _by_the_inverse(
+    variable: Tokens, known: Known, said: Mapping[str, Said]
+) -> tuple[Known, Mapping[str, Said]]:
+    r"""What is known where the variable is called the inverse of a name, as of Θ = Σ⁻¹: Σ is that of Θ."""
+    definition = known.latest(key_of(variable))
+    at = -1 if definition is None else last_sign(definition.body, "^")
+    if definition is None or at < 0 or not whole_name(definition.body[:at]):
+        return known, said
+    inverted, (above, end) = definition.body[:at], argument(definition.body, at + 1)
+    if key_of(above) != "- 1" or end != len(definition.body) or known.latest(key_of(inverted)) is not None:
+        return known, said
+    known = known.as_it_is()
+    known.define(Definition(key_of(inverted), inverted, (), [*variable, *definition.body[at:]], 0))
+    others = {key: one for key, one in said.items() if key != key_of(inverted)}
+    like = said.get(key_of(inverted))
+    if like is not None:  # the inverse is as large, and symmetric or definite, as the matrix is
+        own = Said(key_of(variable), plain(variable), like.shape, like.facts)
+        others[own.key] = others[own.key].joined(own) if own.key in others else own
+    return known, others
 
 
 def _at(text: str, near: Tokens) -> Tokens:
