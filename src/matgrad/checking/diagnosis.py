@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from matgrad.checking import (
+    exchanged_names,
     forgotten,
     letter_mistakes,
     order_mistakes,
@@ -62,6 +63,7 @@ SEARCHES = (
     Search(1.24, text_mistakes.repairs, is_of_text=True),
     Search(1.35, other_questions.stopped_early, of_derivatives=True),
     Search(1.5, value_mistakes.throughout),
+    Search(1.7, exchanged_names.exchanged, is_of_text=True),
     Search(1.55, order_mistakes.order),
     Search(1.6, value_mistakes.facts),
     Search(1.6, other_questions.other_function, of_derivatives=True),

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from itertools import combinations
 
 from matgrad.checking.answer_entries import with_letters
 from matgrad.checking.case import Case, Finding, Target
 from matgrad.core.errors import MatgradError
+from matgrad.core.lazy import regex
+from matgrad.language import syntax as s
+
+_TWO_LETTERS = regex(
+    r"(?P<name>.*[_\[{,]\s*)(?P<one>[a-z])(?P<between>[,\s]*)(?P<other>[a-z])(?P<end>[\]}]*)"
+)
+
+
+def with_indices_swapped(node: s.Node) -> s.Node | None:
+    """The entry A_ij where A_ji is written; ``None`` where no two letters stand below a name."""
+    match node:
+        case s.Name(text=text) if (found := _TWO_LETTERS.fullmatch(text)) and found["one"] != found["other"]:
+            return s.Name(node.span, swapped_letters(text))
+        case s.Subscripted(items=(s.Name(text=letters) as item,)) if len(set(letters)) == len(letters) == 2:
+            return dataclasses.replace(node, items=(s.Name(item.span, letters[::-1]),))
+        case s.Subscripted(items=(first, second)) | s.Index(items=(first, second)):
+            is_entry = not any(isinstance(item, s.Slice) for item in (first, second))
+            return dataclasses.replace(node, items=(second, first)) if is_entry else None
+    return None
+
+
+def swapped_letters(text: str) -> str:
+    """A_ij for A_ji, as it is written."""
+    return _TWO_LETTERS.sub(r"\g<name>\g<other>\g<between>\g<one>\g<end>", text)
 
 
 def interchanged(case: Case) -> Iterator[Finding]:

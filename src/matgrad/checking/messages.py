@@ -159,6 +159,7 @@ MESSAGES: dict[str, Phrase] = {
     "inverse_missing": Phrase("an inverse is missing: {old} should be {new}"),
     "inverse_extra": Phrase("an inverse is too much: {old} should be {new}"),
     "symbol": Phrase("{old} should be {new}"),
+    "divided": Phrase("a product and a quotient are confused: {old} should be {new}"),
     "function": Phrase("the function is wrong: {old} should be {new}"),
     "matrix_function": Phrase(
         "the function of a matrix and the function of every entry are confused: {old} should be {new}",

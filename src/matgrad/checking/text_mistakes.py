@@ -15,9 +15,9 @@ from typing import Any
 from matgrad.checking.answer import Answer
 from matgrad.checking.answer_places import with_letters_below
 from matgrad.checking.case import Case, Field, Finding, Target
+from matgrad.checking.letter_mistakes import swapped_letters, with_indices_swapped
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
-from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language import syntax as s
 from matgrad.ops.elementwise import Elementwise
@@ -51,7 +51,15 @@ class Edit:
 
 
 _OF_PAIRS = frozenset(
-    ("swapped", "both_turned", "factor_transpose", "hadamard_for_product", "product_for_hadamard")
+    (
+        "swapped",
+        "both_turned",
+        "factor_transpose",
+        "inverse_missing",
+        "divided",
+        "hadamard_for_product",
+        "product_for_hadamard",
+    )
 )
 """Mistakes in two factors of a product, which may have more: what the two should be is shown."""
 
@@ -150,7 +158,7 @@ def found_by(case: Case, edit: Edit, rank: int = 0) -> Finding:
     """What is said of a change that makes an answer right, in the form of that rank."""
     fields: dict[str, Field] = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
     if edit.mistake == "indices_swapped":
-        fields["new"] = _swapped_letters(case.quote(edit.span))
+        fields["new"] = swapped_letters(case.quote(edit.span))
     shown = edit.shown
     if case.answer.at_entry is not None and isinstance(shown, (s.Name, s.Index)):
         # A factor of an entry is written: what it means is all entries.
@@ -227,7 +235,7 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
     if not isinstance(parent, s.Call):
         diagonal = s.Call(span, s.Name(span, "diag"), (node,))
         yield Edit("diag_missing", 1.6, node, diagonal, span)
-    other_way = _with_indices_swapped(node)
+    other_way = with_indices_swapped(node)
     if other_way is not None:
         yield Edit("indices_swapped", 1.35, node, other_way, span)
     match node:
@@ -248,29 +256,7 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
         yield from _insertions(case, node, dialect)
     if not is_turned and isinstance(node, (s.Name, s.Call, s.Group)):
         yield from _entrywise_insertions(case, node, dialect)
-
-
-_TWO_LETTERS = regex(
-    r"(?P<name>.*[_\[{,]\s*)(?P<one>[a-z])(?P<between>[,\s]*)(?P<other>[a-z])(?P<end>[\]}]*)"
-)
-
-
-def _with_indices_swapped(node: s.Node) -> s.Node | None:
-    """The entry A_ij where A_ji is written; ``None`` where no two letters stand below a name."""
-    match node:
-        case s.Name(text=text) if (found := _TWO_LETTERS.fullmatch(text)) and found["one"] != found["other"]:
-            return s.Name(node.span, _swapped_letters(text))
-        case s.Subscripted(items=(s.Name(text=letters) as item,)) if len(set(letters)) == len(letters) == 2:
-            return dataclasses.replace(node, items=(s.Name(item.span, letters[::-1]),))
-        case s.Subscripted(items=(first, second)) | s.Index(items=(first, second)):
-            is_entry = not any(isinstance(item, s.Slice) for item in (first, second))
-            return dataclasses.replace(node, items=(second, first)) if is_entry else None
-    return None
-
-
-def _swapped_letters(text: str) -> str:
-    """A_ij for A_ji, as it is written."""
-    return _TWO_LETTERS.sub(r"\g<name>\g<other>\g<between>\g<one>\g<end>", text)
+        yield from _inner_factors(node, dialect)
 
 
 def _numbers(node: s.Num, is_exponent: bool, span: s.Span) -> Iterator[Edit]:
@@ -326,6 +312,12 @@ def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
                 inverse = s.Product(node.span, [("", before), (dialect.times, inverse)])
             yield Edit("matrix_function", 1.5, node, inverse, node.span)
         pair = (before.span[0], factor.span[1])
+        if operator in ("./", dialect.entrywise) or (operator == "/" and dialect.is_numpy):
+            divided = "/" if dialect.is_numpy else "./"
+            other = dialect.entrywise if operator == divided else divided
+            changed = s.Product(pair, [("", before), (other, factor)])
+            rest = [*factors[: i - 1], (before_operator, before), (other, factor), *factors[i + 1 :]]
+            yield Edit("divided", 1.6, node, s.Product(node.span, rest), pair, changed)
 
         def with_pair(first: tuple[str, s.Node], second: tuple[str, s.Node], i: int = i) -> s.Product:
             return s.Product(node.span, [*factors[: i - 1], first, second, *factors[i + 1 :]])
@@ -351,6 +343,10 @@ def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
             whole = s.Product(node.span, rest) if len(rest) > 1 else turned_pair
             if operator != dialect.entrywise:
                 yield Edit("factor_transpose", 1.46, node, whole, pair, turned_pair, of_pair=True)
+                inverse = s.Call(pair, s.Name(pair, "inv"), joined.items)
+                rest = [*factors[: i - 1], (before_operator, inverse), *factors[i + 1 :]]
+                whole = s.Product(node.span, rest) if len(rest) > 1 else inverse
+                yield Edit("inverse_missing", 1.56, node, whole, pair, inverse, of_pair=True)
             other = dialect.times if operator == dialect.entrywise else dialect.entrywise
             mistake = "product_for_hadamard" if other == dialect.entrywise else "hadamard_for_product"
             changed = s.Product(pair, [("", before), (other, factor)])
@@ -510,6 +506,18 @@ def _entrywise_insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterato
             below = s.Product(node.span, [("", _atom(node)), (sign, name)])
             inverse = s.Product(node.span, [("", s.Num(node.span, Fraction(1))), (sign, name)])
             yield Edit("missing_factor", 1.97, node, s.Group(node.span, (below,), False), node.span, inverse)
+
+
+def _inner_factors(node: s.Node, dialect: Dialect) -> Iterator[Edit]:
+    """What stands inside a function as a factor beside it: the inner derivative of exp(−(Xa)²)."""
+    if not isinstance(node, s.Call) or len(node.args) != 1:
+        return
+    inside = [part for part in s.walk(node.args[0]) if isinstance(part, s.Group) and not part.is_list]
+    for part in (node.args[0], *inside):
+        if isinstance(part, (s.Signed, s.Num, s.Name)):
+            continue
+        beside = s.Product(node.span, [("", _atom(part)), (dialect.entrywise, node)])
+        yield Edit("missing_factor", 1.93, node, s.Group(node.span, (beside,), False), node.span, part)
 
 
 def _inserted(
