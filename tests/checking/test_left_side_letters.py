@@ -67,3 +67,28 @@ def test_what_the_left_side_says_too_little_or_too_much_of_is_noted(answer: str,
     assert verdict.correct
     assert note in verdict.note
     assert bool(note) == bool(verdict.note)
+
+
+@pytest.mark.parametrize(
+    ("answer", "correct"),
+    [
+        ("2A'(Ax-b) = 0", True),
+        ("∇f = 2A'(Ax-b) = 0", True),
+        (r"2A^\top(Ax-b) = \mathbf{0}", True),
+        ("2A'r = 0 where r = Ax - b", True),
+        ("A'(Ax-b) = 0", False),
+        ("∇f = 2A'(Ax+b) = 0", False),
+        ("∇f = 0", False),
+        ("df = 0", False),
+        ("0", False),
+    ],
+)
+def test_a_condition_behind_the_answer_is_noted(answer: str, correct: bool) -> None:
+    verdict = mg.check(mg.parse("norm(A x - b)^2", "A: m×n, x: n, b: m"), "x", answer)
+    assert verdict.correct == correct
+    has_condition = answer not in ("∇f = 0", "df = 0", "0")
+    assert ("where the derivative vanishes" in verdict.note) == has_condition
+
+
+def test_a_derivative_may_be_zero() -> None:
+    assert mg.check(mg.parse("a' x", "a: n, x: n"), "x", "∇²f = 0").correct

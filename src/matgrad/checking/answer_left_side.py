@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
 from matgrad.core.lazy import regex
@@ -78,6 +79,7 @@ _COMMANDS = tuple(
 )
 _BRACES = regex(r"\{([^{}]*)\}")
 _LETTERS_BELOW = regex(r"(?:_\{?\s*|\[\s*)([a-z](?:[\s,]*[a-z]){0,3})(?![a-z])")
+_ZERO = regex(r"=\s*(?:0|𝟎|\\(?:mathbf|boldsymbol|bm)\s*\{?\s*0\s*\}?)(?=\s*(?:[.,;\n]|where\b|$))")
 _WHERE = regex(r"\bwhere\b|[\n;]")
 
 
@@ -133,6 +135,29 @@ def _without_commands(left: str) -> str:
     while (plainer := _BRACES.sub(r"\1", left)) != left:
         left = plainer
     return left
+
+
+def without_condition(text: str, names: Container[str] = ()) -> str | None:
+    """An answer without the = 0 behind it, which asks where it vanishes; ``None`` where none stands there.
+
+    The 0 of ``∂f/∂x = 0`` is the answer itself, and that of ``f'(x) = 0``; A'(A x - b) = 0 with a variable
+    A of the function is a product.
+
+    Examples
+    --------
+    >>> without_condition("2 A' (A x - b) = 0")
+    "2 A' (A x - b)    "
+    """
+    places = equals_signs(text)
+    found = _ZERO.match(text, places[-1]) if places else None
+    if found is None:
+        return None
+    left = text[: places[0]].strip()
+    plain = _PLAIN.fullmatch(left)
+    is_product = plain is not None and bool(plain["primes"]) and left[: plain.start("primes")] in names
+    if len(places) == 1 and not is_product and (not left or read_left_side(text).end):
+        return None
+    return text[: found.start()] + " " * len(found[0]) + text[found.end() :]
 
 
 def equals_signs(text: str) -> list[int]:

@@ -8,11 +8,12 @@ from functools import partial
 
 from matgrad.calculus.question import Question
 from matgrad.checking.answer import Answer, Reader
-from matgrad.checking.answer_left_side import LeftSide, read_left_side
+from matgrad.checking.answer_left_side import LeftSide, read_left_side, without_condition
 from matgrad.checking.answer_names import Names
 from matgrad.checking.case import uses
 from matgrad.checking.deciding import Checking
 from matgrad.checking.pasted import check_lines, lines_of
+from matgrad.checking.prose import without_prose
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
 from matgrad.core.dims import Dim
@@ -20,6 +21,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.languages import require_language
 from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.words import Phrase
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.convert import to_expr
 from matgrad.ops.indices.defined import DefinedMembers
@@ -27,6 +29,8 @@ from matgrad.ops.leaves import dimension
 from matgrad.ops.transpose import transpose
 from matgrad.results import Answers
 from matgrad.results.parts import Part
+
+_CONDITION = Phrase("note: = 0 asks where the derivative vanishes, and is no part of it")
 
 
 def check(
@@ -112,6 +116,27 @@ def check(
     True
     """
     require_language(language)
+    own = symbols_of(function)
+    plain = without_condition(without_prose(answer, own), own) if isinstance(answer, str) else None
+    if plain is not None:
+        verdict = check(
+            function,
+            variable,
+            plain,
+            symbols=symbols,
+            bindings=bindings,
+            layout=layout,
+            convention=convention,
+            order=order,
+            form=form,
+            syntax=syntax,
+            language=language,
+            answers=answers,
+            letters=letters,
+            members=members,
+            is_explained=is_explained,
+        )
+        return replace(verdict, note=verdict.note or _CONDITION.text(language))
     lines = lines_of(answer, symbols_of(function)) if isinstance(answer, str) else []
     if lines:
         # The derivative that all lines are compared with is derived once.
