@@ -161,10 +161,10 @@ def _set(rows: Sequence[Sequence[str]], style: LatexStyle) -> str:
         body = " \\\\\n".join(lines)
         inner = f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
         return f"\\begin{{equation}}\n{inner}\n\\end{{equation}}" if style.numbered else f"\\[\n{inner}\n\\]"
-    name = "align" if style.numbered else "align*"
+    environment = "align" if style.numbered else "align*"
     if style.numbered:
         lines = [rf"{line} \nonumber" for line in lines[:-1]] + [lines[-1]]
     body = " \\\\\n".join(lines)
-    shown = f"\\begin{{{name}}}\n{body}\n\\end{{{name}}}"
+    display = f"\\begin{{{environment}}}\n{body}\n\\end{{{environment}}}"
     # A display stays on one page unless it is told that it may not: what is taller would run off it.
-    return f"{{\\allowdisplaybreaks\n{shown}\n}}" if len(lines) > _ON_A_PAGE else shown
+    return f"{{\\allowdisplaybreaks\n{display}\n}}" if len(lines) > _ON_A_PAGE else display
