@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matgrad.core.lazy import regex
 from matgrad.core.visible import columns, in_one_line, visible
 from matgrad.core.words import Phrase, language_asked, text_in
 
@@ -91,11 +92,11 @@ class MatgradError(Exception):
     def lines(self, language: str | None = None) -> list[str]:
         """What is shown, line by line: the message, the place in the text, and what to write instead."""
         spoken = language or self.spoken
-        lines = [visible(text_in(spoken, self.problem))]
+        lines = [_cut(visible(text_in(spoken, self.problem)))]
         if self.text is not None and self.span is not None:
             lines += _caret(self.text, self.span)
         if self.remedy:
-            lines.append(visible(_TRY.text(spoken, fix=self.remedy)))
+            lines.append(_cut(visible(_TRY.text(spoken, fix=self.remedy))))
         return lines
 
     def __str__(self) -> str:
@@ -103,6 +104,13 @@ class MatgradError(Exception):
 
 
 _TRY = Phrase("Try: {fix}")
+_LONG = regex(r"(\w{40})\w{140,}(\w{20})")
+"""A name that nobody reads to its end."""
+
+
+def _cut(text: str) -> str:
+    """A line with the middle of every very long name left out."""
+    return _LONG.sub(r"\1…\2", text)
 
 
 def _rebuild(
