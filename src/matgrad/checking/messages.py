@@ -169,7 +169,7 @@ MESSAGES: dict[str, Phrase] = {
     "missing_factor": Phrase("the factor {part} is missing: {old} should be {new}"),
     "extra_factor": Phrase("the factor {old} is too much"),
     # ---- shapes -------------------------------------------------------------------------------
-    "free_letter": Phrase("{why}"),
+    "free_letter": Phrase("{why}", context="letters of an entry"),
     "nonconforming": Phrase("the answer does not conform: {why}"),
     "misfit": Phrase("{why}", context="shapes do not fit"),
     "misfit_product": Phrase(
