@@ -102,15 +102,15 @@ class _Writer:
         """A piece as it stands; its value, where that is all that can be said."""
         done = self._done.get(id(node))
         if done is None:
-            value = self.value(node)
             try:
-                done = self._put(node, value)
+                done = self._put(node)
             except _UnreadError:
-                done = replaced(value, in_norms)
+                done = replaced(self.value(node), in_norms)
             self._done[id(node)] = done
         return done
 
-    def _put(self, node: s.Node, value: Expr) -> Expr:
+    def _put(self, node: s.Node) -> Expr:
+        value = self.value(node)
         match node:
             case s.Group(items=(inner,), is_list=False):
                 found = self.put(inner)
