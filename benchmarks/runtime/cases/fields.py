@@ -14,7 +14,7 @@ from scipy.special import expit
 from benchmarks.runtime.case import Array, Arrays, Dims, Outputs, growing, value_and_gradients
 from benchmarks.runtime.cases.covariances import inverse_of, log_det
 from benchmarks.runtime.cases.determinants import positive_definite
-from benchmarks.runtime.cases.layers import features, row_softmax, single
+from benchmarks.runtime.cases.layers import features, pairs_of_views, row_softmax, single
 
 ALL = ("value", "gradient", "hessian")
 SOME = (30, 100, 500)
@@ -278,12 +278,6 @@ def gated(X: Array, A: Array, B: Array, C: Array) -> Outputs:
 # ---- contrastive losses, transport, kernels ----------------------------------------------------------
 
 
-def two_views(rng: np.random.Generator, dims: Dims) -> Arrays:
-    """Embeddings of images and of texts, and a temperature."""
-    U = rng.standard_normal((dims["n"], dims["d"]))
-    return {"U": U, "V": U + 0.5 * rng.standard_normal(U.shape), "tau": np.float64(2.0)}
-
-
 def both_ways(U: Array, V: Array, tau: float) -> Outputs:
     """The contrastive loss of Radford et al. (2021), from images to texts and back."""
     n = len(U)
@@ -474,7 +468,7 @@ CASES = (
           "X: n×p, A: p×k, B: p×k, C: n×k", ("A", "B"), growing((30, 100, 1000), p=32, k=32), gates, gated),
     _case("both-ways", "contrastive loss both ways: value, gradients",
           "-(tr(row_log_softmax(U*V'/tau)) + tr(row_log_softmax(V*U'/tau)))/(2*n)",
-          "U: n×d, V: n×d, tau: scalar positive", ("U", "V"), growing(SOME, d=64), two_views, both_ways),
+          "U: n×d, V: n×d, tau: scalar positive", ("U", "V"), growing(SOME, d=64), pairs_of_views, both_ways),
     _case("transport", "entropic transport: value, gradients",
           "a'*u + b'*v - e*sum(exp((u*ones(m)' + ones(n)*v' - C)/e))",
           "C: n×m, a: n, b: m, u: n, v: m, e: scalar positive", ("u", "v"), growing(SOME, m=0.8),

@@ -248,7 +248,7 @@ class Reader:
                     found = elaborate(piece, text, self._declarations, bindings=bindings, dialect=dialect)
                 except MatgradError:
                     return False
-                return (found.expr.rows is ONE) != (found.expr.columns is ONE)
+                return found.expr.is_vector or found.expr.is_row
 
             for other in other_readings(as_it_stands.tree, as_it_stands.bindings, is_vector):
                 try:

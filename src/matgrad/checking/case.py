@@ -147,6 +147,11 @@ class Case:
         self.bound = float("inf")
 
     @property
+    def aims(self) -> list[Target]:
+        """What a changed answer may come to be: the targets, and where there are none every form but df."""
+        return self.targets or [Target(view) for view in self.wanted if view.form != "differential"]
+
+    @property
     def function(self) -> Expr:
         """The function."""
         return self.question.function

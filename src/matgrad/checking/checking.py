@@ -116,28 +116,25 @@ def check(
     True
     """
     require_language(language)
+    as_asked = partial(
+        check,
+        layout=layout,
+        convention=convention,
+        order=order,
+        form=form,
+        syntax=syntax,
+        language=language,
+        letters=letters,
+        is_explained=is_explained,
+    )
     own = symbols_of(function)
     plain = without_condition(without_prose(answer, own), own) if isinstance(answer, str) else None
     if plain is not None:
-        verdict = check(
-            function,
-            variable,
-            plain,
-            symbols=symbols,
-            bindings=bindings,
-            layout=layout,
-            convention=convention,
-            order=order,
-            form=form,
-            syntax=syntax,
-            language=language,
-            answers=answers,
-            letters=letters,
-            members=members,
-            is_explained=is_explained,
+        verdict = as_asked(
+            function, variable, plain, symbols=symbols, bindings=bindings, answers=answers, members=members
         )
         return replace(verdict, note=verdict.note or _CONDITION.text(language))
-    lines = lines_of(answer, symbols_of(function)) if isinstance(answer, str) else []
+    lines = lines_of(answer, own) if isinstance(answer, str) else []
     if lines:
         # The derivative that all lines are compared with is derived once.
         known = Answers(function, variable) if answers is None and isinstance(variable, Symbol) else answers
@@ -152,16 +149,13 @@ def check(
         )
 
         def check_line(line: str) -> Verdict:
-            return same_names(
+            return as_asked(
                 function,
                 variable,
                 line,
-                layout=layout,
-                convention=convention,
-                order=order,
-                form=form,
+                symbols=symbols,
+                bindings=bindings or {},
                 answers=known,
-                letters=letters,
                 members=members,
             )
 
@@ -203,20 +197,14 @@ def check(
         counted = _counted(names, read)
         if counted and part is None and not members:
             # Σ_{i<k} in an answer makes a size of the integer k: it is one in the function as well.
-            return check(
+            return as_asked(
                 function.substitute(counted),
                 variable,
                 answer,
                 symbols=[symbol for symbol in names.symbols.values() if symbol not in counted],
                 bindings={name: value.substitute(counted) for name, value in names.bindings.items()},
-                layout=layout,
-                convention=convention,
                 order=order,
                 form=form,
-                syntax=syntax,
-                language=language,
-                letters=letters,
-                is_explained=is_explained,
             )
     else:
         given = to_expr(answer)

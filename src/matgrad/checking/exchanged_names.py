@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, islice
 
-from matgrad.checking.case import Case, Finding, Target
+from matgrad.checking.case import Case, Finding
 from matgrad.checking.text_mistakes import Edit, edited
 from matgrad.core.errors import MatgradError
 from matgrad.language import syntax as s
@@ -27,7 +27,7 @@ def exchanged(case: Case) -> Iterator[Finding]:
         and not symbols[one.text].is_scalar
     )
     remeaning = case.reader.variations(answer)
-    targets = case.targets or [Target(view) for view in case.wanted if view.form != "differential"]
+    targets = case.aims
     for one, other in islice(pairs, TRIES):
         changes = [
             Edit("symbol", 1.8, old, s.Name(old.span, new.text), old.span)

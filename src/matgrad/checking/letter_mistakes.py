@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from matgrad.checking.answer_entries import with_letters
-from matgrad.checking.case import Case, Finding, Target
+from matgrad.checking.case import Case, Finding
 from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import regex
 from matgrad.language import syntax as s
@@ -40,7 +40,7 @@ def interchanged(case: Case) -> Iterator[Finding]:
     entry, expr = case.reader.entry, case.answer.at_entry
     if entry is None or expr is None:
         return
-    targets = case.targets or [Target(view) for view in case.wanted if view.form != "differential"]
+    targets = case.aims
     for one, other in combinations(sorted(entry.letters), 2):
         try:
             whole = case.reader.whole_of(entry, with_letters(expr, one, other))

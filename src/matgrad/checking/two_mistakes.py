@@ -56,7 +56,7 @@ def after_an_edit(case: Case) -> Iterator[Finding]:
     if not changes or len(changes) > 10 * LARGEST:
         return
     remeaning = case.reader.variations(answer)
-    targets = case.targets or [Target(view) for view in case.wanted if view.form != "differential"]
+    targets = case.aims
     for edit in changes:
         if edit.cost + SECOND >= case.bound:
             continue
@@ -76,7 +76,7 @@ def two_edits(case: Case) -> Iterator[Finding]:
     assert answer.tree is not None
     changes = [e for e in edits(case) if e.mistake in _TWICE and not e.of_pair]
     remeaning = case.reader.variations(answer)
-    targets = case.targets or [Target(view) for view in case.wanted if view.form != "differential"]
+    targets = case.aims
     for one, other in islice(_pairs(changes), TRIES):
         try:
             expr = remeaning(*edited(answer, one, other))

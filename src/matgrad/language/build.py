@@ -25,8 +25,8 @@ _OPERATORS = {
 }
 _POINTS = ("·", "⋅", "∙")
 """Signs of a product that between vectors are the inner one."""
-_STARS = {"∗": "∗"}
-"""The sign of a product that column by column is printed with it."""
+_COLUMNS = "∗"
+"""The sign of a product, with which that column by column is printed."""
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LETTERS = dict(zip("ⁿᵏᵐᵖᵃᵇᶜᵈᵉᶠᵍʰⁱʲˡᵒʳˢᵘᵛʷˣʸᶻ", "nkmpabcdefghijlorsuvwxyz", strict=True))
@@ -121,7 +121,8 @@ class Build:
         return s.Sum(place, [(1, left), (sign, right)])
 
     def multiply(self, parts: list[Any]) -> s.Node:
-        operator = "⋅" if parts[1] in _POINTS else _STARS.get(parts[1]) or _OPERATORS[parts[1].type]
+        sign = parts[1]
+        operator = "⋅" if sign in _POINTS else _COLUMNS if sign == _COLUMNS else _OPERATORS[sign.type]
         return self._factor(parts[0], operator, parts[2])
 
     def juxtapose(self, parts: list[Any]) -> s.Node:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex.lexer import cut
 from matgrad.refereeing.formulas import Tokens, key_of, name_end, names_used, plain, trimmed, whole_name
@@ -24,7 +25,7 @@ _VALUES = {
     BINARY: r"\operatorname{{step}}({free})",
     UNIT: r"\frac{{{free}}}{{\|{free}\|}}",
 }
-_NORM = re.compile(
+_NORM = regex(
     r"(?:left|big|Big)?(?:\||‖|lVert|Vert)(?P<name>.+?)(?:right|big|Big)?(?:\||‖|rVert|Vert)(?:_2|_F)?(?:\^2)?"
 )
 _TURNED = r"(?:\^(?:top|T|intercal|mathsf T|transpose)|')"
@@ -50,25 +51,17 @@ class Stated:
 def stated_in(statement: Statement) -> Iterator[Stated]:
     """The names of which a statement states a condition."""
     sides = [trimmed(side) for side in statement.sides]
-    for relation, left, right in zip(statement.relations, sides, sides[1:], strict=False):
+    compared = list(zip(statement.relations, sides, sides[1:], strict=False))
+    for relation, left, right in compared:
         kind = _set_of(right) if relation == "∈" else SIGN if _is_plus_or_minus(right) else ""
         if kind and relation in ("=", "∈") and whole_name(left):
-            condition = Condition(kind, f"{plain(left)} {'∈' if relation == '∈' else '='} {plain(right)}")
-            yield Stated(left, condition=condition)
-    equal = [
-        pair
-        for relation, *pair in zip(statement.relations, sides, sides[1:], strict=False)
-        if relation == "="
-    ]
-    for left, right in equal:
+            yield Stated(left, condition=Condition(kind, f"{plain(left)} {relation} {plain(right)}"))
+    equal = [(left, right) for relation, left, right in compared if relation == "="]
+    # Of A = B = C the first and the last are equal too.
+    for left, right in (*equal, *((one, other) for (one, _), (_, other) in pairwise(equal))):
         stated = _of_equation(left, right) or _of_equation(right, left)
         if stated is not None:
             yield stated
-    if len(equal) > 1:
-        for (one, _), (_, other) in pairwise(equal):
-            stated = _of_equation(one, other) or _of_equation(other, one)
-            if stated is not None:
-                yield stated
 
 
 def value_of(condition: Condition, free: str) -> Tokens:

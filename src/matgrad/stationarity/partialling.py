@@ -257,21 +257,19 @@ def _from_left(found: LinearTerms, x: Symbol) -> Expr | None:
 def _weight(before: Expr, design: Expr) -> Expr | None:
     """The W of c DᵀW, with the number c in front."""
     front, before = split_number(before)
-    scalars: tuple[Expr, ...] = ()
-    turned, sign = transpose(design), front
-    number_in, turned = split_number(turned)
-    sign = front / number_in
-    chain = before.chain if isinstance(before, Product) and before.chain else (before,)
-    if isinstance(before, Product) and before.chain:
-        scalars = before.scalars
-    lead = turned.chain if isinstance(turned, Product) and turned.chain else (turned,)
-    if isinstance(turned, Eye):
-        lead = ()
-    if chain[: len(lead)] != tuple(lead):
+    inside, turned = split_number(transpose(design))
+    scalars, chain = _factors(before)
+    lead = () if isinstance(turned, Eye) else _factors(turned)[1]
+    if chain[: len(lead)] != lead:
         return None
     rest = chain[len(lead) :]
     middle = multiply(*rest) if rest else eye(design.rows)
-    return multiply(number(sign), *scalars, middle)
+    return multiply(number(front / inside), *scalars, middle)
+
+
+def _factors(x: Expr) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """The scalars of a product of matrices, and the matrices."""
+    return (tuple(x.scalars), tuple(x.chain)) if isinstance(x, Product) and x.chain else ((), (x,))
 
 
 def _solved(blocks: list[Block], w: Expr, y: Expr, *, taken: Collection[str]) -> Partialled:
