@@ -20,7 +20,18 @@ Array = Any
 Arrays = dict[str, Array]
 
 _STEP = 2e-4
-_SIZES = ((3, 2, 4, 5), (2, 3, 4, 5), (4, 3, 2, 5), (5, 3, 2, 4), (3, 4, 2, 5), (6, 3, 4, 2), (4, 4, 4, 4))
+_SINGULAR = 1e8
+"""A matrix of this condition is no longer inverted well enough for a slope of 0."""
+_SIZES = (
+    (3, 2, 4, 5),
+    (2, 3, 4, 5),
+    (4, 3, 2, 5),
+    (5, 3, 2, 4),
+    (3, 4, 2, 5),
+    (6, 3, 4, 2),
+    (4, 4, 4, 4),
+    (9, 2, 3, 2),
+)
 
 
 def _drawn(symbol: Symbol, sizes: dict[str, int], rng: np.random.Generator) -> Array:
@@ -76,12 +87,25 @@ def points(found: StationaryPoint, seeds: Sequence[int]) -> Iterator[tuple[Array
             sizes = dict(zip(names, (*numbers, 3, 2), strict=False))
             arrays = {k: _drawn(s, sizes, rng) for k, s in symbols.items()}
             try:
+                if not _hold(found, arrays, sizes):
+                    continue
                 values = {s.label: evaluated(v, arrays, sizes) for s, v in found.solutions.items()}
                 evaluated(found.function, arrays | values, sizes)
             except (MatgradError, ArithmeticError):
                 continue
             yield arrays | values, sizes
             break
+
+
+def _hold(found: StationaryPoint, arrays: Arrays, sizes: dict[str, int]) -> bool:
+    """Whether what the solution needs to be invertible is so at these arrays, by far."""
+    meant = dict(found.parts)
+    needed = [value for condition in found.conditions for _, value in condition.fields]
+    matrices = [
+        x.substitute(meant) for x in needed if isinstance(x, Expr) and x.is_square and not x.is_scalar
+    ]
+    given = [x for x in matrices if symbols_of(x).keys() <= arrays.keys()]
+    return all(np.linalg.cond(evaluated(x, arrays, sizes)) < _SINGULAR for x in given)
 
 
 def curvature(found: StationaryPoint, at: Arrays, sizes: dict[str, int]) -> tuple[float, Array]:

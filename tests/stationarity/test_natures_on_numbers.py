@@ -66,6 +66,6 @@ def test_the_nature_is_that_of_the_numeric_hessian(case: dict[str, Any]) -> None
 def test_a_geometric_mean_is_told_by_name() -> None:
     r = mg.stationary("tr(X^-1 A) + tr(X B)", "X", given="X, A, B: n×n spd")
     assert [text.text() for text in r.how] == [
-        "the equation is multiplied by X",
+        "the equation is multiplied by X from both sides",
         "the equation is X B X = A: X is the geometric mean of A and inv(B)",
     ]
