@@ -25,7 +25,7 @@ from matgrad.equations.structures import structure_name
 from matgrad.numeric.contradictions import contradiction
 from matgrad.numeric.evaluate import evaluate_on_arrays
 from matgrad.numeric.sizes import dims_in
-from matgrad.ops.arithmetic import Sum
+from matgrad.ops.arithmetic import Sum, summands
 from matgrad.ops.matrix_equation import MatrixEquation
 from matgrad.ops.riccati import Care, Dare
 from matgrad.ops.stein import Stein
@@ -336,7 +336,7 @@ class Equation:
         value = evaluate_on_arrays(self.expr, _needed(self.expr, arrays))
         back = {**arrays, self.unknown.label: value}
         whole = self.normal[0] - self.normal[1]
-        parts = whole.args if isinstance(whole, Sum) else (whole,)
+        parts = summands(whole)
         terms = [evaluate_on_arrays(term, _needed(term, back)) for term in parts]
         size = sum(float(np.max(np.abs(term), initial=0)) for term in terms)
         left_over = float(np.max(np.abs(sum(terms)), initial=0)) / size if size else 0.0

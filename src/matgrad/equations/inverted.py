@@ -16,7 +16,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase, phrase, together
 from matgrad.equations.kinds import Kind
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
+from matgrad.ops.arithmetic import Product, add, multiply, scale, split_number, summands
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import Number, eye, number
 from matgrad.ops.matrix_functions import Expm, logm, sqrtm
@@ -189,7 +189,7 @@ def _congruence(whole: Expr, x: Symbol) -> tuple[Kind, Expr] | None:
     """X A Xᵀ = B, Xᵀ A X = B and, of a symmetric X, X A X = B, for positive definite A and B."""
     if not x.is_square or x.is_scalar:
         return None
-    terms = whole.args if isinstance(whole, Sum) else (whole,)
+    terms = summands(whole)
     moving = [term for term in terms if x in postorder(term)]
     if len(moving) != 1:
         return None

@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase, phrase, together
 from matgrad.equations.kinds import Kind
-from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number, subtract
+from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number, subtract, summands
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import Eye, eye, zeros
 from matgrad.ops.riccati import discrete_riccati, riccati
@@ -175,8 +175,8 @@ def require_symmetric_weights(whole: Expr, unknown: Symbol) -> None:
         Where it is one with them.
     """
     inverses = [node.args[0] for node in postorder(whole) if isinstance(node, Inverse)]
-    inside = {x for node in inverses for x in (node.args if isinstance(node, Sum) else (node,))}
-    terms = whole.args if isinstance(whole, Sum) else (whole,)
+    inside = {x for node in inverses for x in (summands(node))}
+    terms = summands(whole)
     alone = {
         split_number(term)[1]
         for term in terms

@@ -19,7 +19,7 @@ from matgrad.explanation.canonical import MOST_NODES, canonical
 from matgrad.explanation.lines import MEDIA, Formula, look_the_same
 from matgrad.explanation.unsimplified import Norm, by_entry, in_norms, inserted, product, replaced, turned
 from matgrad.language import Interpretation, syntax as s
-from matgrad.ops.arithmetic import AS_TYPED, Sum, scale
+from matgrad.ops.arithmetic import AS_TYPED, Sum, scale, summands
 from matgrad.ops.determinant import LogDet
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.binding import with_indices, with_indices_in_data
@@ -155,7 +155,7 @@ class _Writer:
                 # A number is added to every entry, or it is a multiple of the identity.
                 part = product(part, ones(*value.shape))
             parts.append(part if sign > 0 else product(number(-1), part))
-        flat = [arg for part in parts for arg in (part.args if isinstance(part, Sum) else (part,))]
+        flat = [arg for part in parts for arg in (summands(part))]
         return Sum.intern(tuple(flat), AS_TYPED)
 
     def _product(self, factors: list[tuple[str, s.Node]], value: Expr) -> Expr:

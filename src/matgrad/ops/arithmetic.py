@@ -448,6 +448,11 @@ def subtract(a: Expr, b: Expr) -> Expr:
     return add(a, scale(-1, b))
 
 
+def summands(x: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum; anything else is one term."""
+    return x.args if isinstance(x, Sum) else (x,)
+
+
 def content(x: Expr) -> tuple[Fraction, Expr]:
     """Write a sum as a number times a sum with coprime whole coefficients.
 

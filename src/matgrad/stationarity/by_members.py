@@ -13,7 +13,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.records import dataclass
-from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.ops.arithmetic import Product, add, multiply, summands
 from matgrad.ops.indices.binding import open_index, with_indices
 from matgrad.ops.indices.guard import has_guard
 from matgrad.ops.indices.members import Family
@@ -160,7 +160,7 @@ def one_member(function: Expr, families: Sequence[Family]) -> OneMember | None:
             return None
         members[Symbol.make(label, *family.member_shape, family.member_facts)] = family
     alone: dict[Expr, Expr] = {family: family.stacked_at(x, [place]) for x, family in members.items()}
-    terms = [_of_one(term, alone, place, last) for term in _terms(function) if _holds(term, alone)]
+    terms = [_of_one(term, alone, place, last) for term in summands(function) if _holds(term, alone)]
     found = [term for term in terms if term is not None]
     if len(found) < len(terms) or not found:
         return None
@@ -169,10 +169,6 @@ def one_member(function: Expr, families: Sequence[Family]) -> OneMember | None:
         return None
     one = OneMember(whole, members, place, letter)
     return one if all(_is_slope(function, one, x) for x in members) else None
-
-
-def _terms(expr: Expr) -> tuple[Expr, ...]:
-    return expr.args if isinstance(expr, Sum) else (expr,)
 
 
 def _holds(expr: Expr, families: dict[Expr, Expr]) -> bool:
@@ -186,13 +182,13 @@ def _of_one(term: Expr, alone: dict[Expr, Expr], place: Dim, last: Dim) -> Expr 
             body = with_indices(term.args[0], {term.index_name: place}).substitute(alone)
             if not _holds(body, alone) and place.names & body.indices:
                 return body
-        inner = [_of_one(part, alone, place, last) for part in _terms(term.args[0])]
+        inner = [_of_one(part, alone, place, last) for part in summands(term.args[0])]
         kept = [part for part in inner if part is not None]
         return term.gathered(add(*kept)) if len(kept) == len(inner) else None
     if isinstance(term, Product) and not term.chain:
         holding = [factor for factor in term.scalars if _holds(factor, alone)]
         if len(holding) == 1:
-            parts = [_of_one(part, alone, place, last) for part in _terms(holding[0])]
+            parts = [_of_one(part, alone, place, last) for part in summands(holding[0])]
             kept = [part for part in parts if part is not None]
             if len(kept) < len(parts):
                 return None

@@ -25,7 +25,16 @@ from matgrad.explanation.reasons import equation as equation_label
 from matgrad.explanation.rendering import align, plain
 from matgrad.explanation.sides import Worded, expression_label, quotient, symbol_label
 from matgrad.explanation.unsimplified import product
-from matgrad.ops.arithmetic import AS_TYPED, Product, Sum, add, content, multiply, scale, split_number
+from matgrad.ops.arithmetic import (
+    AS_TYPED,
+    Product,
+    Sum,
+    add,
+    content,
+    multiply,
+    scale,
+    summands,
+)
 from matgrad.ops.leaves import is_zero, number, zeros
 from matgrad.ops.trace import Trace, inner_product
 from matgrad.ops.transpose import transpose
@@ -184,7 +193,7 @@ def derivation_of_point(point: Point, language: str = "en") -> PointDerivation:
         whole = add(whole, *(inner_product(*pair) for pair in pairs))
         terms = [_as_typed(*pair) for pair in pairs]
         typed = point.function if written is None else written.expr
-        written_out = [term.args if isinstance(term, Sum) else (term,) for term in (typed, *terms)]
+        written_out = [summands(term) for term in (typed, *terms)]
         parts = [part for parts in written_out for part in parts]
         written = Written(Sum.intern(tuple(parts), AS_TYPED), () if written is None else written.names)
     gradients = tuple(_gradients(point, whole, written, called, language))
@@ -317,7 +326,7 @@ def _on_one_side(
         return None
     left = simplify(add(*(term.expr for term in terms.terms)))
     right = simplify(scale(-1, terms.rest))
-    front = (content(left) if isinstance(left, Sum) else split_number(left))[0]
+    front, _ = content(left)
     if front not in (0, 1):
         left, right = scale(1 / front, left), scale(1 / front, right)
     back = {} if stand_in is None else {stand_in: atom}

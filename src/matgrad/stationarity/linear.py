@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from matgrad.calculus.linear_terms import LinearTerm, LinearTerms
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import ALONG_DIAGONALS, BANDS, TRIANGULAR, Fact
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number, summands
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.sums import IndexedSum
@@ -96,16 +95,12 @@ def is_positive(expr: Expr) -> bool:
 def reduced(left: Expr, right: Expr) -> tuple[Expr, Expr]:
     """A X = R without an invertible factor that stands in front of every term on both sides."""
     while not right.is_scalar:
-        leads = {_lead(term) for side in (left, right) for term in _terms(side)}
+        leads = {_lead(term) for side in (left, right) for term in summands(side)}
         (lead,) = leads if len(leads) == 1 else (None,)
         if lead is None or not lead.is_square or not lead.has(Fact.INVERTIBLE):
             break
-        left, right = (add(*(multiply(inv(lead), term) for term in _terms(side))) for side in (left, right))
+        left, right = (add(*(multiply(inv(lead), term) for term in summands(side))) for side in (left, right))
     return left, right
-
-
-def _terms(side: Expr) -> tuple[Expr, ...]:
-    return side.args if isinstance(side, Sum) else (side,)
 
 
 def _lead(term: Expr) -> Expr | None:
@@ -118,7 +113,7 @@ def _lead(term: Expr) -> Expr | None:
 
 def plain(expr: Expr) -> Expr:
     """An expression without the number in front, which a condition on it need not have."""
-    return content(expr)[1] if isinstance(expr, Sum) else split_number(expr)[1]
+    return content(expr)[1]
 
 
 def _divided(factor: Expr, right: Expr) -> Solved | None:
@@ -146,7 +141,7 @@ def _entrywise(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solve
 def _multiple_of_eye(matrix: Expr) -> Expr | None:
     """The c of cI, where a sum is that."""
     found = []
-    for term in _terms(matrix) if isinstance(matrix, Sum) and not matrix.is_scalar else ():
+    for term in summands(matrix) if isinstance(matrix, Sum) and not matrix.is_scalar else ():
         front, rest = split_number(term)
         scalars: tuple[Expr, ...] = ()
         if isinstance(rest, Product) and len(rest.chain) == 1:
@@ -227,7 +222,7 @@ def _two_terms(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solve
         assert d is not None
         if isinstance(b, Eye) and isinstance(c, Eye):
             a, d = simplify(a), simplify(d)
-            (one, a0), (other, d0) = _factor(a), _factor(d)
+            (one, a0), (other, d0) = content(a), content(d)
             if one == other != 1:
                 a, d, right = a0, d0, scale(1 / one, right)
             definite, half = Fact.POSITIVE_DEFINITE, Fact.POSITIVE_SEMIDEFINITE
@@ -238,11 +233,6 @@ def _two_terms(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solve
             said = NO_RECIPROCALS.filled(left=simplify(scale(-1, c)), right=simplify(d))
             return Solved(stein(scale(-1, c), d, right), (said,))
     return None
-
-
-def _factor(matrix: Expr) -> tuple[Fraction, Expr]:
-    """The number in front of a matrix, and the rest."""
-    return content(matrix) if isinstance(matrix, Sum) else split_number(matrix)
 
 
 def _on_vec(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:

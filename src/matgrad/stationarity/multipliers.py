@@ -10,7 +10,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import phrase
-from matgrad.ops.arithmetic import Sum, add, split_number
+from matgrad.ops.arithmetic import add, split_number, summands
 from matgrad.ops.trace import inner_product
 
 
@@ -70,5 +70,5 @@ def paired(variables: Sequence[Symbol], constraints: Sequence[Expr]) -> dict[Sym
 
 def sign_in(constraint: Expr, variable: Symbol) -> Fraction:
     """The number in front of XᵀBX in a constraint."""
-    terms = constraint.args if isinstance(constraint, Sum) else (constraint,)
+    terms = summands(constraint)
     return next(split_number(term)[0] for term in terms if variable in symbols_of(term).values())

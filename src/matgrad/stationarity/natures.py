@@ -15,7 +15,7 @@ from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, split_number
+from matgrad.ops.arithmetic import Product, content, multiply, scale, split_number
 from matgrad.ops.indices.members import Family
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import Commutation
@@ -250,7 +250,7 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
 
 def _sign_of(scalar: Expr) -> tuple[int, Expr]:
     """The sign in front of a number, and what has its sign but for that: Σx_i has that of N²/Σx_i."""
-    front, rest = content(scalar) if isinstance(scalar, Sum) else split_number(scalar)
+    front, rest = content(scalar)
     factors = rest.scalars if isinstance(rest, Product) and not rest.chain else (rest,)
     kept = []
     for factor in factors:

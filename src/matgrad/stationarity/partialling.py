@@ -230,7 +230,7 @@ def _beside(equation: Expr, residual: Expr, variables: Sequence[Symbol]) -> tupl
     """The same where the terms of the residual are some of the terms of a sum."""
     if equation.shape != residual.shape:
         return None
-    front, _ = content(equation) if isinstance(equation, Sum) else split_number(equation)
+    front, _ = content(equation)
     for factor in (front, -front):
         rest = simplify(subtract(equation, scale(factor, residual)))
         if _of_one(rest, variables):

@@ -10,7 +10,7 @@ from fractions import Fraction
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
+from matgrad.ops.arithmetic import Product, add, multiply, scale, subtract, summands
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Number, eye, is_zero, number
@@ -63,13 +63,9 @@ def solve_in_powers(form: Expr, unknown: Symbol) -> tuple[Solved, Phrase, Expr] 
     return None
 
 
-def _terms(form: Expr) -> tuple[Expr, ...]:
-    return form.args if isinstance(form, Sum) else (form,)
-
-
 def _of_number(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
     found: dict[Expr, list[Expr]] = {}
-    for term in _terms(form):
+    for term in summands(form):
         split = _split_power(term, x)
         if split is None:
             return None
@@ -135,7 +131,7 @@ def _of_matrix(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
     of_x: list[Expr] = []
     of_inverse: list[Expr] = []
     rest: list[Expr] = []
-    for term in _terms(form):
+    for term in summands(form):
         front, core = number(1), term
         if isinstance(term, Product) and len(term.chain) == 1:
             front, core = multiply(number(term.coefficient), *term.scalars), term.chain[0]
@@ -160,7 +156,7 @@ def _of_matrix(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
 def _of_sandwich(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
     """XBX + cX = A with definite B and A: X = ½(√B)⁻¹(√(c²I + 4√B A √B) − cI)(√B)⁻¹."""
     found: dict[int, list[Expr]] = {0: [], 1: [], 2: []}
-    for term in _terms(form):
+    for term in summands(form):
         degree, core = _sandwiched(term, x)
         if x in postorder(core):
             return None

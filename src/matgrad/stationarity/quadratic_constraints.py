@@ -9,7 +9,7 @@ from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.records import dataclass
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract
+from matgrad.ops.arithmetic import Product, add, multiply, scale, split_number, subtract, summands
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
 from matgrad.ops.matrix_power import matrix_power
 from matgrad.ops.power import Power, power, split_exponent
@@ -80,13 +80,9 @@ def ellipsoid(constraint: Expr, variable: Symbol, taken: Sequence[Expr]) -> Elli
     return Ellipsoid(variable, b, c, Symbol.make(label, *variable.shape, fact))
 
 
-def _terms(expr: Expr) -> tuple[Expr, ...]:
-    return expr.args if isinstance(expr, Sum) else (expr,)
-
-
 def _squared(constraint: Expr, x: Symbol) -> Expr:
     """The constraint ‖x‖ = c as ‖x‖² = c²."""
-    moving = [term for term in _terms(constraint) if x in postorder(term)]
+    moving = [term for term in summands(constraint) if x in postorder(term)]
     if len(moving) != 1:
         return constraint
     (term,) = moving
@@ -109,7 +105,7 @@ def _of_column(constraint: Expr, x: Symbol) -> tuple[Expr, Expr] | None:
 
 
 def _of_matrix(constraint: Expr, x: Symbol) -> tuple[Expr, Expr] | None:
-    terms = _terms(multiplied_out(constraint))
+    terms = summands(multiplied_out(constraint))
     moving = [term for term in terms if x in postorder(term)]
     if len(moving) != 1:
         return None

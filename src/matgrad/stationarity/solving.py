@@ -16,7 +16,7 @@ from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.ops.activations import Sigmoid
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number, subtract
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number, subtract, summands
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse, inv
@@ -167,7 +167,7 @@ def _exponential(value: Expr) -> Expr:
     numbers: list[Expr] = []
     rest: list[Expr] = []
     value = multiplied_out(value)
-    for term in value.args if isinstance(value, Sum) else (value,):
+    for term in summands(value):
         front, inner = split_number(term)
         multiple = None if value.is_scalar else _multiple(term, ones(*value.shape))
         if isinstance(inner, Log):
@@ -186,7 +186,7 @@ def _root(exponent: Fraction, value: Expr) -> Expr:
 
 def _each(function: Callable[[Expr], Expr], value: Expr) -> Expr:
     """A function of every entry; of c𝟏 it is a multiple of 𝟏 again."""
-    terms = value.args if isinstance(value, Sum) else (value,)
+    terms = summands(value)
     ones_of = ones(*value.shape)
     numbers = [_multiple(term, ones_of) for term in terms]
     if value.is_scalar or any(found is None for found in numbers):
@@ -252,7 +252,7 @@ def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Phrase]]:
                 break
             by = multiply(by, below)
             # Term by term: a sum that is a denominator must not be multiplied out before it cancels.
-            terms = form.args if isinstance(form, Sum) else (form,)
+            terms = summands(form)
             form = multiplied_out(add(*(multiply(below, term) for term in terms)), unknown)
             yield form, MULTIPLIED.filled(what=by)
         return
@@ -275,7 +275,7 @@ def _is_negative(exponent: Expr) -> bool:
 
 def _denominator(form: Expr, unknown: Symbol) -> Expr | None:
     """A scalar to multiply a sum by, so that a power of the unknown comes out of a denominator."""
-    for term in form.args if isinstance(form, Sum) else (form,):
+    for term in summands(form):
         for factor in term.scalars if isinstance(term, Product) else (term,):
             base, exponent = split_exponent(factor)
             if isinstance(exponent, Number) and exponent.value < 0 and _depends(base, unknown):
@@ -289,7 +289,7 @@ def multiplied_out(expr: Expr, unknown: Symbol | None = None) -> Expr:
     Squares and cubes of numbers are opened where the unknown stands in them.
     """
     for _ in range(ROUNDS):
-        terms = expr.args if isinstance(expr, Sum) else (expr,)
+        terms = summands(expr)
         new = add(*(_opened(term, unknown) for term in terms))
         if new is expr:
             return expr
@@ -300,7 +300,7 @@ def multiplied_out(expr: Expr, unknown: Symbol | None = None) -> Expr:
 def _opened(term: Expr, unknown: Symbol | None) -> Expr:
     if isinstance(term, IndexedSum):
         body = multiplied_out(term.args[0], unknown)
-        terms = body.args if isinstance(body, Sum) else (body,)
+        terms = summands(body)
         return add(*(term.gathered(each) for each in terms))
     if isinstance(term, Power) and term.is_scalar and isinstance(term.args[0], Sum) and unknown is not None:
         if not _depends(term, unknown):

@@ -18,7 +18,16 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number, subtract
+from matgrad.ops.arithmetic import (
+    Product,
+    add,
+    content,
+    multiply,
+    scale,
+    split_number,
+    subtract,
+    summands,
+)
 from matgrad.ops.blocks import grid, part
 from matgrad.ops.eigenvalues import eigenvectors, lambda_min, top_eigenvector
 from matgrad.ops.inverse import inv
@@ -115,13 +124,7 @@ def spectral_solution(function: Expr, variables: Sequence[Symbol], equation: Exp
 
 
 def _terms(expr: Expr) -> tuple[Expr, ...]:
-    whole = multiplied_out(expr)
-    return whole.args if isinstance(whole, Sum) else (whole,)
-
-
-def _factor(expr: Expr) -> tuple[Fraction, Expr]:
-    """The number in front of an expression, and the rest."""
-    return content(expr) if isinstance(expr, Sum) else split_number(expr)
+    return summands(multiplied_out(expr))
 
 
 def _procrustes(function: Expr, equation: Expr, q: Symbol) -> Spectral | None:
@@ -132,7 +135,7 @@ def _procrustes(function: Expr, equation: Expr, q: Symbol) -> Spectral | None:
     m = scale(2 if q.is_square else 1, add(*free))
     if not same_value(equation, subtract(m, multiply(q, sym(multiply(transpose(q), m))))):
         return None
-    front, rest = _factor(simplify(m))
+    front, rest = content(simplify(m))
     bent = curvature(function, [q])
     if front > 0 and bent is not None and bent.shape is Shape.CONVEX:
         # Of a loss the point is asked for where it is smallest.
@@ -171,7 +174,7 @@ def _components(equation: Expr, w: Symbol) -> Spectral | None:
     tangent = subtract(multiply(a, w), multiply(w, transpose(w), a, w))
     if not same_value(equation, tangent):
         return None
-    front, rest = _factor(a)
+    front, rest = content(a)
     n, k = w.shape
     value = top_eigenvector(rest) if w.is_vector else part(eigenvectors(rest), (ZERO, n, n - k, n))
     nature = "maximum" if front > 0 else "minimum"
@@ -290,7 +293,7 @@ def singular_pair(
     k = simplify(slope.map_of(v).kronecker())
     if u in postorder(k) or not is_zero(simplify(subtract(function, multiply(transpose(u), k, v)))):
         return None
-    front, k = _factor(k)
+    front, k = content(k)
     sign = 1 if front > 0 else -1
     first = top_eigenvector(simplify(multiply(k, transpose(k))))
     second = multiply(transpose(k), first)
