@@ -23,6 +23,7 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Number, number
+from matgrad.ops.matrix_functions import Expm, Logm
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.piecewise import Abs, Relu
 from matgrad.ops.power import Exp, Log, Power
@@ -70,6 +71,11 @@ FRACTION = Phrase("{what} is convex: a quadratic form with an inverse", _BOYD, "
 TRACE_OF_INVERSE = Phrase("{what} is convex: a trace with an inverse", _BOYD, "ex. 3.4")
 ENTROPY = Phrase("{what} is convex: a negative entropy", _BOYD, "sec. 3.1.5")
 NEGATED = Phrase("{reason}, and stands behind a minus")
+COMPOSED = Phrase("{what} is convex: {name} of what is convex and not negative", _BOYD, "sec. 3.2.4")
+EXP_OF_CONVEX = Phrase("{what} is convex: exp of a convex function", _BOYD, "sec. 3.2.4")
+LOG_OF_CONCAVE = Phrase("{what} is concave: log of a concave function", _BOYD, "sec. 3.2.4")
+TRACE_OF_EXP = Phrase("{what} is convex: a trace of exp", "Carlen (2010)", "thm. 2.10")
+VON_NEUMANN = Phrase("{what} is convex: a negative von Neumann entropy", "Carlen (2010)", "thm. 2.10")
 FORMS = Phrase(
     "{what} is convex: a sum of quadratic forms with positive semidefinite matrices", _BOYD, "ex. 3.2"
 )
@@ -261,8 +267,32 @@ def _of_atom(expr: Expr, variables: Sequence[Symbol]) -> Curvature | None:
         if isinstance(base, Product) and exponent == Fraction(1, 2) and is_square:
             return Curvature(Shape.CONVEX, (CONVEX_OF_AFFINE.filled(what=expr, name="a norm"),))
     if isinstance(expr, (Elementwise, Power)):
-        return _entrywise(expr, expr, variables)
+        return _entrywise(expr, expr, variables) or (_composed(expr, variables) if expr.is_scalar else None)
     return None
+
+
+def _composed(expr: Expr, variables: Sequence[Symbol]) -> Curvature | None:
+    """A power of at least 1 or exp of a convex number, the logarithm of a concave one."""
+    if not isinstance(expr, (Exp, Log, Power)):
+        return None
+    inner = curvature(expr.args[0], variables)
+    if inner is None:
+        return None
+    if isinstance(expr, Exp):
+        return (
+            Curvature(Shape.CONVEX, (EXP_OF_CONVEX.filled(what=expr),)) if _is(inner, Shape.CONVEX) else None
+        )
+    if isinstance(expr, Log):
+        concave = Curvature(Shape.CONCAVE, (LOG_OF_CONCAVE.filled(what=expr),))
+        return concave if _is(inner, Shape.CONCAVE) else None
+    exponent = expr.exponent.value if isinstance(expr.exponent, Number) else 0
+    if exponent >= 1 and _is(inner, Shape.CONVEX) and expr.args[0].facts & Fact.NONNEGATIVE:
+        return Curvature(Shape.CONVEX, (COMPOSED.filled(what=expr, name="a power"),))
+    return None
+
+
+def _is(found: Curvature, shape: Shape) -> bool:
+    return found.shape in (shape, Shape.AFFINE)
 
 
 def _of_trace(expr: Trace, variables: Sequence[Symbol]) -> Curvature | None:
@@ -274,9 +304,17 @@ def _of_trace(expr: Trace, variables: Sequence[Symbol]) -> Curvature | None:
         if inside.args[0].has(Fact.SYMMETRIC) and _is_affine(inside.args[0], variables):
             return Curvature(Shape.CONVEX, (SQUARE.filled(what=expr),))
         return None
+    if (
+        isinstance(inside, Expm)
+        and inside.args[0].has(Fact.SYMMETRIC)
+        and _is_affine(inside.args[0], variables)
+    ):
+        return Curvature(Shape.CONVEX, (TRACE_OF_EXP.filled(what=expr),))
     if not isinstance(inside, Product) or inside.scalars or inside.coefficient != 1:
         return None
     chain = inside.chain
+    if len(chain) == 2 and _is_entropy(*chain, variables):
+        return Curvature(Shape.CONVEX, (VON_NEUMANN.filled(what=expr),))
     # A trace is the same however its factors are shifted round.
     for shift in range(len(chain)):
         turned = (*chain[shift:], *chain[:shift])
@@ -289,6 +327,14 @@ def _of_trace(expr: Trace, variables: Sequence[Symbol]) -> Curvature | None:
             if whole.has(Fact.POSITIVE_SEMIDEFINITE) and _is_definite_affine(last.args[0], variables):
                 return Curvature(Shape.CONVEX, (TRACE_OF_INVERSE.filled(what=expr),))
     return _weighted_square(expr, chain, variables)
+
+
+def _is_entropy(first: Expr, second: Expr, variables: Sequence[Symbol]) -> bool:
+    """Whether two factors are X and log X of a positive definite X, in either order."""
+    pairs = ((first, second), (second, first))
+    return any(
+        isinstance(log, Logm) and log.args[0] is x and _is_definite_affine(x, variables) for x, log in pairs
+    )
 
 
 def _weighted_square(expr: Trace, chain: Sequence[Expr], variables: Sequence[Symbol]) -> Curvature | None:

@@ -12,6 +12,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import scale
 from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.domain import insides
 from matgrad.stationarity.linear import NO_ZEROS, NOT_ZERO, is_positive, plain
 from matgrad.stationarity.solving import Way, solve
 
@@ -92,9 +93,12 @@ def conditions_of(steps: Sequence[Step], solutions: Mapping[Symbol, Expr]) -> tu
 
 
 def in_domain(
-    solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol], others: Sequence[Phrase]
+    function: Expr, solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol], others: Sequence[Phrase]
 ) -> Iterator[Phrase]:
-    """The conditions that a solution is of the kind that its variable was declared to be."""
+    """The conditions that a solution is of the kind that its variable was declared to be.
+
+    Of a number also that the function is defined there: what its logarithms are taken of is positive.
+    """
     said = {NOT_ZERO.english, NO_ZEROS.english}
     not_zero = any(condition.english in said for condition in others)
     for variable in variables if solutions else ():
@@ -105,6 +109,10 @@ def in_domain(
                 yield (POSITIVE if variable.is_scalar else POSITIVE_ENTRIES).filled(what=value)
         elif variable.has(Fact.POSITIVE_DEFINITE) and not value.has(Fact.POSITIVE_DEFINITE):
             yield DEFINITE.filled(what=value)
+        if variable.is_scalar:
+            for inside in insides(function, variable, dict(solutions)):
+                if inside.value is not value or not variable.facts & Fact.POSITIVE:
+                    yield POSITIVE.filled(what=inside.plain)
 
 
 def in_terms_of_others(

@@ -42,14 +42,16 @@ from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear,
 from matgrad.stationarity.partialling import partialled_out
 from matgrad.stationarity.point import StationaryPoint
 from matgrad.stationarity.quadratic_constraints import ellipsoid
+from matgrad.stationarity.roots import several_points
 from matgrad.stationarity.solving import solve
 from matgrad.stationarity.spectral import Spectral, singular_pair, spectral_solution
-from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE
-from matgrad.stationarity.verifying import verified
+from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE, SEVERAL
+from matgrad.stationarity.verifying import is_never_definite, verified
 from matgrad.verify.claims import NOT_ASKED_FOR, Verification
 
 NEVER_ZERO = Phrase("the derivative {what} is never zero")
 NOT_BY_THEM = Phrase("the derivative {what} does not depend on {names}: it is zero everywhere or nowhere")
+OUTSIDE = Phrase("{what} would have to be {value}, which is not positive definite")
 PROFILE = Phrase("with {what} at its own point, what is left is {others}")
 ON_UNIT = Phrase("{what} is {by}, by a variable with orthonormal columns")
 
@@ -154,7 +156,7 @@ def find_stationary(
     conditions = conditions_of(steps or (), solutions)
     inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
     written = in_terms_of_others(equations, variables, solutions) if solutions else {}
-    conditions = (*conditions, *in_domain({**solutions, **written}, variables, conditions))
+    conditions = (*conditions, *in_domain(function, {**solutions, **written}, variables, conditions))
     verification = Verification(False, why=NOT_ASKED_FOR if solutions else NO_SOLUTION)
     if solutions and check:
         verification = verified(equations, solutions, inverted)
@@ -162,6 +164,20 @@ def find_stationary(
             # What can be seen nowhere is no solution.
             solutions, conditions = {}, ()
             verification = Verification(False, why=NO_SOLUTION)
+    outside = (
+        next(
+            (x for x in variables if x.has(Fact.POSITIVE_DEFINITE) and is_never_definite(solutions[x])), None
+        )
+        if solutions
+        else None
+    )
+    if outside is not None:
+        nature = Nature("not known", (OUTSIDE.filled(what=outside, value=solutions[outside]),))
+        solutions, conditions, verification = {}, (), Verification(False, why=NONE)
+    elif not solutions and not constraints and len(variables) == 1:
+        several = several_points(function, variables[0], equations[variables[0]])
+        if several:
+            nature, verification = Nature("not known", several), Verification(False, why=SEVERAL)
     how = tuple(dict.fromkeys(reason for _, way, _ in steps or () for reason in way.reasons))
     how = (*how, *_left_out(others))
     ordered = {symbol: solutions[symbol] for symbol in equations} if solutions else {}

@@ -15,16 +15,18 @@ from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, content, multiply, scale, split_number
+from matgrad.ops.arithmetic import Product, add, content, multiply, scale, split_number
+from matgrad.ops.blocks import grid
 from matgrad.ops.indices.members import Family
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import Commutation
 from matgrad.ops.leaves import Number, number
-from matgrad.ops.power import Power, power, split_exponent
+from matgrad.ops.power import Power, log, power, split_exponent
 from matgrad.ops.transpose import transpose
 from matgrad.printing.names import unicode_name
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.curvature import Curvature, Shape, curvature
+from matgrad.stationarity.domain import insides, sign_of_sum
 from matgrad.stationarity.linear import is_positive
 from matgrad.stationarity.solving import multiplied_out
 
@@ -33,6 +35,16 @@ HESSIAN_POSITIVE = Phrase("the Hessian there, {what}, is positive definite")
 HESSIAN_NEGATIVE = Phrase("the Hessian there, {what}, is negative definite")
 SECOND_POSITIVE = Phrase("the second derivative there, {what}, is positive")
 SECOND_NEGATIVE = Phrase("the second derivative there, {what}, is negative")
+POSITIVE_AS = Phrase(
+    "the second derivative, {what}, is positive there: what logarithms and roots are taken of is positive"
+)
+NEGATIVE_AS = Phrase(
+    "the second derivative, {what}, is negative there: what logarithms and roots are taken of is positive"
+)
+LOGARITHM = Phrase("the function is positive, and its logarithm tells: {reason}")
+JOINT_POSITIVE = Phrase("the Hessian there by {names}, {what}, is positive definite")
+JOINT_NEGATIVE = Phrase("the Hessian there by {names}, {what}, is negative definite")
+JOINT_BOTH = Phrase("the Hessian there by {names}, {what}, has eigenvalues of both signs")
 BOTH_SIGNS = Phrase("the Hessian {what} has eigenvalues of both signs")
 IF_POSITIVE = Phrase("a minimum if {names} > 0: declare that")
 IF_POSITIVE_MAXIMUM = Phrase("a maximum if {names} > 0: declare that")
@@ -154,6 +166,11 @@ def known_nature(
         bent = _from_curvature(curvature(form, variables))
         if bent is not None:
             return bent
+    bent = _from_logarithm(function, variables)
+    if bent is not None:
+        return bent
+    if point is not None and all(variable.is_scalar for variable in variables) and len(variables) > 1:
+        return _from_joint_hessian(function, variables, point, constrained=constrained)
     if len(variables) == 1:
         (variable,) = variables
         for other in () if constrained else _other_forms(function, variable, atom):
@@ -180,6 +197,55 @@ def _from_curvature(found: Curvature | None) -> Nature | None:
     if found is None or found.shape in (Shape.CONSTANT, Shape.AFFINE):
         return None
     return Nature("minimum" if found.shape is Shape.CONVEX else "maximum", found.reasons)
+
+
+def _from_logarithm(function: Expr, variables: Sequence[Symbol]) -> Nature | None:
+    """Of a positive function with a concave logarithm, as densities have, and of its negative."""
+    front, rest = content(function)
+    if not rest.facts & Fact.POSITIVE:
+        return None
+    bent = curvature(multiplied_out(simplify(log(rest))), variables)
+    if bent is None or bent.shape is not Shape.CONCAVE:
+        return None
+    why = tuple(LOGARITHM.filled(reason=reason) for reason in bent.reasons)
+    return Nature("maximum" if front > 0 else "minimum", why)
+
+
+def _from_joint_hessian(
+    function: Expr, variables: Sequence[Symbol], point: dict[Symbol, Expr], *, constrained: bool
+) -> Nature:
+    """By the Hessian of several numbers together: its leading minors, by Sylvester's criterion."""
+    try:
+        slopes = [pullback(function, x, number(1)) for x in variables]
+        rows = [
+            [simplify(pullback(slope, x, number(1)).substitute(point)) for x in variables] for slope in slopes
+        ]
+    except MatgradError:
+        return Nature("not known", (NOT_BENT,))
+    names = ", ".join(unicode_name(variable.label) for variable in variables)
+    what = grid(rows)
+    minors = [_determinant([row[:k] for row in rows[:k]]) for k in range(1, len(rows) + 1)]
+    signs = [1 if is_positive(m) else -1 if is_positive(scale(-1, m)) else 0 for m in minors]
+    if all(sign > 0 for sign in signs):
+        return Nature("minimum", (JOINT_POSITIVE.filled(names=names, what=what),))
+    if all(sign == (-1) ** k for k, sign in enumerate(signs, 1)):
+        return Nature("maximum", (JOINT_NEGATIVE.filled(names=names, what=what),))
+    # Two eigenvalues of one sign have a positive product, which a determinant of even size is made of.
+    if not constrained and (signs[1] < 0 or (0 not in signs and len(signs) > 1)):
+        return Nature("saddle", (JOINT_BOTH.filled(names=names, what=what),))
+    return Nature("not known", (UNKNOWN.filled(what=what),))
+
+
+def _determinant(rows: Sequence[Sequence[Expr]]) -> Expr:
+    """By the first row, multiplied out: the signs of its terms are to be seen."""
+    first, *others = rows
+    if not others:
+        return first[0]
+    terms = [
+        multiply(number((-1) ** k), entry, _determinant([[*row[:k], *row[k + 1 :]] for row in others]))
+        for k, entry in enumerate(first)
+    ]
+    return simplify(multiplied_out(add(*terms)))
 
 
 def _other_forms(function: Expr, variable: Symbol, atom: Expr | None) -> list[tuple[Expr, Symbol, Expr]]:
@@ -235,6 +301,9 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
             return Nature("minimum", (SECOND_POSITIVE.filled(what=there),))
         if negative.facts & Fact.POSITIVE or (isinstance(there, Number) and there.value < 0):
             return Nature("maximum", (SECOND_NEGATIVE.filled(what=there),))
+        by_domain = _from_domain(function, variable, second, point)
+        if by_domain is not None:
+            return by_domain
         sign, what = _sign_of(there)
         if sign and not isinstance(what, Number):
             said = BY_SIGN if sign > 0 else BY_SIGN_MAXIMUM
@@ -246,6 +315,18 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
     elif _has_both_signs(there):
         return Nature("saddle", (BOTH_SIGNS.filled(what=there),))
     return Nature("not known", (UNKNOWN.filled(what=there),))
+
+
+def _from_domain(function: Expr, variable: Symbol, second: Expr, point: dict[Symbol, Expr]) -> Nature | None:
+    """By the second derivative of a number, where what logarithms are taken of is positive."""
+    known = insides(function, variable, point)
+    sign = sign_of_sum(second, known) if known else None
+    if sign is None:
+        return None
+    if sign.of is None:
+        said = POSITIVE_AS if sign.front > 0 else NEGATIVE_AS
+        return Nature("minimum" if sign.front > 0 else "maximum", (said.filled(what=second),))
+    return Nature("not known", ((BY_SIGN if sign.front > 0 else BY_SIGN_MAXIMUM).filled(what=sign.of),))
 
 
 def _sign_of(scalar: Expr) -> tuple[int, Expr]:

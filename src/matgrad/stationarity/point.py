@@ -20,7 +20,7 @@ from matgrad.printing.medium import require_medium
 from matgrad.results import Written
 from matgrad.stationarity.derivation import PointDerivation, derivation_of_point
 from matgrad.stationarity.members import places_of
-from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE
+from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE, SEVERAL
 from matgrad.verify.claims import Verification
 
 LAST_ROWS = Phrase("{part} are the last {count} entries of {matrix}")
@@ -127,7 +127,7 @@ class StationaryPoint:
         if self.solutions:
             return None
         why = self.verification.why
-        return why if why.english in (NONE.english, IN_GENERAL.english) else NO_SOLUTION
+        return why if why.english in (NONE.english, IN_GENERAL.english, SEVERAL.english) else NO_SOLUTION
 
     def derivation(self, language: str = "en") -> PointDerivation:
         """The way to the point: the gradient, the equation, its solution, what it is by the second order.

@@ -63,14 +63,21 @@ def solve_in_powers(form: Expr, unknown: Symbol) -> tuple[Solved, Phrase, Expr] 
     return None
 
 
-def _of_number(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
+def coefficients_by_power(form: Expr, x: Symbol) -> dict[Expr, Expr] | None:
+    """What stands before each power of a number; ``None`` where there is more than powers of it."""
     found: dict[Expr, list[Expr]] = {}
     for term in summands(form):
         split = _split_power(term, x)
         if split is None:
             return None
         found.setdefault(split[0], []).append(split[1])
-    parts = {exponent: simplify(add(*coefficients)) for exponent, coefficients in found.items()}
+    return {exponent: simplify(add(*coefficients)) for exponent, coefficients in found.items()}
+
+
+def _of_number(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
+    parts = coefficients_by_power(form, x)
+    if parts is None:
+        return None
     if len(parts) == 2:
         (p, a), (q, b) = parts.items()
         ratio = simplify(multiply(number(-1), b, power(a, number(-1))))

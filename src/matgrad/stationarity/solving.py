@@ -20,7 +20,8 @@ from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number, su
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse, inv
-from matgrad.ops.leaves import Number, is_zero, number, ones
+from matgrad.ops.leaves import Number, is_zero, number, ones, zeros
+from matgrad.ops.matrix_functions import Expm, Logm, expm, logm
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Exp, Log, Power, exp, log, power, split_exponent
 from matgrad.ops.transpose import transpose
@@ -31,6 +32,8 @@ from matgrad.stationarity.powers import solve_in_powers
 
 LINEAR = Phrase("the equation is linear in {what}")
 MULTIPLIED = Phrase("the equation is multiplied by {what}")
+DIVIDED = Phrase("the equation is divided by {what}, which is never zero")
+ZERO_WITH = Phrase("the equation is divided by {what}, which is zero only where the rest is")
 FROM_LEFT = Phrase("the equation is multiplied by {what} from the left")
 FROM_RIGHT = Phrase("the equation is multiplied by {what} from the right")
 FROM_BOTH = Phrase("the equation is multiplied by {what} from both sides")
@@ -142,6 +145,9 @@ def inverted(atom: Expr, value: Expr, unknown: Symbol) -> Expr | None:
             atom, value = atom.args[0], inv(value)
         elif isinstance(atom, Power) and isinstance(atom.exponent, Number):
             exponent = atom.exponent.value
+            if is_zero(value) and exponent > 0:
+                atom, value = atom.args[0], zeros(*value.shape)
+                continue
             if not (atom.args[0].facts & Fact.POSITIVE or exponent in (1, -1)):
                 return None
             atom, value = atom.args[0], _each(partial(_root, exponent), value)
@@ -149,6 +155,12 @@ def inverted(atom: Expr, value: Expr, unknown: Symbol) -> Expr | None:
             atom, value = atom.args[0], _each(log, value)
         elif isinstance(atom, Log):
             atom, value = atom.args[0], _exponential(value)
+        elif isinstance(atom, Logm):
+            atom, value = atom.args[0], expm(value)
+        elif (
+            isinstance(atom, Expm) and value.has(Fact.POSITIVE_DEFINITE) and atom.args[0].has(Fact.SYMMETRIC)
+        ):
+            atom, value = atom.args[0], logm(value)
         elif isinstance(atom, Sigmoid):
             one = ones(*value.shape)
             odds = hadamard(value, power(subtract(one, value), number(-1)))
@@ -203,7 +215,7 @@ def _multiple(term: Expr, of: Expr) -> Expr | None:
     return None
 
 
-_INVERTED = (Inverse, Power, Exp, Log, Sigmoid)
+_INVERTED = (Inverse, Power, Exp, Log, Sigmoid, Expm, Logm)
 
 
 def _atoms(form: Expr, unknown: Symbol) -> Iterator[Expr]:
@@ -214,12 +226,56 @@ def _atoms(form: Expr, unknown: Symbol) -> Iterator[Expr]:
 
 
 def _forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Phrase | None]]:
-    """The equation as it stands, multiplied out, and multiplied by what clears its denominators."""
+    """The equation as it stands, multiplied out, and multiplied by what clears its denominators.
+
+    Before that, it is divided by the numbers in front of it that matter for none of its solutions.
+    """
     seen: set[Expr] = set()
-    for form, by in _all_forms(equation, unknown):
-        if form not in seen and not is_zero(form):
-            seen.add(form)
-            yield form, by
+    rest, divided = _divided(equation, unknown)
+    starts = [(equation, None)] if divided is None else [(equation, None), (rest, divided)]
+    for start, before in starts:
+        for form, by in _all_forms(start, unknown):
+            if form not in seen and not is_zero(form):
+                seen.add(form)
+                yield form, before if before is not None else by
+
+
+def forms_of(equation: Expr, unknown: Symbol) -> Iterator[Expr]:
+    """The forms in which an equation is tried: as it stands, multiplied out, divided, multiplied."""
+    return (form for form, _ in _forms(equation, unknown))
+
+
+def _divided(equation: Expr, unknown: Symbol) -> tuple[Expr, Phrase | None]:
+    """The equation without numbers in front that are never zero, or only where the rest is zero too."""
+    if not isinstance(equation, Product):
+        return equation, None
+    moving = [factor for factor in equation.scalars if _depends(factor, unknown)]
+    never = [factor for factor in moving if _is_never_zero(factor)]
+    rest = multiply(equation, *(power(factor, number(-1)) for factor in never))
+    with_rest = [factor for factor in moving if factor not in never and _is_zero_with(factor, rest)]
+    if not never and not with_rest:
+        return equation, None
+    rest = simplify(multiply(rest, *(power(factor, number(-1)) for factor in with_rest)))
+    said = ZERO_WITH if with_rest else DIVIDED
+    return rest, said.filled(what=multiply(*never, *with_rest))
+
+
+def _is_never_zero(factor: Expr) -> bool:
+    """Of a number, where it is defined: exp, what is positive, what stands below a line."""
+    is_below = isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.value < 0
+    return bool(factor.facts & Fact.POSITIVE) or isinstance(factor, Exp) or is_below
+
+
+def _is_zero_with(factor: Expr, rest: Expr) -> bool:
+    """Whether zᵀPz, or a power of it, stands before a product that ends in z: P positive definite."""
+    base, exponent = split_exponent(factor)
+    if not (isinstance(exponent, Number) and exponent.value > 0 and isinstance(base, Product)):
+        return False
+    if not isinstance(rest, Product) or not rest.chain or not base.chain or base.scalars:
+        return False
+    chain = base.chain
+    is_form = len(chain) == 2 or (len(chain) == 3 and chain[1].has(Fact.POSITIVE_DEFINITE))
+    return is_form and chain[0].T is chain[-1] and rest.chain[-1] is chain[-1]
 
 
 def _all_forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Phrase | None]]:

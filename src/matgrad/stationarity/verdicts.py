@@ -8,6 +8,9 @@ NO_SOLUTION = Phrase("no closed form is known")
 NONE = Phrase("there is no stationary point")
 IN_GENERAL = Phrase("there is no stationary point in general")
 
+SEVERAL = Phrase("there are several stationary points")
+POINT = Phrase("{what} = {value}: {nature}")
+
 NATURES = {
     "minimum": Phrase("minimum"),
     "maximum": Phrase("maximum"),

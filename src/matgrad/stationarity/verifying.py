@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.core.errors import DomainError, EvaluationError, MatgradError, VerificationError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import phrase
 from matgrad.numeric.evaluate import evaluate_nodes
@@ -119,6 +119,20 @@ def _vanishes_at(sample: Sample, expr: Expr, checks: Sequence[Expr]) -> bool:
     values, xp = sample.values(3 * DIGITS)
     (precise,) = evaluate_nodes([expr], values, xp)
     return bool(_largest(precise) <= size * 1e-30)
+
+
+def is_never_definite(value: Expr) -> bool:
+    """Whether a matrix that holds no data, such as exp(−𝟏𝟏ᵀ), is not positive definite at size 2 already."""
+    if symbols_of(value) or value.is_scalar or not value.is_square:
+        return False
+    source = Source([value])
+    sample = source.draw(0, GENERIC[0], dict.fromkeys(sorted(source.constraints.names()), 2))
+    values, xp = sample.values(DIGITS)
+    (rows,) = evaluate_nodes([value], values, xp)
+    minors = (
+        (rows[0][0], rows[0][0] * rows[1][1] - rows[0][1] * rows[1][0]) if len(rows) > 1 else (rows[0][0],)
+    )
+    return any(minor < 1e-20 for minor in minors)
 
 
 def _of_many_sizes(source: Source) -> Iterator[Sample]:
