@@ -30,7 +30,7 @@ FOUND = [
 
 @pytest.mark.parametrize(("f", "wrt", "given", "printed", "nature"), FOUND, ids=[case[0] for case in FOUND])
 def test_points(f: str, wrt: str, given: str, printed: str, nature: str) -> None:
-    r = mg.stationary(f, wrt.split(","), given=given)
+    r = mg.stationary(f, tuple(wrt.split(",")), given=given)
     assert (str(r), r.nature) == (printed, nature)
     assert r.verification.verified
 
