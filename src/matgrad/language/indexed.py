@@ -35,6 +35,8 @@ from matgrad.printing.names import printed_as
 _serial = count()
 _LOOSE = frozenset("ij")
 """Letters that nobody takes for a size: on paper they run in a sum, and nowhere else."""
+_RUNNING = frozenset("ijkl")
+"""Letters that, undeclared and under a sum over another letter, may be summed over as well."""
 
 _DELTA = ("δ", "delta")
 
@@ -356,7 +358,8 @@ class Indexing:
         if self._is_free(node.text):
             return Dim.symbol(node.text)
         declared = host.scope.declarations
-        is_loose = host.is_latex and node.text in _LOOSE and not declared.declares(node.text)
+        is_loose = (host.is_latex and node.text in _LOOSE) or (bool(self.bound) and node.text in _RUNNING)
+        is_loose &= not declared.declares(node.text)
         if is_loose or node.text in declared.ranges or node.text in self.ended:
             raise self.free(node.text, node.span)
         return host.dimension(node)

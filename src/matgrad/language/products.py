@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
@@ -16,9 +17,12 @@ from matgrad.language.close_factors import (
     check_capital_call,
     check_close,
     check_denominator,
+    check_divided_array,
     check_latex_denominator,
     check_letter_for_sign,
     check_letter_for_transpose,
+    check_sign_of_entries,
+    check_star,
 )
 from matgrad.language.decisions import CHANGES
 from matgrad.language.host import Host, Visit
@@ -105,6 +109,16 @@ class Products:
                     for size in divisors(node):
                         if self._is_size(size):
                             self._host.alike(previous.rows, Dim.symbol(size))
+            if run is not None and operator in (".*", "./") and self._is_sign_of_paper(run, factor):
+                close = list(takewhile(lambda one: not one[0], factors[place + 1 :]))
+                if close:
+                    pieces = [("", factor), *close]
+                    left = s.Product(run.span, list(factors[:place]))
+                    check_sign_of_entries(
+                        left, run.closed().value, pieces, value, self._host.scope, self._host.text
+                    )
+                    factor = s.Product((factor.span[0], close[-1][1].span[1]), pieces)
+                    value, skipped = self._host.expect((yield factor), factor), len(close)
             before, previous = (operator, factor), value
             if run is None:
                 run = _Run(self._host, factor, value)
@@ -121,6 +135,10 @@ class Products:
             ):
                 run = self._by_sign(operator, run, factor, value)
                 continue
+            if operator == "∗" and not (self._host.is_numpy or self._host.scope.declarations.is_whole):
+                check_star(run.last, run.closed().value, factor, value, self._host.text)
+            if operator == "/" and self._host.is_numpy:
+                check_divided_array(run.closed().value, factors, place, value, self._host.text)
             kind = self._kind(operator, run, factor)
             if kind == "⊗":
                 kronecker_run = run.closed() if kronecker_run is None else kronecker_run.joined(run)
@@ -237,6 +255,12 @@ class Products:
                 return (product, taken) if same(product.rows, left.rows) else None
         return None
 
+    def _is_sign_of_paper(self, run: _Run, factor: s.Node) -> bool:
+        """Whether the sign before a factor is ⊙, ∘ or ⊘, and not one of programs."""
+        host = self._host
+        written = host.text[run.span[1] : factor.span[0]]
+        return not (host.is_numpy or host.is_latex) and any(sign in written for sign in "⊙∘⊘")
+
     def _is_known(self, name: str) -> bool:
         """Whether a name is that of a variable or of a dimension."""
         return name in self._host.bound or self._host.scope.is_variable(name) or self._is_size(name)
@@ -304,7 +328,7 @@ class _Run:
     def __init__(self, host: Host, node: s.Node, value: Expr) -> None:
         self._host = host
         self._kind = ""
-        self._span = node.span
+        self.span = node.span
         self.last = node
         self._operands: list[tuple[s.Node, Expr]] = [(node, value)]
         self._scalars: list[Expr] = []
@@ -327,7 +351,7 @@ class _Run:
             self._kind = kind
             if kind == "@":
                 self._multiply(*self._operands[0])
-        self._span = (self._span[0], node.span[1])
+        self.span = (self.span[0], node.span[1])
         self.last = node
         if kind == "@":
             self._multiply(node, value)
@@ -368,12 +392,12 @@ class _Run:
 
     def joined(self, other: _Run) -> _Run:
         """Join the value of another run to this one by the Kronecker product."""
-        self.append("⊗", s.Product(other._span, []), other.close())
+        self.append("⊗", s.Product(other.span, []), other.close())
         return self
 
     def closed(self) -> _Run:
         """The run that starts with the value of this one."""
-        run = _Run(self._host, s.Product(self._span, []), self.close())
+        run = _Run(self._host, s.Product(self.span, []), self.close())
         run.last = self.last
         return run
 
@@ -390,7 +414,7 @@ class _Run:
         except ShapeError:
             raise _combination_error(self._host, self._kind, self._operands) from None
         except MatgradError as error:
-            raise error.located(self._host.text, self._span) from None
+            raise error.located(self._host.text, self.span) from None
 
 
 def _guarded(scalars: list[Expr], chain: list[Expr]) -> Expr:

@@ -50,6 +50,8 @@ class Scope:
     """Undeclared letters that are nothing but base and exponent of a power: a^b."""
     once: set[str] = field(default_factory=set)
     """Names that occur at one place only."""
+    behind: set[str] = field(default_factory=set)
+    """Names that stand nowhere but side by side with a factor before them: the T of XTX and of (XTX)⁻¹XTy."""
     symbols: dict[str, Symbol] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     letters: set[str] = field(default_factory=set)
@@ -70,6 +72,7 @@ class Scope:
         self.dimensions |= self.declarations.dimensions
         occurs: Counter[str] = Counter()
         in_powers: Counter[str] = Counter()
+        behind: Counter[str] = Counter()
         exponents: set[str] = set()
         places = Places()
         for tree in trees:
@@ -79,6 +82,8 @@ class Scope:
                     case s.Name(text=text):
                         occurs[text] += 1
                         self._survey_identity(text)
+                    case s.Product(factors=factors):
+                        behind.update(f.text for o, f in factors[1:] if not o and isinstance(f, s.Name))
                     case s.OnesSign(sizes=sizes) | s.ZeroSign(sizes=sizes):
                         self._survey_dims(sizes)
                     case s.Call(function=function, args=args):
@@ -111,6 +116,7 @@ class Scope:
         self.arrays = {name for name in places.arrays if not self.is_variable(name)}
         self.vectors = {name for name in places.vectors if not self.is_variable(name)} | self.arrays
         self.used |= occurs.keys()
+        self.behind |= {name for name, times in behind.items() if occurs[name] == times}
         self.once |= {name for name, times in occurs.items() if times == 1}
         self.scalars |= {letter for letter, times in in_powers.items() if occurs[letter] == times}
         self.integers |= exponents - self.scalars - self.declarations.entries.keys()

@@ -324,6 +324,7 @@ def check_entry(
     lengths : collection of str
         The lengths of that variable, which are places as well: ``x_n`` is the last entry of x: n.
     """
+    _check_lost_power(name, declared)
     base, _, index = name.partition("_")
     is_vector, is_matrix = declared(base) or (False, False)
     if declared(base) is None and re.fullmatch("ij|ik|jk|ji|kj|ki|kl|lk", index) and not is_greek(name):
@@ -376,6 +377,32 @@ def check_euler(symbols: Mapping[str, Symbol], declared: Container[str], tree: s
             fix=phrase("exp(1) for the number, or declare e: scalar"),
             text=text,
             span=places[0],
+        )
+
+
+def _check_lost_power(name: str, declared: Callable[[str], tuple[bool, bool] | None]) -> None:
+    """Refuse an undeclared ``σ2`` beside a declared number σ: σ², as it is copied, or a second number.
+
+    Raises
+    ------
+    UnknownNameError
+        With both; ``σ_2`` and ``σ₂`` say that they are a second one.
+    """
+    base, number = name[:-1], name[-1]
+    if number in ("2", "3") and declared(base) == (False, False):
+        raise UnknownNameError(
+            phrase(
+                "{name} may be {base} to the power {number} or another number",
+                name=name,
+                base=base,
+                number=number,
+            ),
+            fix=phrase(
+                "{base}^{number} for the power, or declare {name}: scalar",
+                base=base,
+                number=number,
+                name=name,
+            ),
         )
 
 
