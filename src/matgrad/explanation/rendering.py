@@ -10,11 +10,12 @@ from matgrad.core.languages import require_language
 from matgrad.core.words import Phrase, phrase
 from matgrad.explanation.citations import sources, together
 from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Line
-from matgrad.typesetting.setting import Row, set_rows
+from matgrad.typesetting.rows import DEFINED, Row
+from matgrad.typesetting.setting import set_rows
 from matgrad.typesetting.style import LatexStyle
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}
-_LATEX_RELATIONS = {EQUALS: "=", THEREFORE: r"\Rightarrow", LET: r"\mathrel{:=}"}
+_LATEX_RELATIONS = {EQUALS: "=", THEREFORE: r"\Rightarrow", LET: DEFINED}
 _WIDEST = 72
 """Rules stand in a column of their own up to this place; beside longer lines, after two spaces."""
 

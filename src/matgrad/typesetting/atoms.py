@@ -17,10 +17,12 @@ from matgrad.core.records import dataclass
 from matgrad.typesetting import widths
 
 _TOKEN = regex(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
-_SCRIPT = 0.74
+_SCRIPT = 0.79
 """The size of a script beside the size of what it belongs to; no smaller than half of the text."""
-_SMALLEST = 0.5
+_SMALLEST = 0.62
 _SCRIPT_SPACE = 0.5
+_BIG_IN_TEXT = 0.74
+"""How much smaller signs with limits are where they stand in a line of text or a fraction."""
 _BAR = 3.0
 """What a fraction has around it."""
 _ROOT = 8.4
@@ -70,6 +72,8 @@ class Atom:
         Of a fraction what stands above the bar.
     below : str
         Of a fraction what stands below it.
+    whole : tuple of str
+        What no line ends in: what is below a bar or a root, and exponents.
     spaced : bool
         Whether a blank stands before it, which TeX does not see.
     """
@@ -82,6 +86,7 @@ class Atom:
     is_tall: bool = False
     above: tuple[Atom, ...] = ()
     below: str = ""
+    whole: tuple[str, ...] = ()
     spaced: bool = False
 
 
@@ -125,9 +130,14 @@ def width(text: str) -> float:
     return measure(atoms_of(text))
 
 
+def tokens_of(text: str) -> list[str]:
+    """The commands, blanks and signs of a formula."""
+    return _TOKEN.findall(text)
+
+
 def atoms_of(text: str) -> list[Atom]:
     """The atoms of a formula."""
-    return _Reader(_TOKEN.findall(text)).row()
+    return _Reader(tokens_of(text)).row()
 
 
 def _after(bracket: str, inside: Sequence[Atom]) -> str:
@@ -135,9 +145,14 @@ def _after(bracket: str, inside: Sequence[Atom]) -> str:
     return " " if bracket[-1:].isalpha() and inside and inside[0].text[:1].isalpha() else ""
 
 
+def _bare(argument: str) -> str:
+    """An argument without its braces."""
+    return argument[1:-1] if argument[:1] == "{" else argument
+
+
 class _Reader:
-    def __init__(self, tokens: Sequence[str], scale: float = 1.0) -> None:
-        self.tokens, self.place, self.scale = tokens, 0, scale
+    def __init__(self, tokens: Sequence[str], scale: float = 1.0, display: bool = True) -> None:
+        self.tokens, self.place, self.scale, self.display = tokens, 0, scale, display
 
     @property
     def next(self) -> str:
@@ -187,8 +202,8 @@ class _Reader:
 
     def scripts(self, base: Atom) -> Atom:
         """The atom with its sub- and superscripts."""
-        text, widest, ends = base.text, 0.0, base.ends
-        limits = base.kind is Kind.OPERATOR and base.is_tall
+        text, widest, ends, whole = base.text, 0.0, base.ends, base.whole
+        limits = base.kind is Kind.OPERATOR and base.is_tall and self.display
         while True:
             self.blanks()
             if self.next == "'":
@@ -198,16 +213,18 @@ class _Reader:
             if self.next not in ("^", "_"):
                 break
             sign = self.take()
-            old, self.scale = self.scale, self.scaled(_SCRIPT)
+            old = self.scale, self.display
+            self.scale, self.display = self.scaled(_SCRIPT), False
             written, inside = self.group()
-            self.scale = old
+            self.scale, self.display = old
             text += sign + written
+            whole += (_bare(written),) if sign == "^" and not limits else ()
             widest = max(widest, measure(inside))
         if text == base.text:
             return base
         size = max(base.width, widest) if limits else base.width + widest + _SCRIPT_SPACE
         ends = (ends[0], ends[1], text[len(base.text) :]) if base.inside else ends
-        return Atom(text, size, base.kind, base.inside, ends, base.is_tall)
+        return Atom(text, size, base.kind, base.inside, ends, base.is_tall, whole=whole)
 
     def nucleus(self) -> Atom:
         """One atom without its scripts."""
@@ -239,7 +256,8 @@ class _Reader:
             return self.fraction(token)
         if name == "sqrt":
             text, inside = self.group()
-            return Atom(token + text, measure(inside) + _ROOT * scale, is_tall=True)
+            wide = measure(inside) + _ROOT * scale
+            return Atom(token + text, wide, is_tall=True, whole=(_bare(text),))
         if name in _WORDS:
             text, _ = self.group()
             kind = Kind.OPERATOR if name == "operatorname" else Kind.ORDINARY
@@ -261,7 +279,8 @@ class _Reader:
         if name in widths.SPACES:
             return Atom(token, widths.SPACES[name] * scale, Kind.SPACE)
         if name in widths.BIG:
-            return Atom(token, widths.BIG[name] * scale, Kind.OPERATOR, is_tall=True)
+            large = 1.0 if self.display else _BIG_IN_TEXT
+            return Atom(token, widths.BIG[name] * large * scale, Kind.OPERATOR, is_tall=True)
         if name in widths.FUNCTIONS:
             return Atom(token, widths.of_word(name) * scale, Kind.OPERATOR)
         if name in widths.BINARY:
@@ -272,14 +291,16 @@ class _Reader:
         return Atom(token, found * scale)
 
     def fraction(self, token: str) -> Atom:
-        old = self.scale
-        if old < 1:
+        old = self.scale, self.display
+        if not self.display:  # within a fraction or a script
             self.scale = self.scaled(_SCRIPT)
+        self.display = False
         above, top = self.group()
         below, bottom = self.group()
-        self.scale = old
+        self.scale, self.display = old
         wide = max(measure(top), measure(bottom)) + _BAR
-        return Atom(token + above + below, wide, is_tall=True, above=tuple(top), below=below)
+        text = token + above + below
+        return Atom(text, wide, is_tall=True, above=tuple(top), below=below, whole=(_bare(below),))
 
     def between(self) -> Atom:
         self.blanks()
@@ -304,7 +325,7 @@ class _Reader:
             depth += {r"\begin": 1, r"\end": -1}.get(token, 0)
             closes = depth == 0
             if closes or (depth == 1 and token in ("&", r"\\")):
-                inside = _Reader(self.tokens[cell : self.place - 1], self.scale).row()
+                inside = _Reader(self.tokens[cell : self.place - 1], self.scale, False).row()
                 rows[row][-1] = measure(inside)
                 cell = self.place
                 if token == "&":

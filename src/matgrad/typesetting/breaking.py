@@ -17,6 +17,8 @@ _DEPTH, _LINE, _LOOSE, _TOO_WIDE = 25.0, 40.0, 30.0, 1000.0
 """What a break costs for each bracket around it, a line, a line left empty, and a point too many."""
 _SHORT_GROUP, _TORN = 0.35, 120.0
 """Brackets that take less than this part of a line are torn apart only at this cost."""
+_SIGNS = ("+", "-")
+_BARS = (r"\|", "|")
 _QUADS = (r"\quad", r"\qquad")
 _ASIDE = 20.0
 """What a break at a relation costs in what stands beside the formula."""
@@ -63,7 +65,9 @@ def broken(text: str, room: float) -> list[tuple[str, int]]:
     line = room * _SAFE
     if measure(atoms) <= line:
         return [(text, 0)]
-    return _cheapest(list(_opened(atoms, line)), line)
+    lines = _cheapest(list(_opened(atoms, line)), line)
+    # What cannot be parted gets the room of its blanks.
+    return [(text, quads if widest([(text, quads)]) <= line else 0) for text, quads in lines]
 
 
 def _opened(atoms: Iterable[Atom], line: float) -> Iterator[Atom]:
@@ -89,10 +93,14 @@ def _opened(atoms: Iterable[Atom], line: float) -> Iterator[Atom]:
 def _beside_its_bar(fraction: Atom, line: float) -> Iterator[Atom]:
     """A fraction that no line holds: the reciprocal of what is below, times what is above in brackets."""
     yield atoms_of(rf"\frac{{1}}{fraction.below}")[0]
-    tall = any(atom.is_tall for atom in fraction.above)
+    above = atoms_of(joined(fraction.above))  # larger beside the bar than over it
+    if not any(atom.kind is Kind.BINARY or atom.text in _SIGNS for atom in above):
+        yield from _opened(above, line)
+        return
+    tall = any(atom.is_tall for atom in above)
     size = "bigg" if tall else "Big"
     yield Atom(rf"\{size}l(", widths.DELIMITERS[size], Kind.OPEN, is_tall=tall, spaced=True)
-    yield from _opened(fraction.above, line)
+    yield from _opened(above, line)
     yield Atom(rf"\{size}r)", widths.DELIMITERS[size], Kind.CLOSE, is_tall=tall)
 
 
@@ -105,7 +113,7 @@ def _places(atoms: Sequence[Atom], line: float) -> Iterator[Place]:
         if atom.kind is Kind.CLOSE:
             depth -= 1
         inside = depth + bars % 2
-        if before is not None:
+        if before is not None and not (bars % 2 and before.text in _BARS):
             found = _cost(before, atom)
             if found is not None:
                 extra = aside if atom.kind is Kind.RELATION else 0.0
@@ -114,7 +122,7 @@ def _places(atoms: Sequence[Atom], line: float) -> Iterator[Place]:
             aside = _ASIDE
         if atom.kind is Kind.OPEN:
             depth += 1
-        if atom.kind is Kind.ORDINARY and atom.text.startswith((r"\|", "|")):
+        if atom.kind is Kind.ORDINARY and atom.text.startswith(_BARS):
             bars += 1
 
 
@@ -138,20 +146,25 @@ def _cost(before: Atom, after: Atom) -> tuple[float, str] | None:
     if after.kind is Kind.RELATION:
         return 0.0, ""
     if after.kind is Kind.BINARY:
-        return (5.0 if after.text in ("+", "-") else 30.0), ""
+        return (5.0 if after.text in _SIGNS else 30.0), ""
     if after.text in _QUADS:
         return 0.0, ""
     if after.kind is Kind.SPACE and before.kind in _FACTORS:
         return 100.0, r"\cdot"
     if before.kind is Kind.PUNCTUATION and after.kind is not Kind.SPACE:
         return 15.0, ""
-    factor = before.kind in _FACTORS and before.text not in _PREFIXES
-    if before.kind is Kind.CLOSE and after.kind in (Kind.ORDINARY, Kind.INNER, Kind.OPERATOR, Kind.OPEN):
+    factor = before.kind in _FACTORS and before.text not in (*_PREFIXES, *_SIGNS)
+    if (before.kind is Kind.CLOSE or before.above) and after.kind in (
+        Kind.ORDINARY,
+        Kind.INNER,
+        Kind.OPERATOR,
+        Kind.OPEN,
+    ):
         return 90.0, r"\cdot"
     if (
         factor
         and after.kind in (Kind.ORDINARY, Kind.INNER, Kind.OPERATOR)
-        and not after.text.startswith(("'", r"\|", "|"))
+        and not after.text.startswith(("'", *_BARS))
     ):
         return (100.0, r"\cdot") if not before.text[-1:].isdigit() or before.width > 5 else None
     return None

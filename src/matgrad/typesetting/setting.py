@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from matgrad.core.records import dataclass
 from matgrad.typesetting.atoms import width
 from matgrad.typesetting.breaking import broken, widest
+from matgrad.typesetting.rows import Row
+from matgrad.typesetting.shortening import shortened
 from matgrad.typesetting.style import ANY_WIDTH, LatexStyle
 from matgrad.typesetting.widths import of_word
 
@@ -20,24 +21,6 @@ _LEFT = 0.5
 """The part of a line that a left side takes at most: all rows have as much less for what is right of it."""
 _SURE = 0.98
 """The part of what is free that formulas and reasons beside them fill: widths are measured in one font."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row: what stands left of the relation, the relation, what stands right of it, and why.
-
-    Attributes
-    ----------
-    left, relation, right : str
-        LaTeX for math mode; the relation may be empty.
-    reason : str
-        LaTeX for a text.
-    """
-
-    left: str
-    relation: str
-    right: str
-    reason: str = ""
 
 
 def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -> str:
@@ -60,6 +43,7 @@ def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -
     lefts = max(width(row.left) for row in rows) + _RELATION
     reasons = [row.reason for row in rows if row.reason]
     room = style.width - lefts
+    rows = shortened(rows, room)
     whole = max(width(row.right) for row in rows)
     said = max((_of_text(reason) for reason in reasons), default=0.0)
     if not reasons or whole + _BETWEEN + said <= _SURE * room:
