@@ -14,7 +14,9 @@ from matgrad import printing
 from matgrad.core import expr as expressions
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.explanation.typed_form import _Writer, as_written
+from matgrad.language import letters_by_place
 from matgrad.language.calls import Calls
+from matgrad.language.latex import sigma
 
 
 def residual(layers: int) -> tuple[Expr, Symbol]:
@@ -153,3 +155,31 @@ def test_calls_in_calls_are_written_once_each(monkeypatch: pytest.MonkeyPatch) -
     as_written(mg.interpret(f"sum({nested('sin({})', 12)})", given="A: n×n"))
     assert few > 0
     assert len(met) - few <= 2 * few
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "term", "given"),
+    [
+        (letters_by_place, "_letter_terms", "A x", ""),
+        (sigma, "_free_letters", r"\sum_i x_i^2", "x: n"),
+    ],
+)
+def test_the_terms_of_a_sum_are_looked_at_once_each(
+    module: Any, name: str, term: str, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[int] = []
+    look = getattr(module, name)
+
+    def counted(node: Any, *rest: Any) -> Any:
+        met.append(sum(1 for _ in node.children()))
+        return look(node, *rest)
+
+    monkeypatch.setattr(module, name, counted)
+    mg.parse(" + ".join([term] * 20), given)
+    few = sum(met) + len(met)
+    mg.parse(" + ".join([term] * 40), given)
+    assert 0 < sum(met) + len(met) - few <= 2 * few + 2
+
+
+def test_brackets_in_brackets_are_read() -> None:
+    assert mg.parse("(" * 1000 + "x" + " + y)" * 1000) is mg.parse("x + 1000 y")

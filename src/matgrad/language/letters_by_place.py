@@ -348,6 +348,7 @@ def _beside_columns(node: s.Sum) -> Iterator[str]:
         is_column = is_product and is_capital(names[0] or "") and is_capital(name_of(before) or "")
         if isinstance(inner(last), s.OnesSign) or (is_column and not is_capital(names[-1] or "A")):
             yield from _greek_terms(node)
+            return  # one such term says it of all, however many there are
 
 
 def _greek_terms(node: s.Node) -> Iterator[str]:

@@ -24,6 +24,8 @@ _LOGARITHMS = frozenset(("log", "ln", "lgamma", "gammaln"))
 """Functions of parameters of densities: the log λ of n log λ − λ Σ x_i is a number."""
 _JOINING = ("", "*", "⋅", "@")
 SCALAR, VECTOR, MATRIX = "scalar", "n", "m×n"
+_LEVELS = 30
+"""The brackets in brackets through which a piece is looked at."""
 
 
 def with_members(
@@ -193,26 +195,28 @@ def _terms(node: s.Node) -> list[s.Node]:
     return [term for _, term in bare.terms] if isinstance(bare, s.Sum) else [bare]
 
 
-def _of_number(node: s.Node) -> Iterator[s.Node]:
+def _of_number(node: s.Node, levels: int = _LEVELS) -> Iterator[s.Node]:
     """The pieces that are numbers where the whole is one: terms, summands, and factors that are not turned.
 
     Of β_1 x_i the x_i is a number, unless one of both is transposed or stands behind a matrix.
     """
     bare = inner(node)
     yield bare
+    if not levels:
+        return
     if isinstance(bare, s.Sum):
         for _, term in bare.terms:
-            yield from _of_number(term)
+            yield from _of_number(term, levels - 1)
     elif isinstance(bare, s.Signed):
-        yield from _of_number(bare.operand)
+        yield from _of_number(bare.operand, levels - 1)
     elif isinstance(bare, s.Indexed):
-        yield from _of_number(bare.body)
+        yield from _of_number(bare.body, levels - 1)
     elif isinstance(bare, s.Product) and _is_inner_product(bare):
         return
     elif isinstance(bare, s.Product) and not any(_is_turned_or_wide(f) for _, f in bare.factors):
         for operator, factor in bare.factors:
             if operator in ("", "*", "⋅", "/"):
-                yield from _of_number(factor)
+                yield from _of_number(factor, levels - 1)
 
 
 def _is_turned_or_wide(node: s.Node) -> bool:
@@ -233,8 +237,13 @@ def _is_inner_product(node: s.Product) -> bool:
     return joined == ["@"] and not any(name is None or is_capital(name) for name in names)
 
 
-def is_number(node: s.Node) -> bool:
-    """Whether a piece is a number by its looks: one that is written, a norm, a row times a column."""
+def is_number(node: s.Node, levels: int = _LEVELS) -> bool:
+    """Whether a piece is a number by its looks: one that is written, a norm, a row times a column.
+
+    Of what stands within more brackets than anyone reads through nothing is said.
+    """
+    if not levels:
+        return False
     bare = inner(node)
     while isinstance(bare, s.Signed):
         bare = inner(bare.operand)
@@ -245,17 +254,19 @@ def is_number(node: s.Node) -> bool:
             return False
         names = [part.text for part in s.walk(bare.base) if isinstance(part, s.Name)]
         of_no_matrix = isinstance(inner(bare.exponent), s.Num) and names and not any(map(is_capital, names))
-        return bool(of_no_matrix) or is_number(bare.base)
+        return bool(of_no_matrix) or is_number(bare.base, levels - 1)
     if isinstance(bare, s.Call):
         argument = bare.args[0] if len(bare.args) == 1 else bare
         is_entry = "_" in (name_of(argument) or "") and not is_capital(name_of(argument) or "")
-        of_number = bare.function.text in OF_NUMBERS and (is_entry or is_number(argument))
+        of_number = bare.function.text in OF_NUMBERS and (is_entry or is_number(argument, levels - 1))
         of_number |= bare.function.text in _LOGARITHMS and is_greek(name_of(argument) or "")
         return of_number or bare.function.text in _NUMBERS
     if isinstance(bare, s.Product) and _is_inner_product(bare):
         return True
     if isinstance(bare, s.Sum):
-        return any(is_number(term) and not isinstance(inner(term), s.Num) for _, term in bare.terms)
+        return any(
+            is_number(term, levels - 1) and not isinstance(inner(term), s.Num) for _, term in bare.terms
+        )
     if not isinstance(bare, s.Product):
         return False
     factors = [inner(factor) for _, factor in bare.factors]
@@ -271,6 +282,6 @@ def is_number(node: s.Node) -> bool:
             open_row, found = False, True
         elif not open_row and name is not None and is_capital(name):
             return False
-        elif not open_row and not isinstance(factor, s.Num) and is_number(factor):
+        elif not open_row and not isinstance(factor, s.Num) and is_number(factor, levels - 1):
             found = True
     return found and not open_row

@@ -364,40 +364,44 @@ def check_after_sum(stream: Stream, terms: Sequence[s.Node]) -> None:
     ParseError
         With both readings.
     """
-    open_sums: list[tuple[s.Indexed, set[str]]] = []
+    open_sums: dict[str, tuple[int, s.Indexed]] = {}
+    free = [_free_letters(term, stream) for term in terms]
     before: set[str] = set()
     for place, term in enumerate(terms):
-        for total, names in open_sums:
-            free = names & _free_letters(term, stream) - set(stream.bound)
-            if free:
-                index = min(free)
-                last = max(
-                    (t for t in terms[place:] if index in _free_letters(t, stream)), key=lambda t: t.span[1]
-                )
-                body = stream.text[total.body.span[0] : last.span[1]]
-                sign = stream.text[total.span[0] : total.body.span[0]].strip()
-                whole = " ".join(body.split())
-                stream.fail(
-                    phrase(
-                        "the sum over {index} ends before the sign, and {index} stands behind it as well",
-                        index=index,
-                    ),
-                    (total.span[0], last.span[1]),
-                    phrase(
-                        r"{sign} \left({whole}\right) for the sum of all terms, or another letter "
-                        "than {index} behind the sum",
-                        sign=sign,
-                        whole=whole,
-                        index=index,
-                    ),
-                )
+        behind = [
+            (*open_sums[letter], letter) for letter in (open_sums.keys() & free[place]) - {*stream.bound}
+        ]
+        if behind:
+            _, total, index = min(behind, key=lambda one: (one[0], one[2]))
+            last = max(
+                (t for t, letters in zip(terms[place:], free[place:], strict=True) if index in letters),
+                key=lambda t: t.span[1],
+            )
+            body = stream.text[total.body.span[0] : last.span[1]]
+            sign = stream.text[total.span[0] : total.body.span[0]].strip()
+            whole = " ".join(body.split())
+            stream.fail(
+                phrase(
+                    "the sum over {index} ends before the sign, and {index} stands behind it as well",
+                    index=index,
+                ),
+                (total.span[0], last.span[1]),
+                phrase(
+                    r"{sign} \left({whole}\right) for the sum of all terms, or another letter "
+                    "than {index} behind the sum",
+                    sign=sign,
+                    whole=whole,
+                    index=index,
+                ),
+            )
         # What stands free beside a sum is no index of it: [k = l] Σ_{i > k}.
-        before |= _free_letters(term, stream)
+        before |= free[place]
         for node in s.walk(term):
             if isinstance(node, s.Indexed) and node.span[1] >= term.span[1]:
                 named = {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)} - before
                 named |= {b.index.text for b in node.bounds}
-                open_sums.append((node, named))
+                for letter in named:
+                    open_sums.setdefault(letter, (place, node))
 
 
 def _conditions_in(node: s.Blocks) -> list[s.Node]:
