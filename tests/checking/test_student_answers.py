@@ -13,7 +13,13 @@ import matgrad as mg
 from matgrad.checking import Verdict
 from tests.checking.test_wrong_answers import FOLDER, REASONS
 
-RIGHT = ("student_right_answers", "unseen_right_answers", "third_right_answers", "fourth_right_answers")
+RIGHT = (
+    "student_right_answers",
+    "unseen_right_answers",
+    "third_right_answers",
+    "fourth_right_answers",
+    "fifth_right_answers",
+)
 WRONG = {
     "student_wrong_answers": 0.95,
     "student_fresh_answers": 0.9,

@@ -71,6 +71,7 @@ _ORDER = [
     "det",
     "logdet",
     "adjugate",
+    "cofactor",
     "pinv",
     "sum",
     "row_sum",

@@ -13,7 +13,7 @@ from matgrad.checking.answer_entries import (
     Entry,
     axes,
     check_letters,
-    letters_of_name,
+    entry_named,
     places_in,
     put_together,
 )
@@ -58,7 +58,6 @@ from matgrad.ops.kronecker import commutation
 from matgrad.ops.leaves import Dimension, unit
 from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import Undefined
-from matgrad.printing.names import printed_as
 from matgrad.results.parts import Part
 from matgrad.rewrite.simplify import simplify
 
@@ -418,15 +417,11 @@ class Reader:
     def _entry_named(self, left: LeftSide) -> Entry | None:
         """The entry that the left side says the answer is: ∂f/∂X_ij, ∂F_ij/∂X_kl."""
         variable = self.names.variable
-        if self.of is None or self.part is not None or left.order == 2 or entries_of(variable) is None:
+        if self.of is None or self.part is not None or entries_of(variable) is None:
             return None
-        bottom = letters_of_name(left.bottom, axes(variable.shape))
-        name = left.bottom.partition("_")[0].partition("[")[0]
-        if bottom is None or printed_as(name) != printed_as(variable.label):
-            return None
-        top = letters_of_name(left.top, axes(self.of)) if axes(self.of) else ()
-        is_free = self.names.places() | self.names.dimensions >= {*(top or ()), *bottom}
-        return Entry(top, bottom) if top is not None and is_free else None
+        return entry_named(
+            left, self.of, variable, self.names.places() | self.names.dimensions, self.is_second
+        )
 
     def _letters_left(self, left: LeftSide) -> frozenset[str] | None:
         """The letters that the right side has free by the left one; ``None`` where that says nothing."""

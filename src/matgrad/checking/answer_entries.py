@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
+from matgrad.checking.answer_left_side import LeftSide
 from matgrad.core.dims import ONE, Dim, Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -18,6 +19,7 @@ from matgrad.numeric.sizes import dims_of_data
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import Unit, number, unit
 from matgrad.ops.transpose import transpose
+from matgrad.printing.names import printed_as
 from matgrad.rewrite.simplify import simplify
 
 _UNDER = r"_\{?(?P<under>[a-z],?\s?[a-z]?)\}?"
@@ -131,6 +133,41 @@ def _sizes(shape: Shape) -> list[Dim]:
 def axes(shape: Shape) -> int:
     """How many letters an entry has."""
     return len(_sizes(shape))
+
+
+def entry_named(
+    left: LeftSide, of: Shape, variable: Symbol, free: Set[str], is_second: bool = False
+) -> Entry | None:
+    """The entry that a left side says an answer is: ∂f/∂X_ij, ∂F_ij/∂X_kl, (∇f)_i, J_ij.
+
+    Parameters
+    ----------
+    left : LeftSide
+        The left side.
+    of : (Dim, Dim)
+        The shape of what is differentiated.
+    variable : Symbol
+        The variable X.
+    free : set of str
+        The letters that may stand for places.
+    is_second : bool
+        Whether second derivatives are asked for.
+    """
+    rows, columns = axes(of), axes(variable.shape)
+    if left.place:
+        # Of a function that is no number, (∂F/∂x)_ij says nothing of the layout.
+        is_told = not rows or left.form in ("jacobian", "hessian") or is_second
+        if not is_told or len(left.place) != rows + columns or not free.issuperset(left.place):
+            return None
+        return Entry(left.place[:rows], left.place[rows:])
+    if left.order == 2:
+        return None
+    bottom = letters_of_name(left.bottom, columns)
+    name = left.bottom.partition("_")[0].partition("[")[0]
+    if bottom is None or printed_as(name) != printed_as(variable.label):
+        return None
+    top = letters_of_name(left.top, rows) if rows else ()
+    return Entry(top, bottom) if top is not None and free.issuperset({*top, *bottom}) else None
 
 
 def letters_of_name(text: str, count: int) -> tuple[str, ...] | None:

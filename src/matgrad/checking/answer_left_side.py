@@ -29,6 +29,9 @@ class LeftSide:
         What is differentiated and by what, as they are written: the F_ij and X_kl of ∂F_ij/∂X_kl.
     letters : frozenset of str
         The letters that stand below something in it, which names such as the x of ∇_x f may be among.
+    place : tuple of str
+        The letters of the entry that the right side is of the whole derivative, in their order: the i and j
+        of J_ij, (∇²f)_ij and ∂_j F_i. There are none where the whole is told, or a quotient names the entry.
     """
 
     form: str = ""
@@ -38,6 +41,7 @@ class LeftSide:
     top: str = ""
     bottom: str = ""
     letters: frozenset[str] = frozenset()
+    place: tuple[str, ...] = ()
 
 
 _TURNED = r"(?:ᵀ|'|⊤|\.T|\^\{?[T⊤]\}?)"
@@ -63,6 +67,18 @@ _FORMS = (
     ("jacobian", re.compile(rf"(?:J(?:_\w+|\(.*\))?|[Jj]ac(?:obian)?(?:\W.*)?|D(?:_\S+)?\s*{_NAMED})")),
     ("differential", re.compile(rf"(?:vech?\s*\(?\s*)?d\s*(?P<power>{_POWER})?(?:{_CHANGED})\)?")),
 )
+_AT = r"\{?,?\s*[a-z](?:[\s,]*[a-z]){0,3}\}?(?![a-z])"
+"""The letters of an entry: those of J_ij, of f_,i and of [∇f]_i."""
+
+_ENTRY_OF = regex(
+    rf"(?:[(\[](?P<whole>.+)[)\]]|(?P<name>[^()\[\]/]*(?:[^\W_]|\([^()]*\))))\s*(?:_\s*(?P<below>{_AT})|\[\s*(?P<within>{_AT})\s*\])"
+)
+_BY_PLACES = regex(
+    rf"(?P<slopes>(?:(?:∂|D|∇)(?P<power>{_POWER})?_(?:{_AT}|{_NAMED}_{_AT})\s*)+)(?P<of>{_NAMED})"
+)
+"""∂_i f, ∂_j F_i, ∂_i ∂_j f and ∂_{x_i} f."""
+
+_SUBSCRIPT = regex(r"_(?:[^\W\d_]+_)?([a-z][a-z\s,]*)")
 _PLAIN = regex(r"[^\W\d]\w*(?P<primes>['′″]*)(?:\s*\([^()]*\))?")
 _COMMANDS = tuple(
     (re.compile(command), character)
@@ -71,10 +87,10 @@ _COMMANDS = tuple(
         (r"\\(?:left|right|[,;:! ])", ""),
         (r"\\[dt]?frac\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}", r"\1/\2"),
         (r"\\(?:mathrm|mathbf|boldsymbol|bm|operatorname|text|mathit|mathsf)\b\s*", ""),
-        (r"\\partial\b\s*", "∂"),
-        (r"\\nabla\b\s*", "∇"),
-        (r"\\(?:top|intercal)\b\s*", "⊤"),
-        (r"\\delta\b\s*", "δ"),
+        (r"\\partial(?![A-Za-z])\s*", "∂"),
+        (r"\\nabla(?![A-Za-z])\s*", "∇"),
+        (r"\\(?:top|intercal)(?![A-Za-z])\s*", "⊤"),
+        (r"\\delta(?![A-Za-z])\s*", "δ"),
     )
 )
 _BRACES = regex(r"\{([^{}]*)\}")
@@ -102,7 +118,55 @@ def read_left_side(text: str) -> LeftSide:
     place = places[0]
     written = _without_commands(text[:place]).strip()
     letters = frozenset(re.findall(r"[a-z]", "".join(_LETTERS_BELOW.findall(written))))
-    return replace(_without_letters(written, place + 1), letters=letters)
+    found = _of_places(written, place + 1) or _of_entry(written, place + 1)
+    if found is None:
+        return replace(_without_letters(written, place + 1), letters=letters)
+    return replace(found, letters=letters.union(found.place))
+
+
+def _of_entry(left: str, end: int) -> LeftSide | None:
+    """What the left side of one entry says: (∇f)_i, [J]_ij, H_ij, g_i; ``None`` where it is none."""
+    found = _ENTRY_OF.fullmatch(left)
+    if found is None:
+        return None
+    whole = _without_letters((found["whole"] or found["name"]).strip(), end)
+    if (not whole.form and not whole.top) or whole.form == "differential":
+        return None
+    place = tuple(re.findall("[a-z]", found["below"] or found["within"]))
+    return replace(whole, top="", bottom="", place=place) if len(set(place)) == len(place) else None
+
+
+def _of_places(left: str, end: int) -> LeftSide | None:
+    """What the left side of a derivative by places says: ∂_i f, ∂_j F_i; ``None`` where it is none."""
+    found = _BY_PLACES.fullmatch(left)
+    if found is None:
+        return None
+    slopes, top = _letters_below(found["slopes"]), _letters_below(found["of"])
+    place = (*top, *slopes)
+    if not slopes or len(set(place)) < len(place):
+        return None
+    whole = _without_letters(left, end)
+    return replace(whole, form="jacobian" if top else whole.form, end=end, place=place)
+
+
+def _letters_below(text: str) -> list[str]:
+    return [letter for below in _SUBSCRIPT.findall(text) for letter in re.findall("[a-z]", below)]
+
+
+def order_named(left: LeftSide, is_of_scalar: bool, axes: int) -> int | None:
+    """The order of the derivative that a left side names, where it says which.
+
+    Parameters
+    ----------
+    left : LeftSide
+        H, ∂²f/∂x ∂xᵀ; ∂_ij f by a vector has a letter for each derivative.
+    is_of_scalar : bool
+        Whether a scalar function is differentiated.
+    axes : int
+        How many letters an entry of the variable has.
+    """
+    is_twice = is_of_scalar and axes > 0 and len(left.place) == 2 * axes and left.form != "jacobian"
+    return 2 if is_twice else left.order
 
 
 def _without_letters(left: str, end: int) -> LeftSide:

@@ -8,12 +8,19 @@ from functools import partial
 
 from matgrad.calculus.question import Question
 from matgrad.checking.answer import Answer, Reader
-from matgrad.checking.answer_left_side import LeftSide, read_left_side, without_condition
+from matgrad.checking.answer_entries import axes
+from matgrad.checking.answer_left_side import (
+    LeftSide,
+    order_named,
+    read_left_side,
+    without_condition,
+)
 from matgrad.checking.answer_names import Names
 from matgrad.checking.case import uses
 from matgrad.checking.deciding import Checking
 from matgrad.checking.pasted import check_lines, lines_of
 from matgrad.checking.prose import without_prose
+from matgrad.checking.told_by_cases import in_one_formula
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
 from matgrad.core.dims import Dim
@@ -128,6 +135,7 @@ def check(
         is_explained=is_explained,
     )
     own = symbols_of(function)
+    answer = in_one_formula(answer) if isinstance(answer, str) else answer
     plain = without_condition(without_prose(answer, own), own) if isinstance(answer, str) else None
     if plain is not None:
         verdict = as_asked(
@@ -175,6 +183,9 @@ def check(
             return None if uses(outer, variable) else same_names(outer, stand_in, line)
 
         return check_lines(lines, check_line, check_part, language)
+    if isinstance(answer, str) and form == "auto" and order == 1 and isinstance(variable, Symbol):
+        left = read_left_side(without_prose(answer, own))
+        order = order_named(left, function.is_scalar, axes(variable.shape)) or order
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
     by_entries = form == "components"

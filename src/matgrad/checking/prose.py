@@ -84,7 +84,32 @@ _CODE: tuple[_Step, ...] = (
 )
 """The marks of code and of emphasis, and remarks in code."""
 
+_DIM = r"(?:\d+|[A-Za-z]|\((?:\w|\s*[-+−]\s*)+\))"
+_BY = rf"{_DIM}\s*(?:×|x|\\times|[- ]?by[- ]?)\s*{_DIM}"
+_REAL = r"(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|R)"
+_POWER = r"(?:\s*\^?\s*(?:\{[^{}]*\}|\([^()]*\)|[\wⁿᵐᵖˣ×⁰-⁹]+))"
+
 _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
+    (
+        regex(
+            rf"(?i)(?:[,;]\s*|{_SPACE}+[(\[]|\s+(?=of|with))\s*"
+            rf"(?:(?:of |with |and )?(?:the )?(?:shape|size|dimensions?|dims?)"
+            rf"(?: is| of)?\s*[:=]?\s*|形状(?:是|为)?\s*|(?=[^()\[\]]*\d)|(?=.*×)|(?=.*\\times)|(?=.*\bby\b))"
+            rf"[(\[]?\s*(?:{_BY}|{_DIM}\s*,\s*{_DIM}?)\s*[)\]]*(?:\s*(?:matrix|vector))?(?=\s*\.?\s*$)"
+        ),
+        _blank,
+    ),
+    (regex(rf"[,;]?{_SPACE}*(?:∈|\\in\b)\s*{_REAL}{_POWER}(?=\s*\.?\s*$)"), _blank),
+    (
+        regex(
+            rf"(?i)[,;(]\s*(?:which is |it is |this is |i\.e\.,? )?(?:an?|the)\s+"
+            rf"(?:{_BY}\s+|{_DIM}-dimensional\s+|[a-z]+[\s-]+)*"
+            rf"(?:vector|matrix|scalar|row|column)\s+(?:in|of|with)\s[^=\n]*?\)?(?=\s*\.?\s*$)"
+        ),
+        _blank,
+    ),
+    (regex(rf"(?i)[,;(]\s*(?:an?|the)\s+{_BY}\s+(?:vector|matrix)\s*\)?(?=\s*\.?\s*$)"), _blank),
+    (regex(r"[,;(]\s*(?:这?是|为)?\s*(?:一个)?[^,=;\n]{0,12}(?:向量|矩阵|标量)\s*\)?(?=\s*\.?\s*$)"), _blank),
     (
         regex(
             rf"(?i)[(,;.]?\s+\(?(?:where|if|when|for|as|assuming|provided|since|because|given)\s+(?:that\s+)?"

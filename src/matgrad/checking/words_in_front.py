@@ -35,7 +35,8 @@ the my our your this that it so thus hence therefore then now finally and here w
 get got gets obtain obtained find found have has had think believe guess say suppose
 compute computed calculate calculated derive derived is are be was would should must will can could
 equals equal becomes to given gives giving yields implies follows means final result answer ans solution sol
-derivative differential partial total first second order vector matrix expression form simply just
+derivative differential partial total first second order vector matrix expression form
+unit column row scalar scaled normalized normalised following full simply just
 correct value also well ok okay hi hello after
 simplifying simplification simplified easily directly clearly return
 """

@@ -18,7 +18,7 @@ from matgrad.ops.orientation import orient, oriented
 from matgrad.ops.power import log, power
 from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square
-from matgrad.ops.transpose import Transpose
+from matgrad.ops.transpose import Transpose, transpose
 
 
 class Determinant(Expr):
@@ -215,3 +215,15 @@ def adjugate(x: Expr) -> Expr:
     if x.is_scalar:
         return number(1)
     return oriented(Adjugate, x)
+
+
+@function("cofactor", "cof", example="tr(A*cofactor(X))", given="A: n×n, X: n×n")
+def cofactor(x: Expr) -> Expr:
+    """The matrix of the cofactors of a square matrix, which is the transpose of its adjugate.
+
+    Raises
+    ------
+    ShapeError
+        When the matrix is not square.
+    """
+    return transpose(adjugate(x))
