@@ -26,6 +26,7 @@ WRONG = {
     "unseen_wrong_answers": 0.95,
     "third_wrong_answers": 0.95,
     "fourth_wrong_answers": 0.95,
+    "fifth_wrong_answers": 0.95,
 }
 """Each table of wrong answers, and the least part of it of which the right reason is told."""
 

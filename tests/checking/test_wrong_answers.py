@@ -22,7 +22,7 @@ CHAIN = {"inner_derivative", "chain_rule", "step_factor_missing", "missing_facto
 
 REASONS: dict[str, set[str]] = {
     "layout": {"layout", "letters"},
-    "turned": {"layout", "letters", "indices_swapped", *TRANSPOSE},
+    "turned": {"layout", "letters", "indices_swapped", "letters_interchanged", *TRANSPOSE},
     "convention": {"convention"},
     "form": {"form"},
     "structure": {"structure_ignored", "not_symmetric", "diagonal_twice"},
@@ -47,7 +47,7 @@ REASONS: dict[str, set[str]] = {
     "two": {"sign_and_factor", *TRANSPOSE},
     "commuting": {"order_of_factors"},
     "taken": {"term_for_another"},
-    "factor_transpose": {*TRANSPOSE, "indices_swapped"},
+    "factor_transpose": {*TRANSPOSE, "indices_swapped", "letters_interchanged"},
     "vec_rows": {"rows_stacked"},
     "inverse": {"inverse_missing", "inverse_extra", "throughout"},
     "matrix_function": {"matrix_function", "other_function"},

@@ -25,6 +25,7 @@ from matgrad.checking.answer_places import (
     blocks_of,
     bound_in,
     check_free_letters,
+    defined_in,
     entries_of,
     is_of_entries,
     is_open,
@@ -185,7 +186,9 @@ class Reader:
         try:
             dialect = choose_dialect(plain, syntax)
             known = self._declarations
-            statements = statements_in(dialect, body, known, known.vocabulary(), is_answer=True)
+            words = known.vocabulary()
+            words.variables |= defined_in(body)
+            statements = statements_in(dialect, body, known, words, is_answer=True)
             main = main_statement(statements, body)
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 
 from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
@@ -136,7 +136,7 @@ def axes(shape: Shape) -> int:
 
 
 def entry_named(
-    left: LeftSide, of: Shape, variable: Symbol, free: Set[str], is_second: bool = False
+    left: LeftSide, of: Shape, variable: Symbol, free: set[str], is_second: bool = False
 ) -> Entry | None:
     """The entry that a left side says an answer is: ∂f/∂X_ij, ∂F_ij/∂X_kl, (∇f)_i, J_ij.
 

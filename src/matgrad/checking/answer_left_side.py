@@ -67,6 +67,10 @@ _FORMS = (
     ("jacobian", re.compile(rf"(?:J(?:_\w+|\(.*\))?|[Jj]ac(?:obian)?(?:\W.*)?|D(?:_\S+)?\s*{_NAMED})")),
     ("differential", re.compile(rf"(?:vech?\s*\(?\s*)?d\s*(?P<power>{_POWER})?(?:{_CHANGED})\)?")),
 )
+_TURNED_WHOLE = regex(rf"\(?(?P<whole>[^()]*(?:\([^()]*\))?)\)?\s*{_TURNED}")
+_TURNED_LAYOUTS = {"jacobian": "denominator", "gradient": "numerator"}
+"""The layouts of what is told turned: Jᵀ, (∇f)ᵀ."""
+
 _AT = r"\{?,?\s*[a-z](?:[\s,]*[a-z]){0,3}\}?(?![a-z])"
 """The letters of an entry: those of J_ij, of f_,i and of [∇f]_i."""
 
@@ -183,6 +187,11 @@ def _without_letters(left: str, end: int) -> LeftSide:
         if found is not None:
             is_second = form == "hessian" or found.groupdict().get("power") is not None
             return LeftSide(form, None, end, 2 if is_second else None)
+    turned = _TURNED_WHOLE.fullmatch(left)
+    if turned is not None:
+        whole = _without_letters(turned["whole"], end)
+        if whole.form in _TURNED_LAYOUTS:
+            return replace(whole, layout=_TURNED_LAYOUTS[whole.form])
     plain = _PLAIN.fullmatch(left)
     if plain is not None:
         is_second = plain["primes"] in ("''", "″", "′′")

@@ -30,6 +30,11 @@ def is_used_behind(name: str, text: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", piece) for piece in behind)
 
 
+def defined_in(text: str) -> set[str]:
+    """The letters that an answer gives a value to, so that the r of rB is a factor: where r = x'Ax."""
+    return set(re.findall(r"(?<![\w\\])([^\W\d_])\s*=(?!=)", text))
+
+
 def bound_in(tree: s.Node) -> set[str]:
     """The letters that sums in an answer bind: the k of Σ_{k < i}, which stands in front of its bound."""
     found: set[str] = set()

@@ -71,6 +71,11 @@ def _inside(found: re.Match[str]) -> str:
     return " " * (found.start("words") - found.start()) + found["words"] + " "
 
 
+def _indicator(found: re.Match[str]) -> str:
+    """1{i = j} in Iverson's brackets, of the same length."""
+    return f" [{found['what']}]"
+
+
 _Step = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 _CODE: tuple[_Step, ...] = (
@@ -80,6 +85,7 @@ _CODE: tuple[_Step, ...] = (
     (regex(r"(?<![\w.])lambda\s+\w+(?:\s*,\s*\w+)*\s*:"), _blank),
     (regex(r"(?m)(?:^|(?<=\s))(?:#|//|%)(?:\s.*)?$"), _blank),
     (regex(r"^\s*\d+\)\s"), _blank),
+    (regex(r"(?<![\w.])1\{(?P<what>[^{}]*[=≠<>][^{}]*)\}"), _indicator),
     (regex(r"^\s*\*\*(?=.*\*\*\s*$)|(?<=\S)\*\*\s*$"), _blank),
 )
 """The marks of code and of emphasis, and remarks in code."""
@@ -142,13 +148,28 @@ _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
     (regex(rf"(?im)\(\s*{_NAME}\s+(?:is|are)\s+(?:an?\s+)?{_FACTS}[^()=\n]*\)"), _blank),
     (regex(r"(?im)\((?:note|in|see|up to|[a-z]+ (?:rule|layout|form))\b[^()=\n]*\)"), _blank),
     (
-        regex(r"(?im)\s+(?:is|are|being)\s+(?:the|an?|our)\s+[a-z]+(?:[\s-][a-z]+)*(?=\s*(?:[.,;]|$))"),
+        regex(r"(?im)\s+(?:is|are|being)\s+(?:the|an?|our)\s+[a-z]+(?:[\s-][a-z]+)*(?=\s*(?:[.,;]|$|and\b))"),
         _blank,
     ),
 )
 """Reasons and remarks behind a formula."""
 
 _STEPS: tuple[_Step, ...] = (
+    # What kind of thing follows: “In numerator layout it is”, “the outer product”, “the n×n matrix”.
+    (
+        regex(
+            r"(?im)^\s*(?:(?:in|using|with|under)\s+)?(?:the\s+)?(?:numerator|denominator)[- ]layout"
+            r"(?:\s+convention)?\s*[,:]?\s+(?:it\s+is\s+)?(?=\S)"
+        ),
+        _blank,
+    ),
+    (
+        regex(
+            rf"(?i)\b(?:the|an?)\s+(?:{_BY}\s+|[a-z]{{3,}}[- ]+)*"
+            rf"(?:product|vector|matrix|scalar|number|difference|ratio|quotient)\s+(?=[-−(\\\d]|[^\W\d_]{{1,2}}(?![a-z])(?<!of)(?<!in)(?<!is)(?<!by))"
+        ),
+        _blank,
+    ),
     # Sentences and conclusions are lines of their own.
     (regex(rf"[.,;]\s+(?:and\s+)?{_SO}(?:\s+that)?,?\s+{_FORMULA}", re.IGNORECASE), _new_line),
     (regex(r"[,;]\s+(?=(?:∂\S+|∇\S*|grad\w*|d\s?[^\W\d_]\d?)\s*=)"), _new_line),

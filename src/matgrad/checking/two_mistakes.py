@@ -7,7 +7,7 @@ was written; so the search is short, and ends at a number of tries.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
@@ -27,7 +27,9 @@ TRIES = 150
 SECOND = 0.8
 """How much more far-fetched two mistakes are than the first of them."""
 
-_BY_VALUE = (
+_Search = Callable[[Case], Iterator[Finding]]
+
+_BY_VALUE: tuple[_Search, ...] = (
     value_mistakes.constant_factor,
     value_mistakes.terms,
     value_mistakes.scalar_factor,
@@ -41,6 +43,7 @@ _SUBTLE = frozenset(("term_for_another",))
 _FIRST = (
     "factor_transpose", "both_turned", "term_sign", "swapped", "inverse_missing", "inverse_extra", "symbol",
     "matrix_function", "power_missing", "power_extra", "hadamard_for_product", "product_for_hadamard",
+    "missing_factor",
 )  # fmt: skip
 """The changes beside which a second mistake is looked for, the most usual ones first."""
 
@@ -65,7 +68,9 @@ def after_an_edit(case: Case) -> Iterator[Finding]:
         except (MatgradError, ArithmeticError):
             continue
         fitting = [target for target in targets if target.view.shape == expr.shape]
-        also = _also(case, expr, fitting[:1])
+        # Beside a factor that is put in anywhere, only a number in front is no guess.
+        searches = _BY_VALUE[:1] if edit.mistake == "missing_factor" else _BY_VALUE
+        also = _also(case, expr, fitting[:1], searches)
         if also is not None:
             yield _both(found_by(case, edit), also)
 
@@ -138,11 +143,13 @@ def after_a_fact(case: Case) -> Iterator[Finding]:
                 yield _both(fact, also)
 
 
-def _also(case: Case, expr: Expr, targets: Sequence[Target]) -> Finding | None:
+def _also(
+    case: Case, expr: Expr, targets: Sequence[Target], searches: Sequence[_Search] = _BY_VALUE
+) -> Finding | None:
     """What is still wrong with a changed answer."""
     if not targets or expr is case.answer.expr:
         return None
-    return _best(_changed(case, expr, targets, case.trial))
+    return _best(_changed(case, expr, targets, case.trial), searches)
 
 
 def _changed(case: Case, expr: Expr, targets: Sequence[Target], trial: Trial) -> Case:
@@ -151,9 +158,9 @@ def _changed(case: Case, expr: Expr, targets: Sequence[Target], trial: Trial) ->
     return Case(case.question, case.views, answer, case.reader, trial, targets, case.wanted)
 
 
-def _best(case: Case) -> Finding | None:
+def _best(case: Case, searches: Sequence[_Search] = _BY_VALUE) -> Finding | None:
     """The least far-fetched single mistake that shows in the value of an answer."""
-    found = [f for search in _BY_VALUE for f in search(case) if f.also is None and f.mistake not in _SUBTLE]
+    found = [f for search in searches for f in search(case) if f.also is None and f.mistake not in _SUBTLE]
     return min(found, key=lambda f: f.cost, default=None)
 
 

@@ -44,7 +44,7 @@ MacroSource = str | Mapping[str, str] | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
 _NUMPY_SIGNS = regex(
-    r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]|\[[^\[\]]*\bNone\b|\bnewaxis\b|\b(?:axis|keepdims)\s*="
+    r"@|\*\*|\.T\b|\b(?:np|numpy|jnp|jax|torch|scipy)\.[A-Za-z]|\[[^\[\]]*\bNone\b|\bnewaxis\b|\b(?:axis|keepdims)\s*="
 )
 _RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
 
