@@ -26,6 +26,7 @@ SIZE_DEPENDENT = {
     "magnus_neudecker: M&N differential of the adjugate",
     "magnus_neudecker: M&N adjugate",
     "operations: operation: adjugate",
+    "operations: operation: cofactor",
     "operations: operation: second derivative by a Toeplitz matrix",
     "operations: operation: matrix of the mean of each diagonal",
     "operations: operation: matrix of the mean of each cyclic diagonal",
