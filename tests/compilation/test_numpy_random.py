@@ -19,7 +19,7 @@ from tests.properties.expressions import SLOW
 from tests.properties.rooms.expressions import a_variable, drawn
 
 BLOCK = 30
-FUNCTIONS_OF_MATRICES = SLOW | {"pinv", "cholesky", "singular_values", "adjugate", "logdet"}
+FUNCTIONS_OF_MATRICES = SLOW | {"pinv", "cholesky", "singular_values", "adjugate", "cofactor", "logdet"}
 """Their values at random data may be too ill-conditioned to compare two ways of computing them."""
 
 
