@@ -13,6 +13,7 @@ from benchmarks.runtime.cases import (
     fields,
     layers,
     networks,
+    practice,
     regression,
     sparse,
     state_space,
@@ -31,6 +32,7 @@ FILES: dict[str, tuple[Case, ...]] = {
     "layers": tuple(layers.CASES),
     "data": tuple(data.CASES),
     "fields": tuple(fields.CASES),
+    "practice": tuple(practice.CASES),
 }
 """The cases, by the files that they stand in."""
 
