@@ -13,6 +13,7 @@ from matgrad.compilation.ir.primitives import (
     DET_LU,
     DIAG,
     EYE,
+    GRAM,
     INVERSE_CHOLESKY,
     INVERSE_KRONECKER,
     INVERSE_LOW_RANK,
@@ -97,9 +98,14 @@ class Inverses(KroneckerSums):
         thin = self.low_rank_factor(a) if log else None
         if thin is not None:
             return self.log_det_low_rank(thin)
-        if a.facts & TRIANGULAR and not log:
-            # Triangular matrices have the product of their diagonal, by LU like the others.
-            return self.make(DET_LU, (self.make(LU_FACTOR, (a,), a.shape),), (1, 1))
+        if a.op is GRAM and log and a.rows == a.args[0].rows and a.args[0].facts & TRIANGULAR:
+            # det RᵀR = (Π r_ii)²: no product is formed.
+            a = self.diag(self.power(self.diagonal(a.args[0]), 2))
+        if a.op is DIAG and log and a.args[0].facts & Fact.POSITIVE:
+            return self.total(self.apply("log", a.args[0]))
+        if a.facts & (TRIANGULAR | Fact.DIAGONAL):
+            # Such a matrix is its own LU factorisation.
+            return self.make(LOG_DET_LU if log else DET_LU, (self.make(LU_FACTOR, (a,), a.shape),), (1, 1))
         factor = self.factor(a)
         if not log and factor.op is CHOLESKY_FACTOR and not a.facts & Fact.POSITIVE_DEFINITE:
             # A singular semidefinite matrix has a determinant, though no Cholesky factorisation.

@@ -35,6 +35,7 @@ from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.sizes import plain
+from matgrad.core.facts import Fact
 
 
 def _factorised(w: NumpyWriter, name: str, a: Value) -> Call:
@@ -50,6 +51,8 @@ def _cholesky(w: NumpyWriter, v: Value) -> Node:
     return made
 
 
+_TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
+
 LARGE = 64
 """From this order on it takes longer to write zeros above a triangle than to say that none are needed."""
 
@@ -60,9 +63,14 @@ _OF_TRIANGLE = frozenset({ir.SOLVE_CHOLESKY, ir.LOG_DET_CHOLESKY, ir.DET_CHOLESK
 @writes(ir.LU_FACTOR)
 def _lu_factor(w: NumpyWriter, v: Value) -> Node:
     readers = [u for u in w.program.values if v in u.args]
+    a = v.args[0]
+    triangle = {"lower": Word(bool(a.facts & Fact.LOWER_TRIANGULAR))} if a.facts & _TRIANGULAR else {}
     if readers and v not in w.program.outputs and all(u.op.is_singular for u in readers):
         # A singular matrix has a determinant, though nothing else of this.
-        return call(w.own(LINEAR_ALGEBRA, "lu_or_singular"), w(v.args[0]))
+        name = "lu_of_triangular_or_singular" if triangle else "lu_or_singular"
+        return call(w.own(LINEAR_ALGEBRA, name), w(a), **triangle)
+    if triangle:
+        return call(w.own(LINEAR_ALGEBRA, "lu_of_triangular"), w(a), name_of(w, a), **triangle)
     return _factorised(w, "symmetric_factors" if _tries_cholesky(w, v) else "lu", v.args[0])
 
 
@@ -72,6 +80,7 @@ def _tries_cholesky(w: NumpyWriter, factor: Value) -> bool:
     return (
         factor.op is ir.LU_FACTOR
         and factor.args[0].symmetric
+        and not factor.args[0].facts & _TRIANGULAR
         and factor not in w.program.outputs
         and all(u.op in readers for u in w.program.values if factor in u.args)
     )

@@ -149,6 +149,29 @@ def lu_or_singular(a: Array) -> Factors:
     return factor, None if info else pivots, flipped
 
 
+def lu_of_triangular(a: Array, name: str, lower: bool) -> Factors:
+    """The LU factorisation of a triangular A, which is its own.
+
+    Raises
+    ------
+    MatrixError
+        Where A is singular.
+    """
+    zeros = np.flatnonzero(a.diagonal() == 0)
+    if zeros.size:
+        raise MatrixError(
+            phrase("{name} is singular: its entry {zero}, {zero} is 0", name=name, zero=zeros[0] + 1)
+        )
+    return lu_of_triangular_or_singular(a, lower)
+
+
+def lu_of_triangular_or_singular(a: Array, lower: bool) -> Factors:
+    """The same, without pivots where A is singular."""
+    pivots = np.arange(len(a), dtype=np.int32) if np.all(a.diagonal()) else None
+    # The transpose of a lower triangular matrix is an upper one, beside a factor L that is the identity.
+    return (a.T if lower else a), pivots, lower
+
+
 def symmetric_factors(a: Array, name: str) -> Factors | Array:
     """The Cholesky factor of a symmetric A where it is positive definite, and the LU factorisation elsewhere.
 
@@ -331,6 +354,13 @@ def triangular_product(a: Array, b: Array, lower: bool) -> Array:
         return _TRMM[a.dtype.char](1.0, a, b.T, side=1, lower=int(lower), trans_a=1).T
     # With arrays in C order BLAS sees the transposes: (A B)ᵀ = Bᵀ Aᵀ, and Aᵀ is triangular the other way.
     return _TRMM[a.dtype.char](1.0, a.T, b.T, side=1, lower=int(not lower)).T
+
+
+def product_with_triangular(a: Array, b: Array, lower: bool) -> Array:
+    """A B for a triangular B, likewise."""
+    if b.flags.f_contiguous and not b.flags.c_contiguous:
+        return _TRMM[b.dtype.char](1.0, b, a.T, lower=int(lower), trans_a=1).T
+    return _TRMM[b.dtype.char](1.0, b.T, a.T, lower=int(not lower)).T
 
 
 def weighted_gram(a: Array, d: Array) -> Array:

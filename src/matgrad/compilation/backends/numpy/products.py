@@ -61,6 +61,9 @@ def _matmul(w: NumpyWriter, v: Value) -> Node:
     if v.kind == "matrix" and a.facts & _TRIANGULAR and plain(a.rows) >= TRIANGULAR:
         lower = Word(bool(a.facts & Fact.LOWER_TRIANGULAR))
         return call(w.own(LINEAR_ALGEBRA, "triangular_product"), w(a), w(b), lower=lower)
+    if v.kind == "matrix" and b.facts & _TRIANGULAR and plain(b.rows) >= TRIANGULAR and not is_thin(v):
+        lower = Word(bool(b.facts & Fact.LOWER_TRIANGULAR))
+        return call(w.own(LINEAR_ALGEBRA, "product_with_triangular"), w(a), w(b), lower=lower)
     if is_thin(v):
         return Transposed(product(turned(w, b), turned(w, a)))
     return multiplied(w, w(a), w(b), _size(v))
