@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import matgrad as mg
+from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
 from matgrad.core.facts import Fact
 from tests.compilation.test_planner import DERIVE
 
@@ -87,3 +88,39 @@ def test_the_derivative_of_an_exponential_far_from_normal(scale: float) -> None:
     fn = mg.compile(mg.parse("frechet_expm(A, E) + expm(A)", "A: n×n, E: n×n"))
     expected = mg.evaluate(mg.parse("frechet_expm(A, E) + expm(A)", "A: n×n, E: n×n"), {"A": A, "E": E})
     np.testing.assert_allclose(fn(A=A, E=E), expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("kind", ["lower", "upper"])
+def test_a_triangular_matrix_is_its_own_factorisation(kind: str, order: str) -> None:
+    rng = np.random.default_rng(4)
+    whole = rng.standard_normal((60, 60)) / 60 + np.diag(rng.choice([-1.5, 2.0], size=60))
+    T = np.asarray(np.tril(whole) if kind == "lower" else np.triu(whole), order=order)  # type: ignore[call-overload]
+    T[5] *= np.linalg.slogdet(T)[0]
+    given = f"T: n×n {kind} triangular, S: m×n"
+    wanted = np.linalg.slogdet(T)[1]
+    assert mg.compile(mg.parse("logdet(T)", given))(T=T) == pytest.approx(wanted)
+    assert mg.compile(mg.parse("logdet(T*T') + logdet(T'*T)", given))(T=T) == pytest.approx(4 * wanted)
+    assert mg.compile(mg.parse("det(T)", given))(T=T) == pytest.approx(np.linalg.det(T))
+    S = rng.standard_normal((70, 60))
+    product = mg.compile(mg.parse("S*T", given))
+    np.testing.assert_allclose(product(S=S, T=T), S @ T, atol=1e-12)
+    assert "product_with_triangular" in product.source
+    T[5] *= -1
+    with pytest.raises(MatrixError, match="negative"):
+        mg.compile(mg.parse("logdet(T)", given))(T=T)
+    T[7, 7] = 0
+    assert mg.compile(mg.parse("det(T)", given))(T=T) == 0
+    for text in ("logdet(T)", "logdet(T*T')"):
+        with pytest.raises(MatrixError, match="singular: its entry 8, 8 is 0"):
+            mg.compile(mg.parse(text, given))(T=T)
+
+
+def test_the_log_determinant_of_a_diagonal_matrix_is_not_factorised() -> None:
+    d = np.array([2.0, -3.0, -1.5, 4.0])
+    fn = mg.compile(mg.parse("logdet(diag(d))", "d: n"))
+    assert fn(d=d) == pytest.approx(np.log(abs(d)).sum())
+    with pytest.raises(MatrixError, match="negative"):
+        fn(d=-d * np.array([1, 1, 1, -1]))
+    with pytest.raises(MatrixError, match="singular"):
+        fn(d=d * np.array([1, 0, 1, 1]))

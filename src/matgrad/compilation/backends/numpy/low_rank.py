@@ -193,7 +193,7 @@ class LowRankFactors(_BySolving):
         self.weights = 1 / d
         small = u.T @ self._inner
         # The trace is the sum of the shares of the rows.
-        total = float(small.trace())
+        total = sum(small.diagonal().tolist())
         if not (len(d) and self._is_even(total)):
             self.last = _rows_kept_out(d, u, u)
             self.weights = _reciprocals(d, self.last)
@@ -201,7 +201,7 @@ class LowRankFactors(_BySolving):
             if not (self.weights >= 0).all():
                 raise MatrixError(phrase("the diagonal is not positive"))
             small = u.T @ self._inner
-            total = float(small.trace())
+            total = sum(small.diagonal().tolist())
         if not total < np.inf:
             raise MatrixError(phrase("a number is too large"))
         diagonal_of(small)[:] += 1

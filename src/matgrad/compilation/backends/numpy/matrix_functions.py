@@ -140,6 +140,8 @@ def over_row_norms(a: Array, norms: Array) -> Array:
 
 def power_or_zero(a: Array, exponent: Any) -> Any:
     """Entries to a power; 0 where an entry is 0."""
+    if type(a) is np.float64:
+        return a**exponent if a else a
     zero = np.equal(a, 0)
     return np.where(zero, a, np.power(np.where(zero, 1, a), exponent))[()]
 
