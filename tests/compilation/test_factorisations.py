@@ -124,3 +124,24 @@ def test_the_log_determinant_of_a_diagonal_matrix_is_not_factorised() -> None:
         fn(d=-d * np.array([1, 1, 1, -1]))
     with pytest.raises(MatrixError, match="singular"):
         fn(d=d * np.array([1, 0, 1, 1]))
+
+
+@pytest.mark.parametrize("kind", ["C", "F", "a view", "single", "a column"])
+def test_half_of_a_symmetric_matrix_is_read_for_a_product_with_a_vector(kind: str) -> None:
+    rng = np.random.default_rng(5)
+    A, x = rng.standard_normal((300, 300)), rng.standard_normal(300)
+    A += A.T
+    wanted = A @ x
+    if kind == "F":
+        A = np.asfortranarray(A)
+    elif kind == "a view":
+        A = np.repeat(np.repeat(A, 2, axis=0), 2, axis=1)[::2, ::2]
+    elif kind == "single":
+        A, x = A.astype(np.float32), x.astype(np.float32)
+    elif kind == "a column":
+        x, wanted = x[:, None], wanted[:, None]
+    fn = mg.compile(mg.parse("A*x", "A: n×n symmetric, x: n"))
+    np.testing.assert_allclose(fn(A=A, x=x), wanted, rtol=1e-2 if kind == "single" else 1e-9, atol=1e-3)
+    A[3, 7] += 1
+    with pytest.raises(mg.MatgradError, match="symmetric"):
+        fn(A=A, x=x)

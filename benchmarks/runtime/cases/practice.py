@@ -15,7 +15,7 @@ from scipy.special import expit
 from benchmarks.runtime.case import Array, Arrays, Dims, Outputs, growing, value_and_gradients
 from benchmarks.runtime.cases.covariances import inverse_of, log_det
 from benchmarks.runtime.cases.determinants import positive_definite
-from benchmarks.runtime.cases.layers import row_softmax, single
+from benchmarks.runtime.cases.layers import single
 
 ALL = ("value", "gradient", "hessian")
 SOME = (30, 100, 500)
@@ -490,11 +490,13 @@ CASES = (
     _case("whitened", "Gaussian by a triangular factor: value, gradients in L and m",
           "norm(inv(L)*(X - m*ones(n)'))^2 + 2*n*logdet(L)", "X: p×n, m: p, L: p×p lower triangular",
           ("L", "m"), growing((30, 100, 2000), p=20), whitened_data, whitened),
-    _case("independent", "independent components: value, gradient", "sum(log(cosh(W*X))) - n*log(abs(det(W)))",
+    _case("independent", "independent components: value, gradient",
+          "sum(log(cosh(W*X))) - n*log(abs(det(W)))",
           "X: p×n, W: p×p", ("W",), growing((30, 100, 10_000), p=8), sources, independent_components),
     _case("space-time", "Gaussian process with two lengths: value, derivatives",
           "y'*inv(exp(-a*D - b*E) + t*eye(n))*y + logdet(exp(-a*D - b*E) + t*eye(n))",
-          "D: n×n symmetric, E: n×n symmetric, y: n, a: scalar positive, b: scalar positive, t: scalar positive",
+          "D: n×n symmetric, E: n×n symmetric, y: n, a: scalar positive, b: scalar positive,"
+          " t: scalar positive",
           ("a", "b", "t"), growing(SOME), product_kernels, space_time),
     _case("codes", "divergence of codes: value, gradients", "sum(exp(L) + M.^2 - 1 - L)/2", "M: n×k, L: n×k",
           ("M", "L"), growing((30, 100, 5000), k=32), latent_codes, divergence_of_codes),
@@ -522,7 +524,8 @@ CASES = (
           "sum(C .* (((X*A) .* sigmoid(X*A) .* (X*B))*D))", "X: n×p, A: p×k, B: p×k, D: k×p, C: n×p",
           ("A", "B", "D"), growing((30, 100, 1000), p=32, k=48), single(units), swish_units),
     _case("cosine-contrast", "contrastive loss of cosines: value, gradient",
-          "-tr(row_log_softmax((diag(1 ./ sqrt(row_sum(U.^2)))*U)*(diag(1 ./ sqrt(row_sum(V.^2)))*V)'/tau))/n",
+          "-tr(row_log_softmax((diag(1 ./ sqrt(row_sum(U.^2)))*U)"
+          "*(diag(1 ./ sqrt(row_sum(V.^2)))*V)'/tau))/n",
           "U: n×d, V: n×d, tau: scalar positive", ("U",), growing(SOME, d=32), views, cosine_contrast),
     _case("discrepancy", "maximum mean discrepancy: value, gradient",
           "sum_{i,j} exp(-norm(x_i - x_j)^2/h) - 2*sum_{i,j} exp(-norm(x_i - y_j)^2/h)"
@@ -538,7 +541,8 @@ CASES = (
           "P: n×n spd, H: m×n, R: m×m spd, x: n, y: m", (), growing(SOME, m=0.5), information,
           information_filter, wanted=()),
     _case("random-walk", "likelihood with a tridiagonal precision: value, gradient",
-          "y'*inv(T)*y + logdet(T)", "T: n×n tridiagonal spd, y: n", ("y",), growing(SOME), chain, random_walk),
+          "y'*inv(T)*y + logdet(T)", "T: n×n tridiagonal spd, y: n", ("y",), growing(SOME), chain,
+          random_walk),
     _case("loaded", "(diag(d) + UUᵀ)⁻¹B", "inv(diag(d) + U*U')*B", "U: n×k, d: n positive, B: n×q", (),
           growing((50, 500, 5000), k=10, q=3), loaded, loaded_solutions, wanted=()),
     _case("factored-precision", "Gaussian by the factor of its precision: value, gradient",

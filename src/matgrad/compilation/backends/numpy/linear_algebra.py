@@ -45,6 +45,7 @@ _GETRF, _GETRS, _GETRI = _routine("getrf"), _routine("getrs"), _routine("getri")
 _GECON = _routine("gecon")
 _TRMM = {code: getattr(blas, letter + "trmm") for code, letter in _LETTERS.items()}
 _TRSM = {code: getattr(blas, letter + "trsm") for code, letter in _LETTERS.items()}
+_SYMV = {code: getattr(blas, letter + "symv") for code, letter in _LETTERS.items()}
 _TRTRS, _TRTRI = _routine("trtrs"), _routine("trtri")
 
 
@@ -346,6 +347,14 @@ def plus_transpose(a: Array) -> Array:
             if i != j:
                 total[j : j + TILE, i : i + TILE] = tile.T
     return total
+
+
+def symmetric_times_vector(a: Array, b: Array) -> Array:
+    """A b for a symmetric A, of which one half is read."""
+    if not a.flags.forc:
+        return a.dot(b)
+    whole = a.T if a.flags.c_contiguous else a
+    return _SYMV[a.dtype.char](1.0, whole, b.reshape(-1)).reshape(b.shape)
 
 
 def triangular_product(a: Array, b: Array, lower: bool) -> Array:

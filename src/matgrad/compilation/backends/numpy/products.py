@@ -40,6 +40,9 @@ from matgrad.core.facts import Fact
 TRIANGULAR = 48
 """From this order on BLAS is worth calling for half the work of a triangular product."""
 
+SYMMETRIC = 256
+"""From this order on a matrix is worth reading by half for a product with a vector."""
+
 THIN = 4
 """How many times as many columns as rows make a product a thin one."""
 
@@ -64,6 +67,8 @@ def _matmul(w: NumpyWriter, v: Value) -> Node:
     if v.kind == "matrix" and b.facts & _TRIANGULAR and plain(b.rows) >= TRIANGULAR and not is_thin(v):
         lower = Word(bool(b.facts & Fact.LOWER_TRIANGULAR))
         return call(w.own(LINEAR_ALGEBRA, "product_with_triangular"), w(a), w(b), lower=lower)
+    if b.columns == 1 and a.facts & Fact.SYMMETRIC and plain(a.rows) >= SYMMETRIC:
+        return call(w.own(LINEAR_ALGEBRA, "symmetric_times_vector"), w(a), w(b))
     if is_thin(v):
         return Transposed(product(turned(w, b), turned(w, a)))
     return multiplied(w, w(a), w(b), _size(v))
