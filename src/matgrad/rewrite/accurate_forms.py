@@ -7,7 +7,8 @@ the step is taken back before anything is computed, here and nowhere else:
 - x − mean(x) has a mean of 0 only up to the rounding of mean(x); what is shown of a derivative has it once,
   where the chain rule takes the mean off twice, and so it is taken off once more;
 - r − s ⊙ (r − d), with steps s of 0 and 1, is d or r, whichever holds;
-- log|det A| is the sum of the logarithms of the singular values of A: det A itself overflows;
+- log|det A| is the sum of the logarithms of the singular values of A, or of the diagonal of a triangular one:
+  det A itself overflows;
 - exp(S) of a symmetric matrix is V exp(Λ) Vᵀ (Higham, 2008, sec. 10.1), with no scaling to undo by squaring.
 """
 
@@ -23,12 +24,12 @@ from matgrad.core.substitution import with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.comparisons import where
 from matgrad.ops.determinant import Determinant
-from matgrad.ops.diagonals import diag
+from matgrad.ops.diagonals import diag, diagonal
 from matgrad.ops.eigenvalues import eigenvalues, eigenvectors
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Ones, dimension, eye, number, ones
 from matgrad.ops.matrix_functions import Expm
-from matgrad.ops.piecewise import Abs, Step
+from matgrad.ops.piecewise import Abs, Step, absolute
 from matgrad.ops.power import Log, exp, log, power
 from matgrad.ops.reductions import column_mean, mean, row_mean
 from matgrad.ops.robust_values import AsComputed, Less, OverNorm, RowsOverNorms
@@ -75,14 +76,16 @@ def _spectral(node: Expr) -> Expr:
 
 
 def _logarithm_of_determinant(node: Expr) -> Expr:
-    """log|det A| by the singular values of A."""
+    """log|det A| by the singular values of A, by the diagonal of a triangular one."""
     if (
         not isinstance(node, Log)
         or not isinstance(node.args[0], Abs)
         or not isinstance(node.args[0].args[0], Determinant)
     ):
         return node
-    values = singular_values(node.args[0].args[0].args[0])
+    matrix = node.args[0].args[0].args[0]
+    is_triangular = matrix.has(Fact.LOWER_TRIANGULAR) or matrix.has(Fact.UPPER_TRIANGULAR)
+    values = absolute(diagonal(matrix)) if is_triangular else singular_values(matrix)
     return inner_product(ones(*values.shape), log(values))
 
 
