@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import matgrad as mg
+from matgrad.core.expr import symbols_of
 
 
 def test_reasons_name_each_term() -> None:
@@ -134,3 +135,17 @@ def test_no_solution_is_made_up(function: str, wrt: str, given: str) -> None:
     found = mg.stationary(function, wrt, given=given)
     assert found.solution is None
     assert found.nature == "not known"
+
+
+def test_sizes_are_found_with_the_constraints() -> None:
+    assert str(mg.stationary("x'x", "x", subject_to="A x = b", given="A: m×n")) == "x = Aᵀ(AAᵀ)⁻¹b"
+    r = mg.stationary("norm(X - M)^2", "X", subject_to="X u = v", given="u: k")
+    assert str(r) == "X = M + (v − Mu)uᵀ/‖u‖²"
+    with pytest.raises(mg.ShapeError, match="cannot multiply A"):
+        mg.stationary("x'x", "x", subject_to="A x = b", given="A: m×n, x: p")
+
+
+def test_roots_are_written_as_one() -> None:
+    r = mg.stationary("D K/q + h q/2", "q", given="D, K, h, q: positive scalar")
+    assert str(r) == "q = √(2DK/h)"
+    assert mg.parse(str(r.solution), list(symbols_of(r.solution).values())) is r.solution

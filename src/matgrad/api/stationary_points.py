@@ -78,6 +78,10 @@ def stationary(
     """
     require_flags(verify=verify)
     asked = language.point_asked(f) if isinstance(f, str) else None
+    if asked is not None:
+        listed = subject_to if isinstance(subject_to, (list, tuple)) else [subject_to]
+        texts = [text for text in (*asked.constraints, *listed) if isinstance(text, str)]
+        given = language.given_with_constraints(asked.function, texts, given)
     reading = read_function(f if asked is None else asked.function, given)
     named = x if x is not None or asked is None else asked.variables or None
     variables = read_variables(reading, named if isinstance(named, (tuple, list)) else (named,))

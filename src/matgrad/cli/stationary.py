@@ -115,7 +115,9 @@ def find_point(
         When it cannot be understood.
     """
     asked = point_asked(expression)
-    read = language.interpret(asked.function, declared, syntax=syntax, macros=macros)
+    texts = [*asked.constraints, *subject_to]
+    given = language.given_with_constraints(asked.function, texts, declared, syntax=syntax, macros=macros)
+    read = language.interpret(asked.function, given, syntax=syntax, macros=macros)
     if verify:
         verify_inner(read.derived)
     reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)

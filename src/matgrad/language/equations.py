@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matgrad.core.errors import MatgradError, ParseError
+from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
@@ -225,6 +225,54 @@ def interpret_equations(
     # What is remarked of the one text that they were read in is not remarked of them.
     together = replace(together, text="; ".join(texts), remarks=tuple(dict.fromkeys(remarks)))
     return ReadEquations(tuple(sides), together)
+
+
+def given_with_constraints(
+    function: str,
+    constraints: Sequence[str],
+    given: Given = None,
+    *,
+    syntax: str = "auto",
+    macros: MacroSource = None,
+) -> Given:
+    """What is declared, with the sizes that constraints on a function's variables ask for.
+
+    Of xᵀx alone nothing tells the size of x: with Ax = b, and A declared m×n, it is n.
+
+    Parameters
+    ----------
+    function : str
+        The text of the function.
+    constraints : sequence of str
+        Equations in the same names; each text may hold several.
+    given, syntax, macros
+        As in :func:`matgrad.parse`.
+
+    Returns
+    -------
+    Given
+        ``given`` as it is where the constraints fit to the function without more, or never do.
+    """
+    if not constraints:
+        return given
+    read = interpret(function, given, syntax=syntax, macros=macros)
+    texts = [one for text in constraints for one in split_equations(text) or [text]]
+    try:
+        known = dict(read.symbols)
+        for text in texts:
+            one = interpret_equation(text, list(known.values()), macros=macros)
+            known = {**one.interpretation.symbols, **known}
+    except ShapeError:
+        sides = [(narrow(text), _sides(narrow(text))) for text in texts]
+        joint = "".join(f" + norm({text[: at[0]]}-({text[at[0] + 1 : at[1]]}))" for text, at in sides if at)
+        try:
+            together = interpret(f"({function}){joint}", given, syntax=read.syntax, macros=macros)
+            return together.declarations()
+        except MatgradError:
+            return given
+    except MatgradError:
+        return given
+    return given
 
 
 def _sides(text: str) -> tuple[int, int] | None:

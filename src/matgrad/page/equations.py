@@ -77,7 +77,10 @@ def stationary(question: Question) -> Record:
     """Where a derivative is zero, in closed form, and of what nature the point is."""
     lang = question.lang
     asked = point_asked(question.expression)
-    read = language.interpret(asked.function, question.given, syntax=question.syntax, macros=question.macros)
+    texts = [*asked.constraints, *([question.subject_to] if question.subject_to.strip() else [])]
+    how: dict[str, Any] = {"syntax": question.syntax, "macros": question.macros}
+    given = language.given_with_constraints(asked.function, texts, question.given, **how)
+    read = language.interpret(asked.function, given, **how)
     verify_inner(read.derived)
     reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
     wanted = names(question.wrt) or asked.variables or (None,)

@@ -55,6 +55,7 @@ from matgrad.printing.shapes import (
     is_diagonal,
     is_inner_product_of_crosses,
     is_ones,
+    joined_roots,
     leads_positive,
     needs_flip,
     parts_of,
@@ -256,10 +257,10 @@ class Composer:
 
     def _keeps_ones(self, term: Parts) -> bool:
         """Whether the ones of λ𝟏 are written, beside a vector, or beside a square matrix on paper."""
-        is_column = len(term.chain) == 1
-        if self.medium.square_ones and not is_column and term.chain[0].rows is term.chain[-1].columns:
+        is_column, medium = len(term.chain) == 1, self.medium
+        if medium.square_ones and not is_column and term.chain[0].rows is term.chain[-1].columns:
             return True
-        return is_column and not self.medium.is_source and any(isinstance(s, Symbol) for s in term.scalars)
+        return is_column and not medium.is_source and any(isinstance(s, Symbol | Sum) for s in term.scalars)
 
     def _in_brackets(self, piece: Piece) -> Piece:
         return Piece(self.medium.brackets(piece), Level.ATOM, piece.tall)
@@ -286,7 +287,7 @@ class Composer:
             negative, turned = False, [chain[-2]] if number < 0 else []
         else:
             negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
-        number = abs(number)
+        number, scalars = joined_roots(abs(number), scalars, as_typed=medium.as_typed)
         changes = [scalar for scalar in scalars if isinstance(scalar, Symbol) and scalar.is_differential]
         scalars = tuple(s for s in scalars if s not in changes)  # a change stands last: A dt
         if not scalars and not changes and number == 1:
@@ -294,8 +295,6 @@ class Composer:
             if negative and piece.level is Level.OPERATOR and not self._leads_alone(chain[0]):
                 piece = self._in_brackets(piece)
             return Term(negative, piece)
-        # An indicator stands in front: [k = l] y_k x_k.
-        scalars = tuple(sorted(scalars, key=lambda scalar: not isinstance(scalar, Guard)))
         scalars, averaged = average(scalars) if medium.names_means else (scalars, ())
         above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM, is_call=True)] if averaged else []
         below: list[Piece] = []

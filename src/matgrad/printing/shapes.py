@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
-from matgrad.ops.arithmetic import AS_TYPED, Product, Sum, scale, split_number
+from matgrad.core.facts import Fact
+from matgrad.ops.arithmetic import AS_TYPED, Product, Sum, multiply, scale, split_number
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
@@ -21,7 +22,7 @@ from matgrad.ops.kronecker import Commutation, Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones, number
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.orientation import count_transposes
-from matgrad.ops.power import Power, split_exponent
+from matgrad.ops.power import Power, power, split_exponent
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 
@@ -353,6 +354,35 @@ def average(scalars: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], tuple[Expr, ..
         if None not in used and len(set(used)) == len(used):
             return tuple(s for s in scalars if s is not scalar and s not in used), inner
     return scalars, ()
+
+
+def joined_roots(
+    front: Fraction, scalars: tuple[Expr, ...], *, as_typed: bool
+) -> tuple[Fraction, tuple[Expr, ...]]:
+    """Several roots of positive numbers as one: √2 √D √K / √h is √(2DK/h), and ½√2 c / √π is c/√(2π)."""
+    by_degree: dict[int, list[tuple[Expr, Expr, Fraction]]] = {}
+    for scalar in () if as_typed else scalars:
+        if isinstance(scalar, Power) and isinstance(scalar.exponent, Number):
+            base, exponent = scalar.args[0], scalar.exponent.value
+            if exponent.denominator > 1 and (base.facts & Fact.POSITIVE or isinstance(base, Number)):
+                by_degree.setdefault(exponent.denominator, []).append((scalar, base, exponent))
+    for degree, roots in by_degree.items():
+        if len(roots) < 2:
+            continue
+        inside = []
+        divides = any(exponent < 0 for *_, exponent in roots)
+        for _, base, exponent in roots:
+            half = divides and 2 * exponent == 1 and isinstance(base, Number)
+            if half and isinstance(base, Number) and front.denominator % base.value == 0:
+                front, exponent = front * base.value, exponent - 1
+            inside.append((base, exponent * degree))
+        sign = -1 if all(exponent < 0 for _, exponent in inside) else 1
+        whole = multiply(*(power(base, number(sign * exponent)) for base, exponent in inside))
+        root = Power.intern((whole, number(Fraction(sign, degree))))
+        taken = [scalar for scalar, *_ in roots]
+        scalars = (*(scalar for scalar in scalars if scalar not in taken), root)
+    # An indicator stands in front: [k = l] y_k x_k.
+    return front, tuple(sorted(scalars, key=lambda scalar: not isinstance(scalar, Guard)))
 
 
 def square_root(node: Expr) -> tuple[Expr, ...] | None:
