@@ -141,12 +141,16 @@ class Latex(Medium):
         return self.entry_power(base, self.number(Fraction(1, 2))) if is_square else self.root(base)
 
     def norm(self, inside: Piece, is_matrix: bool) -> Piece:
-        bars = rf"\left\|{inside.text}\right\|" if inside.tall else rf"\|{inside.text}\|"
-        return Piece(bars + "_F" if is_matrix else bars, Level.ATOM, inside.tall)
+        return self._between_bars(inside, "_F" if is_matrix else "")
 
     def norm1(self, inside: Piece) -> Piece | None:
-        bars = rf"\left\|{inside.text}\right\|_1" if inside.tall else rf"\|{inside.text}\|_1"
-        return Piece(bars, Level.ATOM, inside.tall)
+        return self._between_bars(inside, "_1")
+
+    def _between_bars(self, inside: Piece, index: str) -> Piece:
+        # Bars open as they close: around other bars they say which of the two they do.
+        grows = inside.tall or r"\|" in inside.text
+        bars = rf"\left\|{inside.text}\right\|" if grows else rf"\|{inside.text}\|"
+        return Piece(bars + index, Level.ATOM, inside.tall)
 
     def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
         places = [":" if place is None else dim_latex(place) for place in (row, column)]

@@ -105,7 +105,8 @@ class Medium(ABC):
         for left, right in pairwise(parts):
             out += (self.glue(left.tail or left.text, right.head or right.text), right.text)
         tall = last.tall or any(piece.tall for piece in front)
-        return Piece("".join(out), Level.PRODUCT, tall, parts[0].text, parts[-1].tail or parts[-1].text)
+        end = parts[-1]
+        return Piece("".join(out), Level.PRODUCT, tall, parts[0].text, end.tail or end.text, reaches=end.reaches)
 
     def _standing(self, piece: Piece, level: Level) -> Piece:
         """The piece as it stands in a place that asks for a level: whole, or closed by brackets."""
@@ -127,6 +128,8 @@ class Medium(ABC):
             above.append(self.integer(1))
         if not under:
             return self.factors(above)
+        if below and above[-1].reaches:
+            above[-1] = Piece(self.brackets(above[-1]), Level.ATOM, above[-1].tall)
         return self.fraction(above, under)
 
     def fraction(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:
@@ -335,7 +338,7 @@ class Medium(ABC):
         sign = self.big_sign(kind)
         under = f"_{below}" if below.isalnum() and len(below) == 1 else f"_{{{below}}}"
         over = "" if not above else f"^{above}" if above.isalnum() else f"^({above})"
-        return Piece(f"{sign}{under}{over} {self.at(body, Level.OPERATOR)}", Level.PRODUCT, body.tall)
+        return Piece(f"{sign}{under}{over} {self.at(body, Level.OPERATOR)}", Level.PRODUCT, body.tall, reaches=True)
 
     @abstractmethod
     def big_sign(self, kind: str) -> str:

@@ -12,6 +12,8 @@ from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import joined
 from matgrad.language.latex.stream import Core, Parse
 
+_SIDED = {"|": r"\lvert", "‖": r"\lVert"}
+"""Bars that say that they open, among what is open: a bar that says nothing opens inside them."""
 _CLOSERS = {"(": ")", "[": "]", "{": r"\}", "⟨": r"\rangle", "|": "|", "‖": r"\|", "||": "||"}
 _FROBENIUS = frozenset(("F", "Fro", "fro", "HS", "frob", "Frob"))
 
@@ -239,6 +241,8 @@ class Brackets:
             return self._stands_alone("|")
         if bars[-1] == "[" and token.text == "‖" and token.kind == "bar":
             return self._stands_alone("‖")
+        if bars[-1] in _SIDED.values():
+            return _SIDED.get(token.text) == bars[-1] and not self._is_closed_by_side(token)
         return bars[-1] == token.text or (bars[-1] == "||" and token.text == "|")
 
     def bars(self, opened: Token) -> Parse:
@@ -256,7 +260,7 @@ class Brackets:
         if is_double:
             stream.place += 1
             sign = "||"
-        stream.bars.append(sign)
+        stream.bars.append(_SIDED.get(sign, sign) if opened.kind == "bar_open" else sign)
         if stream.peek() is None:
             stream.fail(phrase("{opened} is never closed", opened=stream.quote(opened)), opened.span)
         inside = yield self._core.flat(0)
@@ -274,6 +278,12 @@ class Brackets:
         if below:
             weight = yield self._core.stream.within(below, self._core.flat(0), joined(below))
         return (yield self._core.scripts(s.Bars(span, inside, is_double or bool(kind), kind, weight)))
+
+    def _is_closed_by_side(self, token: Token) -> bool:
+        r"""Whether a bar that says that it closes, ``\right\|``, comes behind one that does not say it."""
+        stream = self._core.stream
+        behind = stream.tokens[stream.place + 1 :]
+        return any(other.kind == "bar_close" and other.text == token.text for other in behind)
 
     def _stands_alone(self, sign: str) -> bool:
         """Whether a bar has no partner in its bracket: the bar of ``p(x|θ)``."""

@@ -43,6 +43,7 @@ class _Cleaner:
         self.text = text
         self.place = 0
         self.out: list[Token] = []
+        self.open_bars: list[str] = []
 
     def run(self) -> None:
         while self.place < len(self.tokens):
@@ -151,9 +152,15 @@ class _Cleaner:
             self.place += 1
             sign = c.BARS[name] if token.kind == "command" else name
             side = side or c.BAR_SIDES.get(name, "") if token.kind == "command" else side
-            if sign == "|" and self._next_is_bar(size.text):
+            if side == "close":
+                opened = self.open_bars.pop() if self.open_bars else "‖"
+            else:
+                opened = "‖"
+            if sign == "|" and opened == "‖" and self._next_is_bar(size.text):
                 self.place += 2
                 sign = "‖"
+            if side == "open":
+                self.open_bars.append(sign)
             self.out.append(Token(f"bar_{side}" if side else "bar", sign, span))
             return
         if token.kind == "sign" and name in "<>" and side:

@@ -126,6 +126,8 @@ def indexed_sum(body: Expr, index: Dim, first: Dim, last: Dim) -> Expr:
     terms = over_terms(body)
     if terms is not None:
         return each_term(terms, lambda term: indexed_sum(term, index, first, last))
+    conditions: Conditions = ()
+    inner = body
     guarded = split_guard(body)
     if guarded is not None:
         conditions, inner = guarded
@@ -145,10 +147,10 @@ def indexed_sum(body: Expr, index: Dim, first: Dim, last: Dim) -> Expr:
             rest, low, high = narrowed
             return indexed_sum(guard(inner, rest), index, low, high)
         body = guard(inner, conditions)
-    outside = _independent(body, name)
+    outside = _independent(inner, name)
     if outside is not None:
         before, inside, after = outside
-        return multiply(*before, indexed_sum(inside, index, first, last), *after)
+        return multiply(*before, indexed_sum(guard(inside, conditions), index, first, last), *after)
     if isinstance(body, Sum):
         common, rest_of = content(body)
         if common != 1:
@@ -250,7 +252,8 @@ def _narrowed(
 def _independent(body: Expr, name: str) -> tuple[list[Expr], Expr, list[Expr]] | None:
     """The factors of a body that do not depend on an index, before and behind the rest."""
     if not isinstance(body, Product):
-        return None
+        # Under a condition alone stands what does not depend on any index.
+        return None if body.indices or body is number(1) else ([body], number(1), [])
     before: list[Expr] = [] if body.coefficient == 1 else [number(body.coefficient)]
     # What depends on an index of another sum stays, so that Σ_i Σ_j x_i A_ij x_j is one double sum.
     before += [s for s in body.scalars if not s.indices]
