@@ -244,7 +244,7 @@ class Indexing:
     def _lengths(self, part: s.Node, index: str) -> Iterator[tuple[Dim, str]]:
         """The lengths of the axes along which a piece of text reads by an index."""
         reading = self._reading(part)
-        if isinstance(part, s.Call) and part.function.text == "e" and len(part.args) == 2:
+        if isinstance(part, s.Call) and part.function.text in ("e", "unit_vector") and len(part.args) == 2:
             if isinstance(part.args[0], s.Name) and part.args[0].text == index:
                 yield self.dim(part.args[1]), self._host.say.quote(part)  # the unit vector e(i, n)
             return

@@ -221,7 +221,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Phrase("D vech(S) = vec(S) for symmetric S", _MN_1980, "sec. 3"),
-        ((multiply(_D, elimination(_n), vec(_S)), vec(_S)),),
+        (
+            (multiply(_D, elimination(_n), vec(_S)), vec(_S)),
+            (
+                multiply(transpose(vec(_S)), transpose(elimination(_n)), transpose(_D)),
+                transpose(vec(_S)),
+            ),
+        ),
     ),
     Rule(
         Phrase("D D⁺ = ½(I + K)", _MN_1980, "lemma 3.2"),

@@ -227,6 +227,8 @@ def ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, An
             left = a[:, None] if a.ndim == b.ndim == 1 else a
             return call(name, (left, b), {})
     if method == "accumulate" and name in _ACCUMULATED and len(inputs) == 1:
+        if not lift(inputs[0]).ndim:
+            raise ArgumentError(phrase("numpy.{name}.accumulate takes an array, not a number", name=name))
         return call(_ACCUMULATED[name], inputs, {"axis": 0, **kwargs})
     raise ArgumentError(
         phrase("numpy.{name}.{method} has no meaning for expressions here", name=name, method=method),
