@@ -89,7 +89,9 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     subject = Subject(result, language)
     if is_fixed(result.variable):
         return fixed_variable.derivation(subject, method)
-    if over_indices.holds_sum(subject.plain, result.variable):
+    # What is shown by a member is read off by one, also where simplifying took the variable out of its sum.
+    by_member = method == "differential" and subject.gradient_by_member is not None
+    if by_member or over_indices.holds_sum(subject.plain, result.variable):
         over_indices.require_members(subject)
         if method == "differential" or over_indices.is_constant(subject):
             return over_indices.derivation(subject)

@@ -18,7 +18,7 @@ from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.lines import THEREFORE, Formula, Label, Line
 from matgrad.explanation.subject import Subject
-from matgrad.ops.arithmetic import multiply
+from matgrad.ops.arithmetic import CONSTANT_FACTORS, multiply
 from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.trace import inner_product
@@ -92,7 +92,7 @@ def _differentiated(subject: Subject, step: NamedDifferentiation) -> list[Line]:
     exact = Formula(pushforward(function, variable, change))
     moved = Formula(step.simplify(exact.expr))
     has_sums = any(node.binds for node in dependent_nodes(function, variable))
-    rules = ((why.TERM_BY_TERM,) if has_sums else ()) + _rules(function, variable)
+    rules = ((why.TERM_BY_TERM,) if has_sums else ()) + _rules(function, variable) or (CONSTANT_FACTORS,)
     if step.order > 1:
         rules = (AGAIN, *rules)
     elif not any(node is variable for node in postorder(function)):
