@@ -33,6 +33,8 @@ PLACES = [
     ("log(sum_i exp(a_i' x))", "a_i: n, i = 1..N, x: n", "x"),
     ("sum_i norm(W x_i - y_i)^2", "x_i: n, y_i: m, i = 1..N, W: m×n", "W"),
     ("sum_i logdet(A_i X A_i')", "A_i: m×n, i = 1..N, X: n×n spd", "X"),
+    # Simplifying takes the variable out of the sum that it was typed in.
+    ("sum_{i,j} W_ij log(p_i)", "p_i: positive scalar, i = 1..n, W: n×m, j = 1..m", "W"),
     ("prod_i (1 + x_i' w)", "x_i: n, i = 1..N, w: n", "w"),
 ]
 """Functions, what is declared, and the variable."""

@@ -71,6 +71,9 @@ CASES: list[tuple[str, Callable[[], Any]]] = [
     ("sum_i log(sum_k c_k exp(-1/2 (x_i - m_k)' inv(Q_k) (x_i - m_k))/sqrt(det(Q_k)))",
      lambda: sum(np.log(sum(c[k] * np.exp(-0.5 * (x[i] - m[k]) @ np.linalg.inv(Q[k]) @ (x[i] - m[k]))
                             / np.sqrt(np.linalg.det(Q[k])) for k in range(K))) for i in range(N))),
+    ("sum_i W_ii (sum_{j<=i} x_j)/(1 + y_i^2)",
+     lambda: sum(W[i, i] * x[: i + 1].sum(axis=0) / (1 + y[i] ** 2) for i in range(N))),
+    ("sum_{i!=j} t y_i", lambda: t * (N - 1) * y.sum()),
     ("prod_i p_i", lambda: np.prod(p)),
     ("t prod_{i=1}^N p_i^a_i", lambda: t * np.prod(p**a)),
     ("mean_i (y_i - X[i,:] w)^2", lambda: np.mean((y - X @ w) ** 2)),
@@ -142,6 +145,8 @@ def test_what_is_printed_is_read_back(text: str, loop: Callable[[], Any]) -> Non
         ("sum_{i != j} norm(x_i - x_j)", "sum_{j != i} norm(x_j - x_i)"),
         ("sum_i y_i (w'x_i)", "sum_{i=1}^N x_i' w y_i"),
         ("sum_i 3 t y_i", "3 t sum_i y_i"),
+        ("sum_{i != j} 3 t y_i", "3 t sum_{i != j} y_i"),
+        ("sum_{i != j} logdet(S)", "logdet(S) sum_{i != j} 1"),
         ("prod_i p_i", "prod_j p_j"),
     ],
 )

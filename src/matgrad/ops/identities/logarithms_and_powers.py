@@ -181,6 +181,21 @@ def power_of_abs(x: Expr, exponent: Expr) -> Expr | None:
 
 @identity(
     Power,
+    Number,
+    reason=Phrase("even power of -1"),
+    on=("-1", "2 k"),
+    given="k: integer",
+)
+def power_of_minus_one(x: Expr, exponent: Expr) -> Expr | None:
+    """(−1)²ᵏ = 1 and (−1)³ᵏ = (−1)ᵏ for a whole k."""
+    front, rest = split_number(exponent)
+    if x is not number(-1) or front.denominator != 1 or front == 1 or not rest.facts & Fact.INTEGER:
+        return None
+    return number(1) if front % 2 == 0 else power(x, rest)
+
+
+@identity(
+    Power,
     Hadamard,
     reason=Phrase("power of a ⊙ product"),
     on=("x .* y", "k"),
