@@ -106,7 +106,8 @@ class Medium(ABC):
             out += (self.glue(left.tail or left.text, right.head or right.text), right.text)
         tall = last.tall or any(piece.tall for piece in front)
         end = parts[-1]
-        return Piece("".join(out), Level.PRODUCT, tall, parts[0].text, end.tail or end.text, reaches=end.reaches)
+        text, head, tail = "".join(out), parts[0].text, end.tail or end.text
+        return Piece(text, Level.PRODUCT, tall, head, tail, reaches=end.reaches)
 
     def _standing(self, piece: Piece, level: Level) -> Piece:
         """The piece as it stands in a place that asks for a level: whole, or closed by brackets."""
@@ -338,7 +339,8 @@ class Medium(ABC):
         sign = self.big_sign(kind)
         under = f"_{below}" if below.isalnum() and len(below) == 1 else f"_{{{below}}}"
         over = "" if not above else f"^{above}" if above.isalnum() else f"^({above})"
-        return Piece(f"{sign}{under}{over} {self.at(body, Level.OPERATOR)}", Level.PRODUCT, body.tall, reaches=True)
+        text = f"{sign}{under}{over} {self.at(body, Level.OPERATOR)}"
+        return Piece(text, Level.PRODUCT, body.tall, reaches=True)
 
     @abstractmethod
     def big_sign(self, kind: str) -> str:
