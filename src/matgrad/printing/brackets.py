@@ -31,8 +31,7 @@ class Piece(NamedTuple):
     ``head`` and ``tail`` are the first and the last factor of a product, for what stands beside
     it; empty where the whole is one factor. ``is_call`` where it is a word with brackets behind it,
     ``is_open`` where a script behind its brackets would be read as one of what stands in them,
-    ``is_indexed`` where an index in brackets or braces stands at its end, ``reaches`` where a sum or
-    product over indices does, which would take what is written behind it. ``tight`` is a sum without
+    ``is_indexed`` where an index in brackets or braces stands at its end. ``tight`` is a sum without
     blanks, as it stands in an exponent.
     """
 
@@ -44,7 +43,6 @@ class Piece(NamedTuple):
     is_call: bool = False
     is_indexed: bool = False
     is_open: bool = False
-    reaches: bool = False
     tight: str = ""
 
 

@@ -316,6 +316,8 @@ class Composer:
             above[-1:] = [medium.chain([*above[-1:], *map(self.piece, changes)])] if changes else above[-1:]
             return Term(negative, medium.scaled(number, above, None, below))
         tail = self._chain(chain, turned, changes)
+        if isinstance(chain[-1], IndexedSum) and medium.is_source and reads_places_below(scalars):
+            tail = self._in_brackets(tail)
         if (
             tail.level is Level.OPERATOR
             and isinstance(chain[0], Hadamard)

@@ -105,9 +105,7 @@ class Medium(ABC):
         for left, right in pairwise(parts):
             out += (self.glue(left.tail or left.text, right.head or right.text), right.text)
         tall = last.tall or any(piece.tall for piece in front)
-        end = parts[-1]
-        text, head, tail = "".join(out), parts[0].text, end.tail or end.text
-        return Piece(text, Level.PRODUCT, tall, head, tail, reaches=end.reaches)
+        return Piece("".join(out), Level.PRODUCT, tall, parts[0].text, parts[-1].tail or parts[-1].text)
 
     def _standing(self, piece: Piece, level: Level) -> Piece:
         """The piece as it stands in a place that asks for a level: whole, or closed by brackets."""
@@ -129,8 +127,6 @@ class Medium(ABC):
             above.append(self.integer(1))
         if not under:
             return self.factors(above)
-        if below and above[-1].reaches:
-            above[-1] = Piece(self.brackets(above[-1]), Level.ATOM, above[-1].tall)
         return self.fraction(above, under)
 
     def fraction(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:
@@ -339,8 +335,7 @@ class Medium(ABC):
         sign = self.big_sign(kind)
         under = f"_{below}" if below.isalnum() and len(below) == 1 else f"_{{{below}}}"
         over = "" if not above else f"^{above}" if above.isalnum() else f"^({above})"
-        text = f"{sign}{under}{over} {self.at(body, Level.OPERATOR)}"
-        return Piece(text, Level.PRODUCT, body.tall, reaches=True)
+        return Piece(f"{sign}{under}{over} {self.at(body, Level.OPERATOR)}", Level.PRODUCT, body.tall)
 
     @abstractmethod
     def big_sign(self, kind: str) -> str:
