@@ -318,12 +318,8 @@ class Composer:
         tail = self._chain(chain, turned, changes)
         if isinstance(chain[-1], IndexedSum) and medium.is_source and reads_places_below(scalars):
             tail = self._in_brackets(tail)
-        if (
-            tail.level is Level.OPERATOR
-            and isinstance(chain[0], Hadamard)
-            and not scalars
-            and number.denominator == 1
-        ):
+        is_bare = not scalars and number.denominator == 1
+        if is_bare and tail.level is Level.OPERATOR and isinstance(chain[0], Hadamard):
             text = str(number) + medium.glue(str(number), tail.text) + tail.text
             return Term(negative, Piece(text, Level.OPERATOR, tail.tall))
         return Term(negative, medium.scaled(number, above, tail, below))
