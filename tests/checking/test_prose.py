@@ -96,3 +96,21 @@ def test_an_identity_is_no_word() -> None:
 def test_a_fact_beside_an_answer_does_not_make_it_right() -> None:
     assert mg.check("x' S x", "x", "2Sx since S is symmetric", given="S: n×n symmetric").correct
     assert mg.check("x' A x", "x", "2Ax if A is symmetric").mistake == "fact"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "left"),
+    [
+        ("2A'(Ax-b), n×1", "Axb", "2A'(Ax-b)"),
+        ("2x (n by 1)", "x", "2x"),
+        ("xy' of size m×n", "xy", "xy'"),
+        ("u v' (a × b)", "abuv", "u v' (a × b)"),
+        ("a' x, A×B", "aAxB", "a' x, A×B"),
+        ("∇f = [2, 3]", "x", "∇f = [2, 3]"),
+        ("A x (1, 2)", "Ax", "A x (1, 2)"),
+    ],
+)
+def test_a_shape_is_said_behind_a_formula_and_no_product_of_variables(
+    text: str, names: str, left: str
+) -> None:
+    assert without_prose(text, set(names)).rstrip() == left

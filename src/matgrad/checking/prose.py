@@ -95,16 +95,25 @@ _BY = rf"{_DIM}\s*(?:×|x|\\times|[- ]?by[- ]?)\s*{_DIM}"
 _REAL = r"(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|R)"
 _POWER = r"(?:\s*\^?\s*(?:\{[^{}]*\}|\([^()]*\)|[\wⁿᵐᵖˣ×⁰-⁹]+))"
 
+_SIZED = (
+    r"(?:(?:of |with |and )?(?:the )?(?:shape|size|dimensions?|dims?)(?: is| of)?\s*[:=]?\s*|"
+    r"形状(?:是|为)?\s*)"
+)
+_SHAPE = regex(
+    rf"(?i)(?<=[^\s=(,;])(?:[,;]\s*|{_SPACE}+(?:[(\[]\s*|(?=of|with)))"
+    rf"(?:{_SIZED}[(\[]?\s*(?:(?P<sized>{_BY})|{_DIM}\s*,\s*{_DIM}?)|[(\[]?\s*(?P<shape>{_BY}))"
+    r"\s*[)\]]*(?:\s*(?:matrix|vector)|\s*,\s*[a-z][a-z\s-]+\))?(?=\s*\.?\s*$)"
+)
+"""What is said of a shape behind a formula: “, n×1”, “(n by 1)”, “of size m×n”."""
+
+
+def _shape_said(found: re.Match[str], names: Container[str]) -> str:
+    """The blanks for what is said of a shape; a × b of two variables is their product."""
+    dims = re.findall(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])", found["shape"] or "")
+    return found[0] if any(name in names and name != "x" for name in dims) else _blank(found)
+
+
 _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
-    (
-        regex(
-            rf"(?i)(?:[,;]\s*|{_SPACE}+[(\[]|\s+(?=of|with))\s*"
-            rf"(?:(?:of |with |and )?(?:the )?(?:shape|size|dimensions?|dims?)"
-            rf"(?: is| of)?\s*[:=]?\s*|形状(?:是|为)?\s*|(?=[^()\[\]]*\d)|(?=.*×)|(?=.*\\times)|(?=.*\bby\b))"
-            rf"[(\[]?\s*(?:{_BY}|{_DIM}\s*,\s*{_DIM}?)\s*[)\]]*(?:\s*(?:matrix|vector))?(?=\s*\.?\s*$)"
-        ),
-        _blank,
-    ),
     (regex(rf"[,;]?{_SPACE}*(?:∈|\\in\b)\s*{_REAL}{_POWER}(?=\s*\.?\s*$)"), _blank),
     (
         regex(
@@ -115,6 +124,10 @@ _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
         _blank,
     ),
     (regex(rf"(?i)[,;(]\s*(?:an?|the)\s+{_BY}\s+(?:vector|matrix)\s*\)?(?=\s*\.?\s*$)"), _blank),
+    (
+        regex(r"(?i)[,;]?\s*(?:where|with|其中|这里)\s*(?:‖[·.]‖|\|\|[·.]\|\||\\\|\\cdot\\\|)[^=\n]*$"),
+        _blank,
+    ),
     (regex(r"[,;(]\s*(?:这?是|为)?\s*(?:一个)?[^,=;\n]{0,12}(?:向量|矩阵|标量)\s*\)?(?=\s*\.?\s*$)"), _blank),
     (
         regex(
@@ -163,6 +176,7 @@ _STEPS: tuple[_Step, ...] = (
         ),
         _blank,
     ),
+    (regex(r"^\s*(?:按|用|采用|在)?\s*(?:分子|分母)布局(?:下|中)?\s*[,:]?(?=\s*\S)"), _blank),
     (
         regex(
             rf"(?i)\b(?:the|an?)\s+(?:{_BY}\s+|[a-z]{{3,}}[- ]+)*"
@@ -259,6 +273,7 @@ def without_prose(text: str, names: Container[str] = ()) -> str:
     for pattern, change in _CODE:
         text = pattern.sub(change, text)
     text = _QUOTED.sub(lambda found: _inside(found) if _is_sentence(found["words"]) else found[0], text)
+    text = _SHAPE.sub(lambda found: _shape_said(found, names), text)
     for pattern, change in (*_ENDS_OF_SENTENCES, *_STEPS):
         text = pattern.sub(change, text)
     text = _definitions_apart(text)

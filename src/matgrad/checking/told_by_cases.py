@@ -68,9 +68,11 @@ def in_one_formula(text: str) -> str:
     body = plain[start:].strip().rstrip(".").strip()
     opened, closed = body.startswith("{"), body.endswith("}")
     body = body[opened : len(body) - (opened and closed)]
+    is_of_latex = "{cases}" in body
     if "\\" in body:
         body = _FRAME.sub(" ", body)
-    cases = [_case(piece) for piece in _APART.split(body) if piece.strip()]
+    pieces = body.split("\\\\") if is_of_latex else _APART.split(body)
+    cases = [_case(piece) for piece in pieces if piece.strip()]
     known = [case for case in cases if case is not None]
     if len(known) < len(cases) or not _is_whole(known):
         return text
@@ -91,6 +93,7 @@ def _start(text: str) -> int:
 
 def _case(piece: str) -> _Case | None:
     """One case; ``None`` where it is none."""
+    piece = piece.strip().rstrip(".,;")
     found = _REST.fullmatch(piece)
     if found is not None:
         return _Case((found["last"] or found["first"]).strip(" ,&"), None)
