@@ -35,7 +35,7 @@ ASKED = [line for line in TYPED if line.reading.startswith("?")]
 IN_PROSE = frozenset(
     (
         "E[x]", "E[x x']", "E(x)", r"\mathbb{E}[x]", "argmax(x)", "x ∈ R", "“x'Ax”", "x`Ax", "A : B",
-        "t(x) %*% A %*% x", "(x, y)", r"\log\Phi(a^\top x)", "|x'y|/|x||y|",
+        "norm(A %*% x)", "x' %*% y", "(x, y)", r"\log\Phi(a^\top x)", "|x'y|/|x||y|",
         "w T x + b", "a*x + b*y", "x^2 + y^2", "(x − μ)⊤Σ−1(x − μ)",
     )
 )  # fmt: skip

@@ -70,13 +70,6 @@ def bad_character(text: str, place: int) -> ParseError:
             text=text,
             span=(place, place + 1),
         )
-    if text.startswith("%*%", place):
-        return ParseError(
-            phrase("%*% is the sign of the product in another language"),
-            fix=phrase("A B, or A*B"),
-            text=text,
-            span=(place, place + 3),
-        )
     if text.startswith(("_+", "_{+}"), place):
         return ParseError(
             phrase("the positive part is written as a function"),

@@ -233,6 +233,8 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked("X T y", "X: m×n, y: m", "the transpose or a matrix", "a T that stands behind factors only"),
         _asked("σ2 ‖x‖²", "x: n, σ: scalar", "to the power 2", "a digit behind a declared number"),
         _asked("x.T @ x / x.T @ x", "x: n", "left to right", "an array that divides a number in Python"),
+        _read("t(x) %*% A %*% x", "A: n×n, x: n", "x'*A*x", "a text with a sign of R is one in R"),
+        _read("A * B %*% C", "A: n×n, B: n×n, C: n×n", "A .* (B*C)", "where * is taken entry by entry"),
         _read("tr（A X）", "A: m×n, X: n×m", "tr(A*X)", "full-width signs and letters are the same signs"),
         _read("x＋y", "x: n, y: n", "x + y", "so are operators"),
     ),

@@ -18,6 +18,7 @@ from matgrad.language.probabilities import check_probabilities
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
 from matgrad.language.tables import grammar
+from matgrad.language.texts_in_r import as_read_here
 from matgrad.language.tokens import (
     INFIX,
     OPERAND_ENDS,
@@ -52,7 +53,7 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     """
     check_asked(text)
     _check_constraints(text)
-    raw = _round_calls(tokenize(text), words)
+    raw = _round_calls(as_read_here(tokenize(text), words, text), words)
     _check_derivative(raw, words, text)
     check_probabilities(raw, words, text)
     tokens = _spelled_once(raw, words)
@@ -110,6 +111,8 @@ def _round_calls(tokens: list[Token], words: Vocabulary) -> list[Token]:
         if token.type != "NAME" or str(token) in words.variables:
             continue
         name = {"Tr": "tr", "Trace": "tr", "Det": "det", "Vec": "vec"}.get(str(token), str(token))
+        if tokens[i + 1].type == "LSQB":
+            name = _BEFORE_SQUARE_BRACKETS.get(name, name)
         opened = tokens[i + 1]
         if name != token and opened.type in _CLOSING:
             found[i] = retyped(token, "NAME", name)
@@ -126,6 +129,11 @@ def _round_calls(tokens: list[Token], words: Vocabulary) -> list[Token]:
     return found
 
 
+_BEFORE_SQUARE_BRACKETS = {
+    "Transpose": "transpose", "Inverse": "inv", "PseudoInverse": "pinv", "MatrixExp": "expm", "Log": "log",
+    "Exp": "exp", "Sqrt": "sqrt", "Sin": "sin", "Cos": "cos", "Tanh": "tanh", "Abs": "abs",
+}  # fmt: skip
+"""Functions of Mathematica that mean what those read here do; its norm of a matrix is another one."""
 _CLOSING = frozenset(("LPAR", "LSQB", "LBRACE"))
 
 
