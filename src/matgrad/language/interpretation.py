@@ -46,6 +46,9 @@ SYNTAXES = ("auto", "numpy", "matlab", "latex")
 _NUMPY_SIGNS = regex(
     r"@|\*\*|\.T\b|\b(?:np|numpy|jnp|jax|torch|scipy)\.[A-Za-z]|\[[^\[\]]*\bNone\b|\bnewaxis\b|\b(?:axis|keepdims)\s*="
 )
+_NUMPY_METHODS = regex(r"\.(?:sum|mean|std|var|prod|trace|dot|max|min|transpose|reshape|ravel|flatten)\(")
+_MATLAB_SIGNS = regex(r"['’^]|\.[*/]|%")
+"""Signs beside which the star of ``(A * B).sum()`` is not surely that of NumPy."""
 _RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
 
 
@@ -266,7 +269,10 @@ def choose_dialect(text: str, syntax: str) -> str:
         return syntax
     if is_latex(text):
         return "latex"
-    return "numpy" if _NUMPY_SIGNS.search(text) else "matlab"
+    is_numpy = _NUMPY_SIGNS.search(text) or (
+        "*" in text and _NUMPY_METHODS.search(text) and not _MATLAB_SIGNS.search(text)
+    )
+    return "numpy" if is_numpy else "matlab"
 
 
 def elaborate(

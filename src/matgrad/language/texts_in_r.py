@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
-from matgrad.core.words import phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language.names import Vocabulary
 from matgrad.language.tokens import retyped, span
 
@@ -23,7 +23,7 @@ _LOOSER = frozenset(
 )
 _BY_ENTRIES = {"STAR": ("TIMES", ".*"), "SLASH": ("OVER", "./"), "CARET": ("DOT_CARET", ".^")}
 _CROSS_PRODUCTS = ("crossprod", "tcrossprod")
-_OTHERWISE = {
+_OTHERWISE: dict[str, str | Phrase] = {
     "norm": phrase("sqrt(sum(x^2)), or norm(A, 'F')"),
     **dict.fromkeys(("var", "sd"), "sum((x - mean(x))^2) / (n - 1)"),
 }
