@@ -114,3 +114,56 @@ def test_a_difference_that_takes_a_minus_over_says_so() -> None:
         "2 tr(Vᵀ(UVᵀ − X)ᵀ dU)",
     ]
     assert texts(lines[2].reasons) == ["cyclic shift", "since −(A − B) = B − A"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "given", "wrt", "first", "second", "why"),
+    [
+        ("sum(max(0, 1 - x))", "x: n", "x", "sum(max(0, 1 − x))", "sum(relu(1 − x))",
+         "since max(0, 1 − x) = relu(1 − x)"),
+        ("a .* x/sqrt(var(x) + t) + b", "a: n, x: n, b: n, t: positive scalar", "x",
+         "(a ⊙ x)/√(var(x) + t) + b", "(a ⊙ x)/√(‖x − mean(x)‖²/n + t) + b",
+         "since var(x) = ‖x − mean(x)‖²/n"),
+        ("norm1(P)", "P: m×n", "P", "‖P‖₁", "sum(abs(P))", "since ‖P‖₁ = sum(abs(P))"),
+        ("-log(exp(q'k)/(exp(q'k) + sum(exp(M q))))", "q: n, k: n, M: m×n", "q",
+         "−log(exp(qᵀk)/(exp(qᵀk) + sum(exp(Mq))))",
+         "log(exp(kᵀq) + sum(exp(Mq))) − kᵀq", "in canonical form"),
+        ("row_softmax(Q K') V", "Q: n×p, K: m×p, V: m×k", "Q", "row_softmax(QKᵀ)V", "column_softmax(KQᵀ)ᵀV",
+         "since row_softmax(QKᵀ) = column_softmax(KQᵀ)ᵀ"),
+        ("tr(inv(A X) B)", "A: n×n, X: n×n, B: n×n", "X", "tr((AX)⁻¹B)", "tr(X⁻¹A⁻¹B)",
+         "since (AX)⁻¹ = X⁻¹A⁻¹"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_canonically_another_function_stands_as_typed_and_the_next_line_says_what_it_is(
+    expression: str, given: str, wrt: str, first: str, second: str, why: str, method: str
+) -> None:
+    lines = mg.explain(expression, wrt, given=given, method=method).lines
+    assert lines[0].right.write("unicode").split("   ")[0] == first
+    assert lines[1].right.write("unicode").split("   ")[0] == second
+    assert why in texts(lines[1].reasons)
+
+
+def test_names_that_an_author_defined_stand_in_the_first_line() -> None:
+    given = "W: n×k, S: n×n symmetric, s: scalar"
+    found = mg.explain("log(det(C)) + tr(inv(C) S) where C = W W' + s^2 I", "W", given=given)
+    assert found.lines[0].right.write("unicode") == "log det(C) + tr(C⁻¹S),  C = WWᵀ + s² I"
+
+
+def test_entries_are_differentiated_by_a_rule_of_calculus_that_is_said() -> None:
+    lines = mg.explain("sum(tanh(A x))", "x", given="A: m×n, x: n", method="definition").lines
+    said = [reason for line in lines for reason in texts(line.reasons)]
+    assert "scalar rule of calculus: d tanh(t)/dt = 1 − tanh(t)²" in said
+
+
+def test_a_function_of_a_symmetric_matrix_says_so_where_its_derivative_is_not_transposed() -> None:
+    for wrt, given in (("S", "S: n×n SPD"), ("S", "S: n×n")):
+        text = mg.explain("log(det(S)) + tr(inv(S))", wrt, given=given, method="chain").text()
+        assert ("S is symmetric" in text) == ("SPD" in given)
+
+
+def test_the_commutation_matrix_is_told_from_a_variable_of_its_letter() -> None:
+    text = mg.explain("K X K'", "K", given="K: n×n, X: n×n").text()
+    assert "K_mn is the commutation matrix" in text
+    assert "K alone is the K of the function" in text
+    assert "K alone" not in mg.explain("X A X'", "X", given="A: n×n, X: n×n").text()

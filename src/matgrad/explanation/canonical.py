@@ -60,7 +60,9 @@ def _built(expr: Expr) -> tuple[dict[Expr, Expr], tuple[Phrase, ...]]:
     return done, tuple(names)
 
 
-K_TURNS = Phrase("K (A ⊗ B) = (B ⊗ A) K", "Magnus & Neudecker (1979)")
+K_TURNS = Phrase(
+    "K_pm (A ⊗ B) = (B ⊗ A) K_qn for A of shape m×n and B of shape p×q", "Magnus & Neudecker (1979)"
+)
 COMMON_FACTOR = Phrase("put what is common in front")
 EQUAL_TERMS = Phrase("put equal terms together")
 COMMON_DENOMINATOR = Phrase("over one denominator")

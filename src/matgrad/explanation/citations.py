@@ -42,6 +42,7 @@ def _spelled(words: str, medium: str) -> str:
     """Words of a catalogue in the signs that a medium has."""
     if medium == "latex":
         words = re.sub(r"([&%#_{}])", r"\\\1", words)
+        words = re.sub(r"\b([A-Z])\\_([a-z]+)", r"$\1_{\2}$", words)
         for sign, command in _MATHEMATICS.items():
             words = words.replace(sign, f"${command}$")
         return re.sub(r"[α-ωΑ-Ω₀-₉]", lambda match: f"${_letter(match[0])}$", words)

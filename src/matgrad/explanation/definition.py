@@ -46,6 +46,7 @@ from matgrad.explanation.entry_terms import (
     rules_of_entries,
     symmetries,
     turned_in,
+    turned_over,
 )
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
 from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Formula, Label, Line, Side, Written, alike
@@ -497,7 +498,8 @@ class _ByEntries:
                 reasons = [symmetric(expression_label(each)) for each in turned]
             else:
                 merged = len(side.terms) < len(blocks)
-                reasons = [MATRICES, *(symmetries(last) if merged else ())]
+                sides = (at[0], at[1] if len(at) == 2 else "")
+                reasons = [MATRICES, *(symmetries(last) if merged else turned_over(last, *sides))]
             self._add(side, None, reasons, claims=[(last, side)])
 
     def _conclude(self, whole: Expr, plain: Expr, left: Label) -> None:

@@ -47,6 +47,30 @@ def symmetries(side: Indexed) -> list[Phrase]:
     return [symmetric(expression_label(expr)) for expr in found]
 
 
+def turned_over(side: Indexed, row: Index, column: Index) -> list[Phrase]:
+    """That matrices are symmetric whose entries stand the other way round in the product that terms are.
+
+    Parameters
+    ----------
+    side : Indexed
+        Terms that are entries of products of matrices.
+    row, column : Index
+        The entry: a product leads from one to the other, from rows to columns.
+    """
+    found: dict[Expr, None] = {}
+    for term in side.terms:
+        for start, forwards in ((row, True), (column, False)):
+            left = [entry for entry in term.entries if entry[1] and entry[2]]
+            at = start
+            while at and (entry := next((each for each in left if at in each[1:]), None)):
+                left.remove(entry)
+                expr, first, last = entry
+                if at != (first if forwards else last) and expr.T is expr:
+                    found[expr] = None
+                at = last if at == first else first
+    return [symmetric(expression_label(expr)) for expr in found]
+
+
 def of_columns(term: Term) -> Term:
     """A term in which an entry of the row (x − y)ᵀ is one of the column x − y."""
     entries = (

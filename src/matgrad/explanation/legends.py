@@ -16,10 +16,12 @@ from matgrad.explanation.showing import expressions
 from matgrad.explanation.sides import expression_label
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.indices.guard import Guard
+from matgrad.ops.kronecker import Commutation
 from matgrad.ops.leaves import Eye, Number
 from matgrad.ops.power import Power
 from matgrad.printing.shapes import square_root
 
+OWN_K = Phrase("K alone is the K of the function")
 ENTRY_POWER = Phrase("{sign} is the power of every entry")
 _ENTRY_SIGN = Label("M^∘k", r"M^{\circ k}", "M.^k")
 
@@ -35,6 +37,7 @@ def with_legends(lines: Sequence[Line], function: Expr) -> tuple[Line, ...]:
         F; what its author wrote needs no explanation.
     """
     known = {said for node in postorder(function) for said in _said(node, False)}
+    has_own_k = any(isinstance(node, Symbol) and node.label == "K" for node in postorder(function))
     found = []
     for line in lines:
         new = dict.fromkeys(
@@ -50,6 +53,8 @@ def with_legends(lines: Sequence[Line], function: Expr) -> tuple[Line, ...]:
             known.add(Guard.legend)
         told = tuple(said for said in new if said not in known and said not in line.reasons)
         known.update(told)
+        if has_own_k and Commutation.legend in told:
+            told += (OWN_K,)
         found.append(replace(line, reasons=(*line.reasons, *told)) if told else line)
     return tuple(found)
 

@@ -36,16 +36,19 @@ from matgrad.explanation.reasons import (
     QUOTIENT,
     SQUARED_NORM,
     TERM_BY_TERM,
+    symmetric,
     symmetries,
 )
-from matgrad.explanation.sides import Applied, Deferred, symbol_label
+from matgrad.explanation.sides import Applied, Deferred, expression_label, symbol_label
 from matgrad.explanation.terms import terms_of, vec_reasons
 from matgrad.explanation.unsimplified import product
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
+from matgrad.ops.determinant import Determinant, LogDet
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.reading import part_of
 from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.trace import Trace
@@ -220,7 +223,7 @@ def local_rules(link: Link) -> list[Phrase]:
         meaning = meaning.args[0]
     found: list[Phrase] = []
     if is_function(meaning):
-        found = _rules_of_function(meaning)
+        found = _rules_of_function(meaning, link)
         if isinstance(meaning, Elementwise) and not meaning.is_scalar:
             found.append(ENTRY_BY_ENTRY)
     elif isinstance(operand, Family):
@@ -229,7 +232,7 @@ def local_rules(link: Link) -> list[Phrase]:
         found = [SQUARED_NORM]
     elif operand in set(postorder(link.derivative.on_vec)):
         # Under the names of the graph it may not be seen that X still stands in it.
-        found = _rules_of_parts(meaning, operand)
+        found = _rules_of_parts(link)
     elif meaning.is_scalar or meaning.is_vector or operand.is_scalar:
         found = [LINEAR.filled(x=symbol_label(operand))]
     else:
@@ -241,13 +244,21 @@ def local_rules(link: Link) -> list[Phrase]:
     return list(dict.fromkeys([*found, *held]))
 
 
-def _rules_of_function(node: Expr) -> list[Phrase]:
+def _rules_of_function(node: Expr, link: Link) -> list[Phrase]:
     rule = node.reason_for([0])
-    return [] if rule is None else [rule]
+    rules = [] if rule is None else [rule]
+    if isinstance(node, (Determinant, Inverse, LogDet)) and not node.args[0].is_scalar:
+        # Its derivative is that by a matrix of which X⁻ᵀ is not X⁻¹.
+        matrix = node.args[0]
+        member = matrix is link.operand or isinstance(link.operand, Family)
+        own = symbol_label(link.shown_operand) if member else expression_label(matrix)
+        rules += [symmetric(own)] if matrix.T is matrix else []
+    return rules
 
 
-def _rules_of_parts(meaning: Expr, operand: Symbol) -> list[Phrase]:
+def _rules_of_parts(link: Link) -> list[Phrase]:
     """The rules of what is neither linear in an operand nor a function of it."""
+    meaning, operand = link.meaning, link.operand
     nodes = postorder(meaning)
     dependent: set[Expr] = {operand}
     found: list[Phrase] = [TERM_BY_TERM] if isinstance(meaning, Sum) else []
@@ -263,7 +274,7 @@ def _rules_of_parts(meaning: Expr, operand: Symbol) -> list[Phrase]:
         if node in squares:
             found.append(SQUARED_NORM)
         elif is_function(node):
-            found += [QUOTIENT] if is_divisor(node) else _rules_of_function(node)
+            found += [QUOTIENT] if is_divisor(node) else _rules_of_function(node, link)
         elif len(live) > 1 and node.linearity and not isinstance(node, Sum) and node.reason is not None:
             is_square = node.is_scalar and square_root(node) is not None
             found += [SQUARED_NORM] if is_square else [node.reason, *symmetries(node)]

@@ -9,7 +9,7 @@ from matgrad.core.words import Phrase
 from matgrad.explanation.lines import Formula, Line, Written
 from matgrad.explanation.local_derivatives import Link, local_rules, tried_direction
 from matgrad.explanation.proofs import CRAMER, singular_rules
-from matgrad.explanation.reasons import LOCAL
+from matgrad.explanation.reasons import LOCAL, symmetric
 from matgrad.explanation.sides import Sized, symbol_label
 from matgrad.explanation.unsimplified import product
 from matgrad.ops.determinant import Adjugate, Determinant
@@ -49,7 +49,10 @@ def lines_of_link(link: Link, label: Written, laid_out: Callable[[Expr], Expr], 
     column = type(stacked).intern((transpose(Adjugate.intern((x,))),), stacked.data)
     row = Transpose.intern((column,))
     tried = Formula(product(row, vec(tried_direction(x))))
+    is_symmetric = [symmetric(name)] if x.T is x else []
     return [
-        Line(Sized(row), label, (LOCAL, COFACTORS.filled(x=name)), claims=((tried, claim[1]),)),
+        Line(
+            Sized(row), label, (LOCAL, COFACTORS.filled(x=name), *is_symmetric), claims=((tried, claim[1]),)
+        ),
         Line(whole, None, (CRAMER.filled(x=name),), claims=(claim,)),
     ]

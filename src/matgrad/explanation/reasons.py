@@ -12,6 +12,7 @@ from matgrad.core.words import Phrase
 from matgrad.explanation.lines import MEDIA, Label
 from matgrad.explanation.sides import entry_label, expression_label, quotient
 from matgrad.ops.arithmetic import Product
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.leaves import Eye, Number, number
 from matgrad.ops.power import Power
 from matgrad.printing.names import latex_name, unicode_name
@@ -32,6 +33,7 @@ TERM_BY_TERM = Phrase("a sum is differentiated term by term")
 MEMBER = Phrase("of the sum only the terms of one member depend on it")
 OF_MEMBER = Phrase("of the differential what belongs to one member: [k = l] where it is the same one")
 SIMPLIFIED = Phrase("simplify")
+CANONICAL = Phrase("in canonical form")
 SQUARED_NORM = Phrase("differential of a squared norm")
 NORM = Phrase("differential of a norm")
 SCALAR_TRACE = Phrase("a scalar is its own trace")
@@ -184,7 +186,17 @@ def rule_in_entries(node: Expr, whole: Expr) -> Phrase | None:
             return QUOTIENT
         if square_root(node.args[0]) is not None and node.exponent is number(Fraction(1, 2)):
             return NORM
-    return node.reason
+    return scalar_rule(node) if isinstance(node, Elementwise) else node.reason
+
+
+def scalar_rule(node: Elementwise) -> Phrase:
+    """The derivative of a function of one number, which every course of calculus has before this one."""
+    argument = Symbol.stand_in("t", ONE, ONE)
+    function = type(node).intern((argument, *node.args[1:]), node.data)
+    slope = function.linear_map(0).apply(number(1))
+    plain, latex, text = (expression_label(function).write(medium) for medium in MEDIA)
+    left = Label(f"d {plain}/dt", rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}}t}} {latex}", f"d {text}/dt")
+    return Phrase("scalar rule of calculus: {form}").filled(form=equation(left, expression_label(slope)))
 
 
 def symmetric(matrix: Label) -> Phrase:

@@ -31,9 +31,9 @@ from matgrad.explanation.lines import (
     alike,
     look_the_same,
 )
-from matgrad.explanation.reasons import BY_ENTRIES, SINCE, equation
+from matgrad.explanation.reasons import BY_ENTRIES, CANONICAL, SINCE, equation
 from matgrad.explanation.sides import Sized, expression_label
-from matgrad.explanation.unsimplified import inserted, squared_norm
+from matgrad.explanation.unsimplified import Called, inserted, squared_norm, without_calls
 from matgrad.ops.arithmetic import Sum, scale
 from matgrad.ops.indices.members import Family
 from matgrad.printing.left_side import name_of
@@ -41,6 +41,9 @@ from matgrad.results import Result
 
 MOST_NAMES = 10
 """Functions that are given line by line, in more names than this, are not written whole."""
+
+LONG_REASON = 60
+"""An equation of more signs than this is the line itself, and no reason beside it."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class Subject:
         """F in the form whose differential is written out: as typed, or what identities make of that."""
         # Sums over an index are differentiated as they are known, not as they stand.
         stands = not any(node.binds for node in postorder(self.written))
-        return self.written if stands and not self._identities else self.function
+        return without_calls(self.written) if stands and not self._identities else self.function
 
     @cached_property
     def _identities(self) -> tuple[Phrase, ...]:
@@ -189,7 +192,8 @@ class Subject:
         shown = Formula(self.opened_form)
         reasons = self._identities
         if not reasons:
-            reasons = () if look_the_same(shown, self.typed, MEDIA) else squares_in(self.written)
+            same = look_the_same(shown, self.typed, MEDIA)
+            reasons = () if same else (*calls_in(self.written), *squares_in(self.written))
         return Line(shown, None, reasons, claims=((Formula(self.function), shown),)) if reasons else None
 
     def opened(self, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -275,11 +279,23 @@ def _said_once(lines: Sequence[Line]) -> list[Line]:
 def squares_in(expr: Expr) -> tuple[Phrase, ...]:
     """That the products of a column with itself in a function, as it was typed, are squared norms."""
     found: dict[Label, None] = {}
-    for node in postorder(expr):
+    for node in postorder(expr, lambda node: not isinstance(node, Called)):
         squared = squared_norm(node)
         if squared is not None:
             found[equation(expression_label(node, as_typed=True), expression_label(squared))] = None
     return tuple(SINCE.filled(form=form) for form in found)
+
+
+def calls_in(expr: Expr) -> tuple[Phrase, ...]:
+    """What the functions are canonically that an author called by another name: max(0, x) is relu(x)."""
+    found: dict[Phrase, None] = {}
+    for node in postorder(expr):
+        if isinstance(node, Called):
+            typed, plain = expression_label(node, as_typed=True), expression_label(node.value)
+            if typed.unicode != plain.unicode:
+                form = equation(typed, plain)
+                found[SINCE.filled(form=form) if len(form.unicode) <= LONG_REASON else CANONICAL] = None
+    return tuple(found)
 
 
 def _bare(side: Written) -> Written:

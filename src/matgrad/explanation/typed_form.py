@@ -17,7 +17,16 @@ from matgrad.core.facts import PASSED_ON
 from matgrad.core.identity import IDENTITIES
 from matgrad.explanation.canonical import MOST_NODES, canonical
 from matgrad.explanation.lines import MEDIA, Formula, look_the_same
-from matgrad.explanation.unsimplified import Norm, by_entry, in_norms, inserted, product, replaced, turned
+from matgrad.explanation.unsimplified import (
+    Called,
+    Norm,
+    by_entry,
+    in_norms,
+    inserted,
+    product,
+    replaced,
+    turned,
+)
 from matgrad.language import Interpretation, syntax as s
 from matgrad.ops.arithmetic import AS_TYPED, Sum, scale, summands
 from matgrad.ops.determinant import LogDet
@@ -26,7 +35,7 @@ from matgrad.ops.indices.binding import with_indices, with_indices_in_data
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.orientation import known_facts
-from matgrad.ops.power import Power
+from matgrad.ops.power import Power, power
 from matgrad.ops.reductions import norm, total
 from matgrad.ops.trace import Trace, trace
 from matgrad.ops.transpose import transpose
@@ -132,8 +141,8 @@ class _Writer:
                 found = self._over_index(body, value)
             case s.Indexed(body=body):
                 found = self._like((body,), value)
-            case s.Call(args=args, keywords=(), primes=0):
-                found = self._applied(args, value)
+            case s.Call(function=function, args=args, keywords=(), primes=0):
+                found = self._applied(args, value, function.text)
             case _:
                 return replaced(value, in_norms)
         return found if found.shape == value.shape else value
@@ -164,6 +173,12 @@ class _Writer:
         if operators <= _BY_ENTRY and operators and not any(part.is_scalar for part in parts):
             pairs = zip([operator for operator, _ in factors], parts, strict=True)
             return by_entry([_reciprocal(part) if operator in _DIVIDES else part for operator, part in pairs])
+        if operators <= _BY_ENTRY | {"/"} and operators & _BY_ENTRY:
+            divided = [operator in _DIVIDES or operator == "/" for operator, _ in factors]
+            parts = [_reciprocal(part) if below else part for below, part in zip(divided, parts, strict=True)]
+            numbers = [part for part in parts if part.is_scalar]
+            arrays = [part for part in parts if not part.is_scalar]
+            return product(*numbers, by_entry(arrays) if len(arrays) > 1 else product(*arrays))
         if "*" in operators and self.read.syntax == "numpy" and sum(not p.is_scalar for p in parts) > 1:
             return by_entry(parts) if operators == {"*"} else replaced(value, in_norms)
         if not operators <= {"", "*", "@", "/", "·"}:
@@ -179,10 +194,14 @@ class _Writer:
 
     def _power(self, base: s.Node, exponent: s.Node, value: Expr) -> Expr:
         above = self.read.pieces.get(id(exponent))
-        if not isinstance(above, Number):
+        if above is None or not above.is_scalar:
             return replaced(value, in_norms)
         below = self.put(base)
         if below.is_scalar:
+            return Power.intern((below, self.put(exponent)))
+        if not isinstance(above, Number):
+            return replaced(value, in_norms)
+        if power(self.value(base), above) is value:
             return Power.intern((below, above))
         return self._like((base,), value)
 
@@ -195,7 +214,7 @@ class _Writer:
         (name,) = names
         return IndexedSum.intern((_with_index(self.put(body), name, sums[-1].index),), sums[-1].data)
 
-    def _applied(self, args: tuple[s.Node, ...], value: Expr) -> Expr:
+    def _applied(self, args: tuple[s.Node, ...], value: Expr, name: str = "") -> Expr:
         """A function of written operands."""
         if len(args) == 1 and id(args[0]) in self.read.pieces:
             inner, shown = self.value(args[0]), self.put(args[0])
@@ -210,11 +229,11 @@ class _Writer:
             for known in IDENTITIES:
                 # A log of softmax is one operation to the constructors; its author wrote two.
                 fits = known.inner == (type(inner),) and len(known.operands) == 1
-                if fits and known.rewrite(inner, *known.data) is value:
-                    return value if isinstance(value, LogDet) else known.outer.intern((shown,), known.data)
-        return self._like(args, value)
+                if fits and not isinstance(value, LogDet) and known.rewrite(inner, *known.data) is value:
+                    return known.outer.intern((shown,), known.data)
+        return self._like(args, value, name)
 
-    def _like(self, nodes: tuple[s.Node, ...], value: Expr) -> Expr:
+    def _like(self, nodes: tuple[s.Node, ...], value: Expr, name: str = "") -> Expr:
         """The operation that was read, on its operands as they stand."""
         # log(det(A)) is one operation on A.
         deeper = [arg for node in nodes for arg in _operands(node)]
@@ -222,8 +241,11 @@ class _Writer:
         if isinstance(value, Elementwise) and value.parity > 0:
             # |x − a| is |a − x| to the constructors.
             known |= {scale(-1, arg): node for arg, node in known.items() if scale(-1, arg) not in known}
-        if not value.args or not all(arg in known or isinstance(arg, Number) for arg in value.args):
-            return replaced(value, in_norms)
+        fits = bool(value.args) and all(arg in known or isinstance(arg, Number) for arg in value.args)
+        if not fits or len(nodes) > len(value.args):
+            if not value.args or not name or not all(id(node) in self.read.pieces for node in nodes):
+                return replaced(value, in_norms)
+            return Called.intern((value, *map(self.put, nodes)), (name.rpartition(".")[2],))
         args = tuple(self.put(known[arg]) if arg in known else arg for arg in value.args)
         return type(value).intern(args, value.data)
 

@@ -111,6 +111,57 @@ class Norm(Expr):
         return Notation("norm({0})", "‖{0}‖", latex, "norm({0})")
 
 
+class Called(Expr):
+    """A function as its author called it, beside what that is canonically: var(x), max(0, x).
+
+    Its first operand is the value; those after it are the arguments as they were written.
+    """
+
+    __slots__ = ()
+    rank = 90
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        return args[0].shape
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return args[0]
+
+    @property
+    def value(self) -> Expr:
+        """What the call is canonically."""
+        return self.args[0]
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return values[0]
+
+    def notation(self) -> Notation:
+        name = _EXTREMES.get(self.data[0], self.data[0])
+        arguments = ", ".join(f"{{{place}}}" for place in range(1, len(self.args)))
+        if name in _CALLS:
+            return _CALLS[name]
+        shown = (
+            rf"\{name}" if name in _LATEX_FUNCTIONS else rf"\operatorname{{{{{name}}}}}".replace("_", r"\_")
+        )
+        plain = f"{name}({arguments})"
+        return Notation(plain, plain, rf"{shown}\left({arguments}\right)", plain)
+
+
+_LATEX_FUNCTIONS = frozenset({"max", "min", "log", "exp", "det"})
+_EXTREMES = {"maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min"}
+_CALLS = {
+    "norm1": Notation("norm1({1})", "‖{1}‖₁", r"\|{1}\|_1", "norm1({1})"),
+    "sqrt": Notation("sqrt({1})", "√({1})", r"\sqrt{{{1}}}", "sqrt({1})"),
+    "inv": Notation("inv({1})", "({1})⁻¹", r"\left({1}\right)^{{-1}}", "inv({1})"),
+}
+
+
+def without_calls(expr: Expr) -> Expr:
+    """An expression with what each function in it is canonically, where its author called another."""
+    return replaced(expr, lambda node: node.value if isinstance(node, Called) else None)
+
+
 def squared_norm(node: Expr, exponent: Fraction = Fraction(2)) -> Expr | None:
     """‖Y‖² for yᵀy or tr(YᵀY), or another power of the norm."""
     root = square_root(node) if node.is_scalar else None

@@ -172,7 +172,7 @@ class Commutation(Leaf):
     name = "commutation"
     reading_cost = 1.4
     legend = Phrase(
-        "K is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n",
+        "K_mn is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n",
     )
     rank = 8
 

@@ -125,7 +125,7 @@ class Transposition(LinearMap):
     """V ↦ Vᵀ. Its matrix on vec is the commutation matrix (Magnus & Neudecker, 1979)."""
 
     adjoint_reason: ClassVar[Phrase | None] = Phrase("tr(M) = tr(Mᵀ)", "Matrix Cookbook", "eq. 13")
-    kronecker_reason: ClassVar[Phrase | None] = Phrase("vec(Xᵀ) = K vec(X)", "Magnus & Neudecker (1979)")
+    kronecker_reason: ClassVar[Phrase | None] = Phrase("vec(Xᵀ) = K_mn vec(X)", "Magnus & Neudecker (1979)")
 
     domain: Shape
 

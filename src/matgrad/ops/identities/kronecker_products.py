@@ -288,7 +288,9 @@ def commutation_times_vec(left: Expr, right: Expr) -> Expr | None:
     Product,
     Commutation,
     Kron,
-    reason=Phrase("K (A ⊗ B) = (B ⊗ A) K", "Magnus & Neudecker (1979)"),
+    reason=Phrase(
+        "K_pm (A ⊗ B) = (B ⊗ A) K_qn for A of shape m×n and B of shape p×q", "Magnus & Neudecker (1979)"
+    ),
     on=("commutation(p, m)", "kron(A, B)"),
     given="A: m×n, B: p×q",
     data=_PAIR,
