@@ -47,6 +47,9 @@ def test_what_is_corrected_is_right(name: str) -> None:
     path = HERE / "sections" / CASES[name]["file"]
     text = path.read_text(encoding="utf-8").replace(r"\end{document}", "")
     wrong = mg.audit(path).wrong
+    wrong = tuple(claim for claim in wrong if claim.corrected)
+    if not wrong:
+        pytest.skip("the right line is not told")
     added = "".join(f"\n\nThe right one is\n$$\n{claim.corrected}\n$$\n" for claim in wrong)
     again = mg.audit(text + added, kind=path.suffix[1:])
     assert all(claim.status == "verified" for claim in again.claims[-len(wrong) :]), again

@@ -2,7 +2,7 @@ r"""What authors leave to the reader, written out: ``\operatorname{diag}(1/x_i)`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.refereeing.formulas import (
@@ -12,6 +12,7 @@ from matgrad.refereeing.formulas import (
     is_turned,
     is_upright_d,
     key_of,
+    last_sign,
     name_end,
     skip,
     trimmed,
@@ -156,6 +157,24 @@ def with_adjoints(tokens: Sequence[Token], named: Sequence[str]) -> Tokens:
         if end > i and is_matrix and key not in named:
             at = max(k for k in range(i, end) if tokens[k].is_sign("^"))
             out += [*tokens[i:at], *_at(r"^{\top}", tokens[at].span)]
+            i = end
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
+
+
+def with_labels(tokens: Sequence[Token], keys: Set[str]) -> Tokens:
+    r"""Tokens in which the letter below some names is a label, and no index: ``\\breve D`` for ``D_x``."""
+    out: Tokens = []
+    i = 0
+    while i < len(tokens):
+        end = name_end(tokens, i)
+        if end > i and key_of(tokens[i:end]) in keys:
+            at = last_sign(tokens[i:end], "_") + i
+            base = tokens[i : at if at >= i else end]
+            span = (tokens[i].span[0], tokens[end - 1].span[1])
+            out += [*_at(r"\breve{", span), *base, *_at("}", span)]
             i = end
         else:
             out.append(tokens[i])

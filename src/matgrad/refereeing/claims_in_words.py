@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.refereeing.declared_in_words import Sentence
-from matgrad.refereeing.formulas import Tokens, trimmed, whole_name
+from matgrad.refereeing.formulas import Tokens, key_of, trimmed, whole_name
 from matgrad.refereeing.rows import Statement, statements_of
 from matgrad.refereeing.written_derivatives import Notation, derivative_on_left
 
@@ -93,4 +93,5 @@ def _may_be_value(statement: Statement) -> bool:
         return False
     if derivative_on_left(first, True) is not None or any(t.is_command("times", "to") for t in first):
         return False
-    return not whole_name(first)
+    is_matrix_of = len(statement.sides) > 1 and key_of(first).startswith(("J _ ", "H _ "))
+    return not whole_name(first) and not is_matrix_of

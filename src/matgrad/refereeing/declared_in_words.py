@@ -20,6 +20,7 @@ from matgrad.refereeing.formulas import (
     is_turned,
     key_of,
     last_sign,
+    name_end,
     parted,
     plain,
     skip,
@@ -32,7 +33,7 @@ from matgrad.refereeing.rows import statements_of
 
 MARK = regex(r"⟦(\d+)⟧")
 _GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
-_CHINESE_VERB = regex(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)[^，。；、⟦]*")
+_CHINESE_VERB = regex(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)(?:\s*⟦\d+⟧\s*(?:阶|维))?[^，。；、⟦]*")
 _LET = regex(
     r"\W*(?:(?:now|next|again|first|then|so|here|finally|as before|\w+ \d+)\W+)*"
     r"(?:let|given|suppose|assume|consider|fix|take|for (?:an?|any|all|every|each)|设|令|给定|考虑)\b",
@@ -69,6 +70,9 @@ _FACTS = (
     (r"general|arbitrary|一般的?", "general"),
 )
 _FACT = regex("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumerate(_FACTS)), re.IGNORECASE)
+_OF_SQUARES = frozenset(
+    ("positive definite", "positive semidefinite", "symmetric", "skew", "diagonal", "orthogonal")
+)
 _KINDS = frozenset(("vector", "scalar", "matrix"))
 _NEGATED = regex(
     r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
@@ -93,6 +97,12 @@ _CONDITION = regex(
     re.IGNORECASE,
 )
 _VERB = regex(r"\b(?:is|are|be|being|denotes?|remains?|was|were|has|have|having)\b|为|是|均|皆|都")
+_OF_ORDER = regex(r"\s*(?:阶|维|-?\s?dimensional\b)", re.IGNORECASE)
+_OF_SEVERAL = regex(
+    r"⟦\d+⟧[^⟦.;]*,\s*(both|all)(?:\s+of\s+(?:which|them))?(?:\s+(?:are|being|is|assumed|taken|to be))*\s*$",
+    re.IGNORECASE,
+)
+"""As in "P the prior and Q the posterior covariance, both positive definite"."""
 _BETWEEN_LEFT = regex(
     r"(?:\s*(?:be|is|are|denotes?)\s+(?:the|an?|our|its)\s+(?:[\w-]+\s+){0,4}[\w-]+,(?=\s*an?\b))?(?:\s*(?:of|in|for|from)\s+(?:(?:the|all|each|our|its)\s+)?[\w-]+(?:\s[\w-]+)?(?=\s+(?:is|are)\b))?(?:[\s,(\-–]|⟦\d+⟧|\b(?:is|are|be|being|an?|the|which|that|both|all|each|assumed|has|have|having|with|idempotent|taken|to|also|again|real|square|denotes?|"
     r"matri(?:x|ces)|vectors?|and|not|of|full|rank|constant|given|fixed|known|some|invertible|nonsingular|non-singular|"
@@ -115,6 +125,15 @@ _LAYOUT = regex(
     r"|\b(?:gradients|derivatives)\b[^.⟦]{0,40}\b(?:are|as)\s+rows?\b)",
     re.IGNORECASE,
 )
+_DECOMPOSITION = regex(
+    r"(?P<svd>singular[-\s]value decomposition|\bSVD\b|奇异值分解)"
+    r"|eigen-?(?:value\s)?\s?decomposition|spectral decomposition|特征(?:值)?分解|谱分解",
+    re.IGNORECASE,
+)
+_WITH_A_NAME = regex(
+    r"(?:commutation|duplication|elimination|identity|vec-permutation|交换|消去|单位)\s*$", re.IGNORECASE
+)
+_THIN = regex(r"\b(?:thin|compact|reduced|economy|truncated)\b|紧", re.IGNORECASE)
 _IS_ROW = regex(r"\brow[-\s]+vectors?\b|\bas\s+(?:an?\s+)?rows?\b|行向量", re.IGNORECASE)
 _OTHERWISE = regex(
     r"(?:unlike|instead of|rather than|in contrast|not use|some authors|others|other books)[^.]{0,60}$",
@@ -223,6 +242,7 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
         yield from (Said(said.key, said.name, facts=(fact,)) for said in _arguments(formulas[int(match[1])]))
     for match in _ON_A_SET.finditer(words):
         yield from _of_argument(formulas[int(match[1])], formulas[int(match[2])])
+    yield from _of_decompositions(words, formulas)
     for match in _FACT.finditer(words):
         fact = next(_FACTS[i][1] for i in range(len(_FACTS)) if match[f"f{i}"] is not None)
         is_negated = (
@@ -230,9 +250,13 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
             or _NEGATED_BEFORE.search(words[: match.start()]) is not None
             or words[match.start() - 2 : match.start()].lower() == "un"
         )
+        if fact == "matrix" and _WITH_A_NAME.search(words[: match.start()]) is not None:
+            continue  # K_{mn}, the commutation matrix, is no other one
         for k in _targets(words, match, sizes, fact):
             for said in mentions[k]:
                 if (fact not in _KINDS and fact != "unit") and not _may_be_matrix(said):
+                    continue
+                if fact in _OF_SQUARES and not _may_be_square(said):
                     continue
                 if fact == "unit":
                     if not is_negated and said.key.partition(" ")[0].islower():
@@ -250,10 +274,53 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
                     yield Said(said.key, said.name, size, (fact,), is_new=is_new)
 
 
+def _of_decompositions(words: str, formulas: Sequence[Tokens]) -> Iterator[Said]:
+    r"""What is known of the factors of ``X = U\Sigma V^\top`` where it is called a decomposition."""
+    found = _DECOMPOSITION.search(words)
+    if found is None:
+        return
+    for number in map(int, MARK.findall(words)):
+        for statement in statements_of(formulas[number], ""):
+            factors = _three_factors(statement.sides[1]) if len(statement.sides) == 2 else None
+            if factors is None:
+                continue
+            first, middle, last = (Said(key_of(name), plain(name)) for name in factors)
+            if found["svd"]:
+                is_thin = _THIN.search(words) is not None
+                yield from (replace(one, facts=("orthonormal",)) for one in (first, last))
+                if is_thin:
+                    yield replace(middle, facts=("diagonal",))
+            elif first.key == last.key:
+                yield from (replace(first, facts=("orthogonal",)), replace(middle, facts=("diagonal",)))
+
+
+def _three_factors(side: Tokens) -> list[Tokens] | None:
+    r"""The three names of ``U\Sigma V^\top``; ``None`` for anything else."""
+    names: list[Tokens] = []
+    at = 0
+    bare = trimmed(side)
+    while len(names) < 3 and (end := name_end(bare, at)) > at:
+        names.append(bare[at:end])
+        at = skip(bare, end)
+    is_last_turned = (at + 1 == len(bare) and bare[at].is_sign("'")) or (
+        at < len(bare)
+        and bare[at].is_sign("^")
+        and is_turned(argument(bare, at + 1)[0])
+        and argument(bare, at + 1)[1] == len(bare)
+    )
+    return names if len(names) == 3 and is_last_turned else None
+
+
 def _may_be_matrix(said: Said) -> bool:
     """Whether a name may be that of a matrix: no small letter that is not said to be one."""
     letters = [part for part in said.key.split() if part.isalpha()]
     return r"\times" in said.shape or not letters or not letters[0].islower() or len(letters[0]) > 1
+
+
+def _may_be_square(said: Said) -> bool:
+    """Whether what a formula says of a name leaves open that it is as tall as wide."""
+    rows, _, columns = said.shape.partition(r"\times")
+    return not columns or rows.strip() == columns.strip()
 
 
 def _of_argument(function: Tokens, domain: Tokens) -> Iterator[Said]:
@@ -274,7 +341,10 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
     """The formulas that a word is said of."""
     left, right = words[: match.start()], words[match.end() :]
     groups = list(re.finditer(_GROUP, left))
-    while groups and all(int(k) in sizes for k in MARK.findall(groups[-1][0])):
+    while groups and (
+        all(int(k) in sizes for k in MARK.findall(groups[-1][0]))
+        or _OF_ORDER.match(left[groups[-1].end() :]) is not None
+    ):
         groups.pop()  # the m×n of "an m×n matrix" is nothing that has a property
     before: list[int] = []
     verb = False
@@ -301,6 +371,9 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
                 before = []
             if not verb and re.search(r"\band\b", between) and "," not in between:
                 before = []
+    if not before and (every := _OF_SEVERAL.search(left)) is not None:
+        names = [int(k) for k in MARK.findall(left) if int(k) not in sizes]
+        return names[-2:] if every[1] == "both" else names
     is_inside = bool(groups) and "(" in left[groups[-1].end() :] and right.lstrip().startswith((")", ","))
     if before and (verb or is_inside):
         return before
@@ -409,7 +482,8 @@ def _is_small(name: Tokens) -> bool:
 def _names(side: Tokens) -> list[Tokens] | None:
     """The names that a side lists; ``None`` where it is anything else."""
     names = [trimmed(piece) for piece in parted(side, lambda t: t.is_sign(",") or t.is_command("quad"))]
-    return names if all(whole_name(name) for name in names) else None
+    names = [name for name in names if not (len(name) == 1 and name[0].is_command("dots", "ldots", "cdots"))]
+    return names if names and all(whole_name(name) for name in names) else None
 
 
 def _head(side: Tokens) -> Tokens | None:

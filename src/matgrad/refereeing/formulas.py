@@ -252,6 +252,31 @@ def names_used(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
         i = core
 
 
+def letters_alone(tokens: Sequence[Token]) -> list[str]:
+    """The single letters that stand as factors, neither below nor above anything, and are bound by no sum."""
+    bound = {
+        t.text
+        for i, token in enumerate(tokens)
+        if token.is_command("sum", "prod") and i + 1 < len(tokens) and tokens[i + 1].is_sign("_")
+        for t in argument(tokens, i + 2)[0]
+    }
+    found: list[str] = []
+    i = 0
+    while i < len(tokens):
+        if tokens[i].is_sign("_^"):
+            i = argument(tokens, i + 1)[1]
+            continue
+        end = name_end(tokens, i)
+        key = key_of(tokens[i:end])
+        is_in_word = tokens[i].kind == "letter" and (
+            tokens[i].glued or (end < len(tokens) and tokens[end].kind == "letter" and tokens[end].glued)
+        )
+        if end > i and len(key) == 1 and key not in bound and not is_in_word:
+            found.append(key)
+        i = max(end, i + 1)
+    return found
+
+
 def stands_below_bars(tokens: Sequence[Token], start: int) -> bool:
     r"""Whether a name is that of a norm, as the F of ``\|X\|_F``, and not used as a name."""
     before = [t for t in tokens[:start] if not t.is_sign("{") and t.kind != "blank"][-2:]

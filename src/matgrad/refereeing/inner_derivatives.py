@@ -33,6 +33,7 @@ from matgrad.refereeing.formulas import (
     skip,
     whole_name,
 )
+from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.written_derivatives import Notation, derivative_at, unwrapped
 from matgrad.rewrite.simplify import simplify
@@ -126,6 +127,8 @@ def _value_of_name(subject: Subject, written: str, read: Interpretation) -> Expr
 
 def _value_of(subject: Subject, notation: Notation, read: Interpretation, layout: str) -> Expr:
     """The value of a derivative within a right side."""
+    if notation.kind == "nabla" and not notation.variables and head_of(notation.function) is None:
+        notation = replace(notation, variables=tuple(subject.variables))  # ∇(xᵀMx) in a line on ∇f
     subject = subject_of(notation, [], subject.known, subject.said, subject.language)
     if len(subject.variables) != 1 or notation.form == "differential":
         raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))

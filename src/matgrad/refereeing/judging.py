@@ -20,6 +20,7 @@ from matgrad.core.words import phrase
 from matgrad.language.interpretation import Interpretation
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
+from matgrad.numeric.sizes import dims_in
 from matgrad.printing.names import printed_as
 from matgrad.refereeing.declared_in_words import Said
 from matgrad.refereeing.derivative_pieces import (
@@ -28,6 +29,7 @@ from matgrad.refereeing.derivative_pieces import (
 from matgrad.refereeing.formulas import (
     Tokens,
     key_of,
+    letters_alone,
     plain,
     text_of,
 )
@@ -41,6 +43,8 @@ from matgrad.refereeing.likely_kinds import (
 from matgrad.refereeing.subjects import Subject
 from matgrad.results.parts import Part
 
+_LETTERS = frozenset("klmpqrst")
+"""Letters that an answer may have as places of entries."""
 _UNFIT = ("nonconforming", "shape")
 """What may be due to how a name of which nothing is said was read."""
 
@@ -118,12 +122,25 @@ def _once(
     subject: Subject, right: Tokens, is_held: bool, is_sized: bool, layout: str, is_explained: bool
 ) -> Found:
     read = subject.read([right], is_held=is_held, is_sized=is_sized)
+    _require_known(subject, right, read)
     written, bindings, names = without_derivatives(subject, right, read, layout)
     answer = replace(_answer(subject, written, read), names=names)
     verdict = _verdict(subject, read, answer, bindings, is_explained=is_explained)
     how = {"is_held": is_held, "is_sized": is_sized}
     reason = as_written(verdict.reason, names)
     return Found("verified" if verdict.correct else "wrong", verdict, reason, answer, how)
+
+
+def _require_known(subject: Subject, right: Tokens, read: Interpretation) -> None:
+    """Refuse a right side with a letter of which nothing is known, which would be read as an index."""
+    known = {printed_as(name) for name in (*read.symbols, *read.bindings)}
+    known |= {name for dim in dims_in(list(read.symbols.values())) for name in dim.symbols}
+    known |= {key_of(v).rpartition(" ")[2] for v in subject.variables}
+    for key in letters_alone(right):
+        if key in _LETTERS and key not in known and key not in subject.said and not subject.known.latest(key):
+            raise NotUnderstoodError(
+                phrase("{name} does not occur in the function, and is not defined", name=key)
+            )
 
 
 def _verdict(

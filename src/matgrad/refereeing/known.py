@@ -319,6 +319,12 @@ def is_called(definition: Definition, texts: Sequence[Tokens]) -> bool:
     return False
 
 
+def is_of_members(definition: Definition) -> bool:
+    """Whether a function is made of members of its own name: F(x) = F_0 + Σ x_i F_i."""
+    bases = {key.partition(" _ ")[0] for key, _, _ in names_used(definition.body) if " _ " in key}
+    return definition.key in bases
+
+
 def _ends_with_noise(body: Sequence[Token]) -> bool:
     """Whether the last term of a sum is a name that noise goes by."""
     at = last_sign(body, "+")

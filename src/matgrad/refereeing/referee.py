@@ -27,10 +27,13 @@ from matgrad.refereeing.found import Found
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.judging import judge
 from matgrad.refereeing.known import Definition, Known, LayoutSaid
+from matgrad.refereeing.later import Later
 from matgrad.refereeing.least_edits import mended
+from matgrad.refereeing.other_signs import in_usual_signs
 from matgrad.refereeing.outline import Outline, Scope, is_over
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.rows import Statement, statements_of, without_constant
+from matgrad.refereeing.stacks import likely_stacks
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.telling import Telling
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
@@ -114,6 +117,8 @@ class _Referee:
     """What stands under the same headings."""
     near: str = ""
     """The words of the sentence that is read, and of the one before it."""
+    later: Later = field(default_factory=Later)
+    """The definitions and the stacks of the whole document."""
     last: Tokens = field(default_factory=list)
     """The function that was defined or differentiated last."""
 
@@ -131,6 +136,7 @@ class _Referee:
                 scope = outline.scope(k, one.sentence.start)
                 self.known.everywhere += [(scope, said) for said in one.said]
                 self._take_layout(one, scope, outline)
+        self._look_ahead(parts, outline)
         count = sum(len(formulas) for _, formulas, _ in parts)
         for k, (section, formulas, words) in enumerate(parts):
             waiting = deque(words)
@@ -154,6 +160,35 @@ class _Referee:
                     self.progress(self.number, count)
         self.telling.settle_layouts()
         return Report(self.document.name, tuple(self.telling.claims), self.language, self.document.not_read)
+
+    def _look_ahead(
+        self, parts: Sequence[tuple[Section, list[Formula], list[Words]]], outline: Outline
+    ) -> None:
+        """Take in what the document defines anywhere, and which matrices have names for their rows."""
+        for k, (section, formulas, words) in enumerate(parts):
+            tokens = [formula.tokens for formula in formulas]
+            for one in words:
+                scope = outline.scope(k, one.sentence.start)
+                self.later.take_words(one.sentence.words, tokens, scope)
+            for formula in formulas:
+                scope = outline.scope(k, formula.piece.start)
+                before = section.readable[max(0, formula.piece.start - 60) : formula.piece.start]
+                before = re.split(r"[.;。；]\s", before.strip())[-1]
+                for statement in statements_of(formula.tokens, formula.piece.environment):
+                    if statement.is_equation and (found := self._defined_by(statement)) is not None:
+                        found = replace(found, scope=scope)
+                        self.later.take(found, statement.relations[0], before)
+                self.number += 1
+        self.number = 0
+
+    def _defined_by(self, statement: Statement) -> Definition | None:
+        """The definition that an equation is, unless it says what a derivative is."""
+        is_single_d = bool(changes_in(statement.sides[1:]))
+        if statement.relations[0] not in _EQUAL or _holds_derivative(statement.sides[1]):
+            return None
+        if derivative_on_left(statement.sides[0], is_single_d) is not None:
+            return None
+        return self._definition(statement)
 
     def _take_layout(self, words: Words, scope: Scope, outline: Outline) -> None:
         """Take in a layout that the document says it uses; ``--layout`` stands before all of them."""
@@ -186,6 +221,9 @@ class _Referee:
             for one in own.said:
                 said[one.key] = said[one.key].joined(one) if one.key in said else one
         statements = statements_of(formula.tokens, piece.environment)
+        for k, statement in enumerate(statements):
+            if statement.is_equation:
+                statements[k] = in_usual_signs(statement, self.known)
         for one in _remarks(statements):
             said[one.key] = said[one.key].joined(one) if one.key in said else one
         # What a row names may be said of names in the row below it.
@@ -194,6 +232,7 @@ class _Referee:
                 self._define(statement, own.sentence if own is not None else None, before, ahead=True)
         for statement in statements:
             if statement.is_equation:
+                statement = in_usual_signs(statement, self.known)
                 self._statement(section, statement, said, own.sentence if own is not None else None, before)
 
     def _statement(
@@ -207,6 +246,7 @@ class _Referee:
         if is_by_partial_signs(statement.sides):
             statement = replace(statement, sides=[with_differentials(side) for side in statement.sides])
         sides = statement.sides
+        self.telling.is_directional = statement.is_directional
         for j, side in enumerate(sides[:-1]):
             has_changes = bool(changes_in(sides[j + 1 :]))
             notation = derivative_on_left(side, has_changes)
@@ -220,14 +260,7 @@ class _Referee:
 
     def _define(self, statement: Statement, sentence: Sentence | None, before: str, *, ahead: bool) -> None:
         """Take in the definition that an equation is."""
-        if statement.relations[0] not in _EQUAL:
-            return
-        is_single_d = bool(changes_in(statement.sides[1:]))
-        if derivative_on_left(statement.sides[0], is_single_d) is not None or _holds_derivative(
-            statement.sides[1]
-        ):
-            return
-        definition = self._definition(statement)
+        definition = self._defined_by(statement)
         if definition is None or self.known.has(definition):
             return
         if any(t.is_command("dots", "ldots", "cdots", "dotsc", "vdots", "ddots") for t in definition.body):
@@ -352,7 +385,42 @@ class _Referee:
             if again.status == "wrong" or found.status == "not understood":
                 found, subject = again, here
         if found.status in ("wrong", "not understood"):
+            found, subject = self._read_on(subject, found, right)
+            if found.status in ("verified", "ambiguous"):
+                return found, subject
             found, subject = self._within_time(subject, lambda: self._doubted(subject, found, right))
+        return found, subject
+
+    def _read_on(self, subject: Subject, found: Found, right: Tokens) -> tuple[Found, Subject]:
+        """What is found with what is defined after the claim, and with matrices for their named rows."""
+        first = found
+        known = self.later.explained(subject, right, self.number)
+        if known is not None:
+            further = replace(subject, known=known, readings={})
+            again = self._judged(further, right)
+            if again.status == "verified" or (again.status == "wrong" and first.status != "wrong"):
+                found, subject = again, further
+            if found.status == "verified":
+                return found, subject
+        stacks = self.later.stacks_at(self.known.scope)
+        said = subject.stacked(right, stacks)
+        if said is not None:
+            again = self._judged(said, right)
+            if again.status == "verified" or found.status != "wrong" or not _is_meant(found):
+                found, subject = again, said
+        elif found.status == "not understood":
+            for one in likely_stacks([right, *subject.texts()], stacks):
+                other = subject.stacked(right, {one.member: one})
+                if other is None:
+                    break
+                again = self._judged(other, right)
+                if again.status == "verified":
+                    reason = phrase(
+                        "right where the rows of {matrix} are called {member}, which is not said",
+                        matrix=plain(one.matrix),
+                        member=one.member,
+                    )
+                    return replace(again, status="ambiguous", reason=reason), other
         return found, subject
 
     def _doubted(self, subject: Subject, found: Found, right: Tokens) -> tuple[Found, Subject]:
@@ -431,6 +499,12 @@ class _Referee:
                 return self._subject_of(notation, rights, known, self._said_near(known, said))
             except NotUnderstoodError as error:
                 reason = reason or error.reason
+        further = self.later.function_of(notation, self.known, self.number)
+        if further is not None:
+            try:
+                return self._subject_of(notation, rights, further, said)
+            except NotUnderstoodError:
+                pass
         return Found("not understood", reason=reason)
 
     def _said_near(self, known: Known, said: Mapping[str, Said]) -> dict[str, Said]:

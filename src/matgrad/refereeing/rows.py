@@ -106,13 +106,14 @@ class Statement:
         The relations; ``"!"`` for an equals sign with an exclamation mark over it.
     remarks : list of str
         Words beside it, such as the reason for a step.
-    follows : bool
-        Whether its first side is that of the statement before, as in ``= …`` on a line of its own.
+    is_directional : bool
+        Whether its left side was a derivative in a direction, ``DF(X)[H]``.
     """
 
     sides: list[Tokens]
     relations: list[str]
     remarks: list[str] = field(default_factory=list)
+    is_directional: bool = False
 
     @property
     def is_equation(self) -> bool:

@@ -21,6 +21,7 @@ from matgrad.refereeing.as_read import (
     entry_by_entry,
     with_adjoints,
     with_diagonals,
+    with_labels,
     without_brackets_of_changes,
 )
 from matgrad.refereeing.declared_in_words import Said, is_complex
@@ -30,6 +31,7 @@ from matgrad.refereeing.derivative_pieces import (
     is_declaration,
     is_function,
 )
+from matgrad.refereeing.entries import whole_of
 from matgrad.refereeing.formulas import (
     Tokens,
     argument,
@@ -43,7 +45,7 @@ from matgrad.refereeing.formulas import (
     whole_name,
 )
 from matgrad.refereeing.heads import head_of
-from matgrad.refereeing.known import Definition, Known, replaced_name, stated
+from matgrad.refereeing.known import Definition, Known, is_of_members, replaced_name, stated
 from matgrad.refereeing.likely_kinds import (
     are_numbers,
     is_only_base,
@@ -53,6 +55,7 @@ from matgrad.refereeing.likely_kinds import (
     matrices_beside,
     sized_by_definitions,
 )
+from matgrad.refereeing.stacks import Stack, has_e, with_stacks
 from matgrad.refereeing.written_derivatives import Notation
 from matgrad.results.parts import Part, part_of
 
@@ -86,6 +89,8 @@ class Subject:
     """Where the claim is about f(x_k), and the function is f(x): x for x_k."""
     is_entrywise: bool = False
     """Whether quotients and powers are taken entry by entry."""
+    stacks: Mapping[str, Stack] = field(default_factory=dict)
+    """The matrices that are put in where a row or a column of them is named."""
     readings: dict[tuple[bool, bool, str], Interpretation] = field(default_factory=dict)
 
     @property
@@ -99,14 +104,36 @@ class Subject:
 
     def written_out(self, definitions: Sequence[Definition]) -> list[Definition]:
         """Definitions in which what authors leave to the reader is written out."""
-        return [replace(d, body=self.as_read(d.body)) for d in definitions]
+        return [replace(d, left=self._told_apart(d.left), body=self.as_read(d.body)) for d in definitions]
 
     def as_read(self, tokens: Tokens) -> Tokens:
         """A formula in which what authors leave to the reader is written out."""
         tokens = with_adjoints(with_diagonals(tokens), [*self.said, *self.known.definitions])
+        tokens = self._told_apart(tokens)
         if self.notation.form == "differential":
             tokens = without_brackets_of_changes(tokens)
         return entry_by_entry(tokens) if self.is_entrywise else tokens
+
+    def _told_apart(self, tokens: Tokens) -> Tokens:
+        r"""A formula in which a defined name such as D_x is no entry of a D."""
+        return with_labels(tokens, {key for key in self.known.definitions if self._is_label(key)})
+
+    def _is_label(self, key: str) -> bool:
+        """Whether the letter below a defined name is no index, or a name has members of another kind."""
+        definition = self.known.latest(key)
+        parts = key.split()
+        if definition is not None and is_of_members(definition):
+            return True  # F(x) = F_0 + Σ x_i F_i is none of the F_i
+        return (
+            definition is not None
+            and len(parts) == 3
+            and parts[1] == "_"
+            and len(parts[2]) == 1
+            and parts[2].isalpha()
+            and not definition.parameters
+            and whole_of(definition) is None
+            and not any(used.endswith(f" _ {parts[2]}") for used, _, _ in names_used(definition.body))
+        )
 
     def texts(self) -> list[Tokens]:
         """The function and the definitions that it needs."""
@@ -148,7 +175,7 @@ class Subject:
         for key in keys:
             if key not in without and self.known.latest(key) is not None:
                 continue  # what is defined is no variable
-            said = sized.get(key) or self.said.get(key)
+            said = sized.get(key) or self.said.get(key) or self._like_the_first(key, keys[key])
             base, _, below = key.partition(" _ ")
             if said is None and below.isdigit() and base in bases:
                 # Of x = A x_0 + B u the x_0 is another name than x, and as large.
@@ -161,6 +188,12 @@ class Subject:
             if declared and is_declaration(declared):
                 found.append(declared)
         return ", ".join(found)
+
+    def _like_the_first(self, key: str, name: str) -> Said | None:
+        r"""What a member is where the first of its kind is said to be something: ``x_1, \\dots, x_N``."""
+        base, _, below = key.partition(" _ ")
+        first = self.said.get(f"{base} _ 1") if len(below) == 1 and below.isalpha() else None
+        return None if first is None else replace(first, key=key, name=name)
 
     def read(
         self, rights: Sequence[Tokens], *, is_held: bool = False, is_sized: bool = True
@@ -200,7 +233,31 @@ class Subject:
         """A right side in the names of the function."""
         for key, name in self.renamed.items():
             right = replaced_name(right, key, name)
-        return right
+        return with_stacks(right, self.stacks) if self.stacks else right
+
+    def stacked(self, right: Tokens, stacks: Mapping[str, Stack]) -> Subject | None:
+        """The subject with the rows and columns of matrices put in for their names.
+
+        ``None`` where no matrix and a row or a column of it both occur.
+        """
+        texts = [right, *self.texts(), *self.variables]
+        used = {key for tokens in texts for key, _, _ in names_used(tokens)}
+        here: dict[str, Stack] = {}
+        for key, one in stacks.items():
+            matrix = key_of(one.matrix)
+            if key in used and matrix in used and self.known.latest(matrix) is None:
+                said = self.said.get(matrix)
+                sizes = said.shape.split(r"\times") if said is not None else []
+                length = sizes[0 if one.is_rows else 1].strip() if len(sizes) == 2 else ""
+                here[key] = replace(one, length=length)
+        if not here or any(map(has_e, texts)) or not {key_of(v) for v in self.variables}.isdisjoint(here):
+            return None
+        known = self.known.as_it_is()
+        for key, found in known.definitions.items():
+            known.definitions[key] = [replace(d, body=with_stacks(d.body, here)) for d in found]
+        said_here = {key: one for key, one in self.said.items() if key.partition(" _ ")[0] not in here}
+        body = with_stacks(self.body, here)
+        return replace(self, body=body, known=known, said=said_here, stacks=here, readings={})
 
     @property
     def is_joint(self) -> bool:

@@ -44,6 +44,8 @@ class Telling:
     seconds: float
     claims: list[Claim] = field(default_factory=list)
     laid: list[Laid] = field(default_factory=list)
+    is_directional: bool = False
+    """Whether the claim that is read is a derivative in a direction, which has no dX."""
     is_told: bool = False
     """Whether the sentence that is read says that a derivative is a row."""
 
@@ -82,6 +84,8 @@ class Telling:
             usual = self._usual_layout(subject)
             with_one_change = None if was is not None else self._mended(subject, right, found)
             side, right_line = corrected_sides(verdict, written, None if was is None else plain(was), usual)
+            if self.is_directional and with_one_change is None:
+                side = right_line = ""
             if subject.is_joint or subject.notation.is_squared:
                 side = right_line = ""  # what is right is known of the terms of one variable alone
             written_so = side if with_one_change is None else rewritten(section, right, with_one_change)
