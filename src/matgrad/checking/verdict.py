@@ -10,7 +10,10 @@ from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr
 from matgrad.core.records import dataclass
+from matgrad.core.words import Phrase
 from matgrad.results import Result
+
+_NOTE = Phrase("note: {text}")
 
 
 class _Judged(Protocol):
@@ -112,16 +115,21 @@ class Verdict(Judgement):
         if self.correct:
             head = say("right", self.language, what=self.reason)
             said = [line for line in (self.untried, self.note) if line]
-            return [head, self.suggestion, *said, *self._remark()]
+            return [head, self.suggestion, *self._legends(), *said, *self._remark()]
         # An error knows how to point at a place in a text.
         pointed = MatgradError(self.reason, text=self.answer, span=self.place)
         first, *rest = pointed.lines()
         lines = [say("wrong", self.language, what=first), *rest]
-        lines.append(say("expected", self.language, what=self.suggestion))
+        lines += [say("expected", self.language, what=self.suggestion), *self._legends()]
         if self.counterexample is not None and self.mistake == "unexplained":
             lines += self.counterexample.lines(self.language)
         said = [line for line in (self.hint, self.note) if line]
         return [*lines, *said, *self._remark()]
+
+    def _legends(self) -> list[str]:
+        """What the functions are that the right line shows: others_prod(x)."""
+        legends = self.expected.legends if self.expected is not None else []
+        return [_NOTE.text(self.language, text=legend.text(self.language)) for legend in legends]
 
     def _remark(self) -> list[str]:
         """That the derivative itself could not be verified, where that is so."""

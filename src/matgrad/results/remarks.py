@@ -76,11 +76,17 @@ def remarks_on(
     if occurs and any(_is_norm_like(node) and squared(node.args[0]) is not None for node in nodes):
         remarks.append(Phrase("at the zero of a norm its subgradient 0 is computed"))
     if isinstance(shown, Expr):
-        remarks += _in_order({node.explanation() for node in postorder(shown)} - {None} - _said(nodes))
+        remarks += legends_of(function, shown)
     if occurs:
         kinks = {node.where_no_derivative() for node in nodes} - {None}
         remarks += _in_order({Phrase("no derivative {where}").filled(where=kink) for kink in kinks})
     return remarks
+
+
+def legends_of(function: Expr, shown: Expr) -> list[Phrase]:
+    """What the functions are that a result shows and its reader did not write."""
+    said = _said(postorder(function))
+    return _in_order({node.explanation() for node in postorder(shown)} - {None} - said)
 
 
 def _said(nodes: Iterable[Expr]) -> set[Phrase | None]:

@@ -25,7 +25,7 @@ from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import at_point, left_side, left_side_by_member, statement
 from matgrad.printing.medium import require_medium
 from matgrad.printing.names import array_names, unicode_name
-from matgrad.results.remarks import meaning_of, remarks_on
+from matgrad.results.remarks import legends_of, meaning_of, remarks_on
 from matgrad.results.verifying import verify_answer, verify_by_member
 from matgrad.rewrite.reading_cost import Cost
 from matgrad.typesetting.setting import set_equation
@@ -147,6 +147,11 @@ class Result:
         by_member = self.by_member
         shown = None if self.point else self.expr if by_member is None else by_member.expr
         return (*self.readings, *remarks_on(self.function, self._whole, shown, self.order))
+
+    @property
+    def legends(self) -> list[Phrase]:
+        """What the functions are that its line shows and the question does not."""
+        return legends_of(self.function, self.expr) if isinstance(self.expr, Expr) else []
 
     @property
     def _whole(self) -> Symbol:
