@@ -95,14 +95,13 @@ class Calls:
             return (yield from self._applied(node, label, signature, order))
         if "." in name and name.partition(".")[0] not in MODULES:
             raise self._unknown(node)
-        if name in _INDICATORS and len(node.args) == 1 and isinstance(node.args[0], s.Comparison):
+        is_indicator = name in _INDICATORS and isinstance(node.args[0] if node.args else None, s.Comparison)
+        if len(node.args) == 1 and (base == "block" or is_indicator):
             return (yield node.args[0])
         if base in ("max", "min") and host.is_numpy and "." not in name and is_axis(node):
             raise operand_or_axis(name, host.say.quote(node.args[0]), host.say.quote(node.args[1]))
         if base in _ARRAYS and "." in name:
             return (yield self._only(node))
-        if base == "block" and len(node.args) == 1:
-            return (yield node.args[0])
         if base in _STACKS and (len(node.args) == 1 or node.keywords):
             return (yield from self._stack(node, base))
         if base == "reshape" and ("." in name or (host.is_numpy and len(node.args) < 3)):
@@ -124,8 +123,7 @@ class Calls:
         if entry is not None:
             value = yield from self._registered(node, entry)
             if base in ("log", "ln") and len(node.args) == 1:
-                whole = self._log_det_of_kron(node.args[0])
-                value = value if whole is None else whole
+                value = self._log_det_of_kron(node.args[0]) or value
             if host.is_latex and base in ("det", "logdet") and node.args:
                 check_dagger(host, node.args[0])
             if base in OF_NUMBERS or base in _OF_MARGINS:
@@ -137,8 +135,10 @@ class Calls:
         if name in FILLED and len(node.args) == 1 and not node.keywords:
             return self._filled(node)
         if name == "len":
-            value = host.expect((yield self._only(node)), node)
-            return leaves.dimension(value.rows)
+            return leaves.dimension(host.expect((yield self._only(node)), node).rows)
+        if len(node.args) == 1 and (name in host.bound or name in declared.free):
+            inside = s.Group(node.span, node.args, False)  # k(N − 1) of an index k is a product
+            return (yield s.Product(node.span, [("", node.function), ("", inside)]))
         if is_letter(name) or name in FUNCTION_LETTERS:
             return (yield from self._undefined(node))
         check_gradient(name, host.text[slice(*node.function.span)])
