@@ -8,6 +8,8 @@ import matgrad as mg
 
 DATA = "x_i: n, y_i: scalar, i = 1..N, w: n"
 SQUARES = "sum_i (y_i - x_i'*w)^2"
+SUMMED = "sum_{i,j} x_j' x_i"
+MEMBERS = "x_i: n, i = 1..N, j = 1..N"
 AB = "A: n×n, B: n×n"
 AX = "A: n×n, x: n"
 
@@ -19,6 +21,9 @@ AX = "A: n×n, x: n"
         (SQUARES, DATA, "x", 2, "2 w w'"),
         (SQUARES, DATA, "y", 2, "2"),
         ("sum_i norm(x_i-m)^4", "x_i: n, i=1..N, m: n", "x", 2, "8 (x_k-m)*(x_k-m)' + 4 norm(x_k-m)^2*I"),
+        (SUMMED, MEMBERS, "x", 2, "2 I"),
+        (SUMMED, MEMBERS, "x", 2, r"\frac{\partial^2 f}{\partial x_k \partial x_l^\top} = 2 I"),
+        ("sum_i x_i' x_i", MEMBERS, "x", 2, r"\frac{\partial^2 f}{\partial x_k \partial x_k^\top} = 2 I"),
         ("log det(A+B)", AB, "A[1,:]", 1, "inv(A+B)[:,1]'"),
         ("log det(A+B)", AB, "diag(A)", 1, "diag(inv(A+B))"),
         ("x'*A*x", AX, "x[2]", 1, "(A*x+A'*x)[2]"),
@@ -43,6 +48,8 @@ def test_right(f: str, given: str, wrt: str, order: int, answer: str) -> None:
     [
         (SQUARES, DATA, "x", 2, "3 w w'", "a constant factor is wrong: the answer is 3/2 times"),
         (SQUARES, DATA, "y", 2, "-2", "the sign is wrong"),
+        ("sum_i x_i' x_i", MEMBERS, "x", 2, r"\frac{\partial^2 f}{\partial x_k \partial x_l^\top} = 2 I", ""),
+        (SUMMED, MEMBERS, "x", 2, "d^2 f/dx_k dx_l = 2 [k=l] I", "the factor [k=l] is too much"),
         ("log det(A+B)", AB, "A[1,:]", 1, "-inv(A+B)[:,1]'", "the sign is wrong"),
         ("log det(A+B)", AB, "diag(A)", 1, "diag(A+B)", "this is not the derivative"),
         ("x'*A*x", AX, "A[1,2]", 1, "x[1]", "the factor x_2 is missing"),

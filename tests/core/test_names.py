@@ -136,3 +136,9 @@ def test_names_of_ours_are_no_names_of_users(name: str) -> None:
 @pytest.mark.parametrize("name", ["x", "x_1", "θ", "αβ", "x̂", "Ω_max", "x′"])
 def test_letters_of_every_script_are_names(name: str) -> None:
     assert mg.Symbol.make(name, N, N).label == name
+
+
+@pytest.mark.parametrize("size", ["-n", "-2n", "-n - 1", "-3"])
+def test_sizes_that_are_never_positive_are_refused(size: str) -> None:
+    with pytest.raises(ArgumentError, match="not a name for a dimension"):
+        mg.matrix("X", size, "n")

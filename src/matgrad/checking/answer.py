@@ -360,8 +360,7 @@ class Reader:
         has_open = any(is_open(node) for part in (tree, *bindings.values()) for node in s.walk(part))
         is_misfit = bool(self.shapes) and readings[0].expr.shape not in self.shapes and has_open
         if is_misfit or self._foreign(readings[0], readings[0].expr, letters):
-            # The shape of the whole settles the size of I; by two members that is the shape of one block.
-            shapes = [*self._shapes_by_pairs(letters), *self.shapes]
+            shapes = self._shapes_of_open(letters)
             settled = (self._settled(tree, bindings, text, dialect, shape, letters) for shape in shapes)
             readings = [found for found in settled if found is not None] or readings
         self._check_names(readings[0], tree, bindings, text)
@@ -379,13 +378,14 @@ class Reader:
         told = list(dict.fromkeys(told))
         return [matrix for one in told for matrix in self._of_entries(one, written) or [one]]
 
-    def _shapes_by_pairs(self, letters: Set[str]) -> list[Shape]:
-        """The shape of a second derivative by two members, where an answer has letters for their places."""
+    def _shapes_of_open(self, letters: Set[str]) -> Sequence[Shape]:
+        """The shapes that settle the size of I: the whole's; by two members that of one block."""
         family = self.names.variable
-        if not (isinstance(family, Family) and self.is_second and len(letters) >= 2 * len(family.ranges)):
-            return []
+        if not (isinstance(family, Family) and self.is_second):
+            return self.shapes
         size = family.member_shape[0] * family.member_shape[1]
-        return [(size, size)]
+        is_told = len(letters | (self._letters or letters)) >= 2 * len(family.ranges)
+        return [(size, size)] if is_told else [*self.shapes, (size, size)]
 
     def _of_entries(self, expr: Expr, written: Set[str]) -> list[Expr]:
         """The matrices of which a number with one letter for each axis is the entry: A_ij is A."""
@@ -477,9 +477,10 @@ class Reader:
         if self.entry is not None and expr.is_scalar and inside <= self.entry.letters:
             self._at_entry = expr
             return self.whole_of(self.entry, expr)
-        if isinstance(variable, Family) and self.is_second and len(inside) == 2 * len(variable.ranges):
+        named = inside | (self._letters or inside)
+        if isinstance(variable, Family) and self.is_second and len(named) == 2 * len(variable.ranges):
             own = own_letters(variable)
-            ordered = sorted(inside, key=lambda name: (name not in own, name))
+            ordered = sorted(named, key=lambda name: (name not in own, name))
             return self._of_all_pairs(expr, variable, ordered)
         family = variable if isinstance(variable, Family) else entries_of(variable)
         if isinstance(variable, Family) and self.is_second:

@@ -34,7 +34,9 @@ def read_dim(value: DimLike) -> Dim:
         dim = _value(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, ZeroDivisionError, RecursionError, MemoryError):
         dim = None
-    if dim is None or (dim.is_integer and int(dim) < 0) or any(c.denominator > 64 for _, c in dim.terms):
+    parts = [] if dim is None else [c for _, c in dim.terms]
+    is_negative = bool(parts) and max(parts) < 0  # -n, for every n
+    if dim is None or is_negative or any(c.denominator > 64 for c in parts):
         raise ArgumentError(
             phrase("{value} is not a name for a dimension, nor made of such", value=repr(value)),
             fix=phrase('"n", 3, "m*n" or "n+1"'),

@@ -158,10 +158,12 @@ def a_name_is_never_code(seed: int) -> None:
         [*letters[:3], rng.choice(["import os", "end", "\n", "\x1b[2J", "%{", "=begin"]), *letters[3:]]
     )
     is_name = re.fullmatch(r"x*(end)?x*'*", name) is not None
+    is_size = re.fullmatch(r"[\s()*+-]*((x+'*|end)[\s()*+-]*)+", name) is not None  # x-end, a difference
     made = mg.vector("x", "n")
     for make in (
         lambda: mg.matrix(name, "n", "n"), lambda: mg.vector(name, "n"), lambda: mg.scalar(name),
-        lambda: mg.matrix("X", name, "n"), lambda: mg.Dim.symbol(name), lambda: mg.dims(f"m,{name};"),
+        *([] if is_size else [lambda: mg.matrix("X", name, "n")]),
+        lambda: mg.Dim.symbol(name), lambda: mg.dims(f"m,{name};"),
         lambda: code_for([mg.vector("x", "n")], "numpy", name=name),
         lambda: compile_for([mg.vector("x", "n")], "julia", name=name),
         lambda: compile_for([mg.vector("x", "n")], "matlab", results=[name]),
