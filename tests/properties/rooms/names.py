@@ -162,7 +162,7 @@ def a_name_is_never_code(seed: int) -> None:
     made = mg.vector("x", "n")
     for make in (
         lambda: mg.matrix(name, "n", "n"), lambda: mg.vector(name, "n"), lambda: mg.scalar(name),
-        *([] if is_size else [lambda: mg.matrix("X", name, "n")]),
+        lambda: mg.matrix("X", "-" if is_size else name, "n"),
         lambda: mg.Dim.symbol(name), lambda: mg.dims(f"m,{name};"),
         lambda: code_for([mg.vector("x", "n")], "numpy", name=name),
         lambda: compile_for([mg.vector("x", "n")], "julia", name=name),
