@@ -42,3 +42,36 @@ def test_wrong_answers_are_explained_in_its_name(function: str, entry: str, answ
     verdict = mg.check(function, entry, answer)
     assert not verdict.correct
     assert reason in str(verdict.reason)
+
+
+@pytest.mark.parametrize(
+    ("f", "answer", "wrt", "order"),
+    [
+        ("x.^3", "∂F_i/∂x_i = 3 x_i^2", "x", 1),
+        ("x.^3", "J_ii = 3 x_i^2", "x", 1),
+        ("sum(x.^3)", "∂_i ∂_i f = 6 x_i", "x", 2),
+        ("sum(x.^3)", "H_ii = 6 x_i", "x", 2),
+        ("tr(A X)", "∂f/∂X_ii = A_ii", "X", 1),
+    ],
+)
+def test_entries_with_one_letter_twice_are_not_the_whole(f: str, answer: str, wrt: str, order: int) -> None:
+    with pytest.raises(mg.MatgradError, match="nothing is said of the other entries"):
+        mg.check(f, wrt, answer, order=order)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_right"),
+    [
+        ("∂F_i/∂x_i = 3x_i^2, ∂F_j/∂x_i = 0 for i ≠ j", True),
+        ("dF_i/dx_i = 3 x_i^2, dF_i/dx_j = 0 (i != j)", True),
+        (
+            r"\frac{\partial F_i}{\partial x_i} = 3x_i^2, \frac{\partial F_i}{\partial x_j} = 0 for i \neq j",
+            True,
+        ),
+        ("J_ii = 3 x_i^2, J_ij = 0", True),
+        ("∂F_i/∂x_i = 2x_i^2, ∂F_i/∂x_j = 0 for i ≠ j", False),
+        ("∂F_i/∂x_i = 3x_i^2, ∂F_i/∂x_j = x_j for i ≠ j", False),
+    ],
+)
+def test_two_equations_of_entries_are_one_answer(answer: str, is_right: bool) -> None:
+    assert mg.check("x.^3", "x", answer, given="x: n").correct is is_right

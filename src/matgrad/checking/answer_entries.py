@@ -10,7 +10,7 @@ from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
 from matgrad.checking.answer_left_side import LeftSide
 from matgrad.core.dims import ONE, Dim, Shape, same
-from matgrad.core.errors import ShapeError
+from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
@@ -152,6 +152,11 @@ def entry_named(
         The letters that may stand for places.
     is_second : bool
         Whether second derivatives are asked for.
+
+    Raises
+    ------
+    ArgumentError
+        Where a letter stands twice.
     """
     rows, columns = axes(of), axes(variable.shape)
     if left.place:
@@ -159,7 +164,7 @@ def entry_named(
         is_told = not rows or left.form in ("jacobian", "hessian") or is_second
         if not is_told or len(left.place) != rows + columns or not free.issuperset(left.place):
             return None
-        return Entry(left.place[:rows], left.place[rows:])
+        return _entry(left.place[:rows], left.place[rows:])
     if left.order == 2:
         return None
     bottom = letters_of_name(left.bottom, columns)
@@ -167,14 +172,32 @@ def entry_named(
     if bottom is None or printed_as(name) != printed_as(variable.label):
         return None
     top = letters_of_name(left.top, rows) if rows else ()
-    return Entry(top, bottom) if top is not None and free.issuperset({*top, *bottom}) else None
+    return _entry(top, bottom) if top is not None and free.issuperset({*top, *bottom}) else None
+
+
+def _entry(top: tuple[str, ...], bottom: tuple[str, ...]) -> Entry:
+    """The entry at letters, each of its own.
+
+    Raises
+    ------
+    ArgumentError
+        For ∂F_i/∂x_i, which says nothing of ∂F_i/∂x_j.
+    """
+    twice = [letter for letter in top if letter in bottom]
+    if twice or len({*top, *bottom}) < len(top + bottom):
+        letter = twice[0] if twice else top[0] if top else bottom[0]
+        raise ArgumentError(
+            phrase("with {letter} twice on the left, nothing is said of the other entries", letter=letter),
+            fix=phrase("two letters, and what holds where they differ: 3 x_i^2 if i = j else 0"),
+        )
+    return Entry(top, bottom)
 
 
 def letters_of_name(text: str, count: int) -> tuple[str, ...] | None:
     """The letters of an entry: those of X_ij, X_{ij}, X_i,j and X[i, j]."""
     found = _ENTRY.fullmatch(text.strip())
     letters = tuple(re.findall(r"[a-z]", found["under"] or found["within"])) if found is not None else ()
-    return letters if len(letters) == count and len(set(letters)) == count else None
+    return letters if len(letters) == count else None
 
 
 def _at(expr: Expr, letters: Sequence[str]) -> Expr:

@@ -137,7 +137,7 @@ def _of_entry(left: str, end: int) -> LeftSide | None:
     if (not whole.form and not whole.top) or whole.form == "differential":
         return None
     place = tuple(re.findall("[a-z]", found["below"] or found["within"]))
-    return replace(whole, top="", bottom="", place=place) if len(set(place)) == len(place) else None
+    return replace(whole, top="", bottom="", place=place)
 
 
 def _of_places(left: str, end: int) -> LeftSide | None:
@@ -147,7 +147,7 @@ def _of_places(left: str, end: int) -> LeftSide | None:
         return None
     slopes, top = _letters_below(found["slopes"]), _letters_below(found["of"])
     place = (*top, *slopes)
-    if not slopes or len(set(place)) < len(place):
+    if not slopes:
         return None
     whole = _without_letters(left, end)
     return replace(whole, form="jacobian" if top else whole.form, end=end, place=place)

@@ -25,6 +25,8 @@ _REST = regex(
     rf"(?P<first>.+?)\s*,?\s*&?\s*(?:{_WORD % (_ELSE, _ELSE)}))\s*\.?\s*"
 )
 _APART = regex(rf"\\\\|[,;](?!\s*(?:{_IF})\b)|(?<![A-Za-z])and(?![A-Za-z])|(?<!\{{)(?<!\{{ )(?=\belse\b)")
+_IN_BRACKETS = regex(rf"\s*(?P<value>.+?)\s*,?\s*\(\s*{_HOLDS}\)\s*")
+_SCRIPT = regex(r"_(?:\{[a-z\s,]+\}|[a-z]{1,2}(?![a-z]))")
 _WHERE = regex(r"([,;]?\s+where\b|[,;]?\s*其中)")
 _IS = regex(r"\s*\S*[∂∇][^=]*?\s(?=is\s)is\s+")
 _FRAME = regex(
@@ -58,9 +60,14 @@ def in_one_formula(text: str) -> str:
     '∂F_i/∂x_j = (3 x_i^2) [i = j]'
     >>> in_one_formula("J_ij = -s_i s_j for i != j, s_i - s_i^2 for i = j")
     'J_ij = (-s_i s_j) [i ≠ j] + (s_i - s_i^2) [i = j]'
+    >>> in_one_formula("∂F_i/∂x_i = 3 x_i^2, ∂F_i/∂x_j = 0 for i ≠ j")
+    '∂F_i/∂x_j = (3 x_i^2) [i = j]'
     >>> in_one_formula("2x if A is symmetric")
     '2x if A is symmetric'
     """
+    on_and_off = _on_and_off_the_diagonal(text)
+    if on_and_off is not None:
+        return on_and_off
     if "cases" not in text and re.search(_IF, text) is None:
         return text
     plain, where, defined = _WHERE.split(text, 1) if _WHERE.search(text) else (text, "", "")
@@ -78,6 +85,33 @@ def in_one_formula(text: str) -> str:
         return text
     left = plain[:start] if plain[:start].rstrip().endswith("=") else plain[:start].rstrip()[:-2] + "="
     return (left + " " if start else "") + _joined(known) + where + defined
+
+
+def _on_and_off_the_diagonal(text: str) -> str | None:
+    """Two equations, one of entries with one letter twice, the other of those with two letters, as one."""
+    pieces = [piece.strip().rstrip(".,;") for piece in _APART.split(text)]
+    if len(pieces) != 2 or not all("=" in piece for piece in pieces):
+        return None
+    (on, diagonal), (off, rest) = (piece.split("=", 1) for piece in pieces)
+    twice, letters = _letters_below(on), _letters_below(off)
+    same_names = _SCRIPT.sub("_", on).split() == _SCRIPT.sub("_", off).split()
+    if not same_names or len(twice) != 2 or twice[0] != twice[1] or twice[0] not in letters:
+        return None
+    if len(letters) != 2 or letters[0] == letters[1]:
+        return None
+    found = _CASE.fullmatch(rest) or _IN_BRACKETS.fullmatch(rest)
+    if found is not None:
+        told = (found["left"].strip(), _SPELLED.get(found["sign"], found["sign"]), found["right"].strip())
+        if told[1] != "≠" or {told[0], told[2]} != set(letters):
+            return None
+    a, b = letters
+    value = rest if found is None else found["value"]
+    cases = [_Case(diagonal.strip(), (a, "=", b)), _Case(value.strip(" ,"), (a, "≠", b))]
+    return f"{off.strip()} = {_joined(cases)}"
+
+
+def _letters_below(text: str) -> list[str]:
+    return [letter for script in _SCRIPT.finditer(text) for letter in re.findall("[a-z]", script[0])]
 
 
 def _start(text: str) -> int:
