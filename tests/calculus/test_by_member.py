@@ -23,7 +23,7 @@ CASES = [
     ("sum_i log(1 + exp(-y_i w'x_i))", POINTS, "w", "∂f/∂w = −Σ_i y_i σ(−y_i wᵀx_i)x_i"),
     ("sum_j norm(A_j X - B_j)^2", "A_j: p×n, B_j: p×q, j = 1..m, X: n×q", "A", "∂f/∂A_k = 2(A_k X − B_k)Xᵀ"),
     ("1/2 sum_{i!=j} q_i q_j/norm(r_i - r_j)", PAIRS, "r",
-     "∂f/∂r_k = Σ_{i ≠ k} q_i q_k (r_i − r_k)/‖r_i − r_k‖³"),
+     "∂f/∂r_k = q_k Σ_{i ≠ k} q_i (r_i − r_k)/‖r_i − r_k‖³"),
     ("1/2 sum_{i!=j} q_i q_j/norm(r_i - r_j)", PAIRS, "q", "∂f/∂q_k = Σ_{i ≠ k} q_i/‖r_i − r_k‖"),
     ("-logdet(-sum_i x_i F_i - G)", "F_i: m×m symmetric, x_i: scalar, i = 1..n, G: m×m symmetric", "x",
      "∂f/∂x_k = −tr(F_k (G + Σ_i x_i F_i)⁻¹)"),
