@@ -108,7 +108,10 @@ _SHAPE = regex(
 
 
 def _shape_said(found: re.Match[str], names: Container[str]) -> str:
-    """The blanks for what is said of a shape; a × b of two variables is their product."""
+    """The blanks for what is said of a shape; a × b of two variables is their product, unvec(a, m×n) a call."""
+    before = found.string[: found.start()]
+    if before.count("(") > before.count(")"):
+        return found[0]
     dims = re.findall(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])", found["shape"] or "")
     return found[0] if any(name in names and name != "x" for name in dims) else _blank(found)
 
