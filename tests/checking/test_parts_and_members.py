@@ -22,6 +22,13 @@ AX = "A: n×n, x: n"
         (SQUARES, DATA, "y", 2, "2"),
         ("sum_i norm(x_i-m)^4", "x_i: n, i=1..N, m: n", "x", 2, "8 (x_k-m)*(x_k-m)' + 4 norm(x_k-m)^2*I"),
         (SUMMED, MEMBERS, "x", 2, "2 I"),
+        (
+            "sum_{i>j} v_j p_i^{v_j}",
+            "v_i: scalar, p_i: scalar positive, i=1..N, j=1..N",
+            "v",
+            1,
+            r"\frac{\partial f}{\partial v_k} = \sum_{i>k} p_i^{v_k} + v_k \sum_{i>k} p_i^{v_k} \log p_i",
+        ),
         (SUMMED, MEMBERS, "x", 2, r"\frac{\partial^2 f}{\partial x_k \partial x_l^\top} = 2 I"),
         ("sum_i x_i' x_i", MEMBERS, "x", 2, r"\frac{\partial^2 f}{\partial x_k \partial x_k^\top} = 2 I"),
         ("log det(A+B)", AB, "A[1,:]", 1, "inv(A+B)[:,1]'"),

@@ -108,7 +108,7 @@ _SHAPE = regex(
 
 
 def _shape_said(found: re.Match[str], names: Container[str]) -> str:
-    """The blanks for what is said of a shape; a × b of two variables is their product, unvec(a, m×n) a call."""
+    """The blanks for what is said of a shape; a × b of variables is their product, unvec(a, m×n) a call."""
     before = found.string[: found.start()]
     if before.count("(") > before.count(")"):
         return found[0]

@@ -399,6 +399,8 @@ def check_after_sum(stream: Stream, terms: Sequence[s.Node]) -> None:
         for node in s.walk(term):
             if isinstance(node, s.Indexed) and node.span[1] >= term.span[1]:
                 named = {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)} - before
+                if stream.is_answer and len(named) > 1:
+                    named = set()  # of i > k one is a letter of the left side: ∂f/∂v_k = Σ_{i > k} p_i + v_k
                 named |= {b.index.text for b in node.bounds}
                 for letter in named:
                     open_sums.setdefault(letter, (place, node))
