@@ -123,7 +123,7 @@ class Calls:
         if entry is not None:
             value = yield from self._registered(node, entry)
             if base in ("log", "ln") and len(node.args) == 1:
-                value = self._log_det_of_kron(node.args[0]) or value
+                value = self._log_det_of_kron(node.args[0], value)
             if host.is_latex and base in ("det", "logdet") and node.args:
                 check_dagger(host, node.args[0])
             if base in OF_NUMBERS or base in _OF_MARGINS:
@@ -339,7 +339,7 @@ class Calls:
         self._host.scope.functions.add(label)
         return applied(label, signature, values, order)
 
-    def _log_det_of_kron(self, arg: s.Node) -> Expr | None:
+    def _log_det_of_kron(self, arg: s.Node, log: Any) -> Any:
         """log det(A ⊗ B) as one operation: the powers of the two determinants leave the range of numbers."""
         operand: s.Node | None = None
         if isinstance(arg, s.Call) and arg.function.text in ("det", "determinant") and len(arg.args) == 1:
@@ -347,7 +347,7 @@ class Calls:
         elif isinstance(arg, s.Bars) and not arg.double:
             operand = arg.operand
         value = None if operand is None else self._host.pieces.get(id(operand))
-        return logdet(value) if isinstance(value, Kron) else None
+        return logdet(value) if isinstance(value, Kron) else log
 
     def _registered(self, node: s.Call, entry: Function) -> Visit:
         """A function of the language."""
