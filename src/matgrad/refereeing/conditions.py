@@ -30,6 +30,9 @@ _NORM = regex(
 )
 _TURNED = r"(?:\^(?:top|T|intercal|mathsf T|transpose)|')"
 
+_SCALED_UNIT = regex(r"[^+=]*(?:I|𝟙)(?:_.*)?")
+_SUM = regex(r"sum|(?:mathbf)?\{?(?:1|𝟏)\}?\^|𝟏")
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -62,6 +65,8 @@ def stated_in(statement: Statement) -> Iterator[Stated]:
         stated = _of_equation(left, right) or _of_equation(right, left)
         if stated is not None:
             yield stated
+            continue
+        yield from _not_used(left, right)
 
 
 def value_of(condition: Condition, free: str) -> Tokens:
@@ -90,9 +95,32 @@ def _of_equation(left: Tokens, right: Tokens) -> Stated | None:
         return Stated(name, ("idempotent",))
     if is_capital and value == key_of(name) and re.fullmatch(rf"{key}{_TURNED}", side):
         return Stated(name, ("symmetric",))
+    if (
+        is_capital
+        and re.fullmatch(rf"-{key}", value.replace(" ", ""))
+        and re.fullmatch(rf"{key}{_TURNED}", side)
+    ):
+        return Stated(name, ("skew",))
     if is_capital and value.partition(" ")[0] in ("0", "1", "I"):
         return Stated(name, ("matrix",), Condition(OTHER, text))
     return None
+
+
+def _not_used(left: Tokens, right: Tokens) -> Iterator[Stated]:
+    r"""What an equation says of names that no reading uses: ``X^\top X = nI``, ``\sum_i x_i = 0``."""
+    condition = Condition(OTHER, f"{plain(left)} = {plain(right)}")
+    capitals = {key: left[a:b] for key, a, b in names_used(left) if key[0].isupper()}
+    side, value = key_of(left).replace(" ", ""), key_of(right).replace(" ", "")
+    if len(capitals) == 1:
+        key, name = next(iter(capitals.items()))
+        bare = re.escape(key.replace(" ", ""))
+        is_product = re.search(rf"{bare}(?:{_TURNED}|\^2|{bare})", side) is not None
+        if is_product and (_SCALED_UNIT.fullmatch(value) or re.fullmatch(rf"-{bare}", value)):
+            yield Stated(name, condition=condition)
+    elif not capitals and value in ("0", "1") and _SUM.match(side):
+        for key, a, b in names_used(left):
+            if key[0].islower() and len(key.partition(" _ ")[0]) == 1:
+                yield Stated(left[a:b], condition=condition)
 
 
 def _only_name(side: Tokens) -> Tokens | None:

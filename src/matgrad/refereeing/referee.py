@@ -37,6 +37,7 @@ from matgrad.refereeing.stacks import likely_stacks
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.telling import Telling
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
+from matgrad.refereeing.unused import SAID, with_other_readings
 from matgrad.refereeing.written_derivatives import (
     Notation,
     derivative_on_left,
@@ -454,14 +455,14 @@ class _Referee:
         if again.status == "wrong" and not _is_meant(found) and _is_meant(again):
             found, subject = again, entrywise
         found = explained(subject, found, right) if found.status == "wrong" else found
-        curved = _CURVED.search(self.near)
+        curved = _CURVED.search(self.near) or SAID.search(self.near)
         statement = unused[0].text if unused else curved[0] if curved else ""
         if found.status == "wrong" and statement:
             reason = phrase(
                 "“{statement}” is said and was not used: without it this is wrong", statement=statement
             )
             found = replace(found, status="ambiguous", reason=reason)
-        return found, subject
+        return (with_other_readings(subject, right, found) if found.status == "wrong" else found), subject
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
         return self._within_time(subject, lambda: (judge(subject, right), subject))[0]
