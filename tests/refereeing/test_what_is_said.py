@@ -165,3 +165,13 @@ def test_a_matrix_whose_inverse_is_the_variable_is_the_inverse_of_it(
     function = r"$f(\Theta)=\log\det\Theta-\operatorname{tr}(S\Theta)$ with $S=S^\top$"
     claim = only(rf"Let ${before}\Theta=\Sigma^{{-1}}$. Let {function}. Then $\nabla f(\Theta)={side}$.")
     assert claim.status == status, claim.reason
+
+
+@pytest.mark.parametrize("behind", [", and", " and", ". Then", r" and $\Sigma$ positive definite, and"])
+def test_a_property_before_and_is_that_of_the_name_before_it(behind: str) -> None:
+    function = r"-\frac n2\log\det\Sigma-\frac12\operatorname{tr}(\Sigma^{-1}S)"
+    claim = only(
+        rf"Let $\Sigma$ be positive definite. Let $\ell(\Sigma)={function}$ with $S$ symmetric{behind} "
+        r"$$\frac{\partial\ell}{\partial\Sigma}=-\frac n2\Sigma^{-1}+\frac12\Sigma^{-1}S\Sigma^{-1}.$$"
+    )
+    assert claim.status == "verified", claim.reason
