@@ -383,7 +383,7 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
     if group is not None:
         after = [int(k) for k in MARK.findall(group[0]) if int(k) not in sizes]
         is_apart = gap[0].rstrip().endswith(",") or (fact in _KINDS and re.search(r"[,(]", gap[0]))
-        is_apart = is_apart or (bool(before) and re.search(r"\band\b", gap[0]) is not None)  # S symmetric, and
+        is_apart = is_apart or (bool(before) and re.search(r"\band\b", gap[0]) is not None)
         if after and not is_apart:
             return after
     return before
