@@ -45,6 +45,7 @@ SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
 _NUMPY_SIGNS = regex(
     r"@|\*\*|\.T\b|\b(?:np|numpy|jnp|jax|torch|scipy)\.[A-Za-z]|\[[^\[\]]*\bNone\b|\bnewaxis\b|\b(?:axis|keepdims)\s*="
+    r"|\.(?:sum|mean|std|var|prod|max|min|norm|cumsum|cumprod|all|any)\(\s*-?\d"  # an axis is that of a method
 )
 _NUMPY_METHODS = regex(r"\.(?:sum|mean|std|var|prod|trace|dot|max|min|transpose|reshape|ravel|flatten)\(")
 _MATLAB_SIGNS = regex(r"['’^]|\.[*/]|%")
