@@ -45,8 +45,9 @@ SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
 _NUMPY_SIGNS = regex(
     r"@|\*\*|\.T\b|\b(?:np|numpy|jnp|jax|torch|scipy)\.[A-Za-z]|\[[^\[\]]*\bNone\b|\bnewaxis\b|\b(?:axis|keepdims)\s*="
-    r"|\.(?:sum|mean|std|var|prod|max|min|norm|cumsum|cumprod|all|any)\(\s*-?\d"  # an axis is that of a method
+    r"|\.(?:sum|mean|std|var|prod|max|min|norm|cumsum|cumprod|all|any)\(\s*-?\d"
 )
+"""What no other dialect has; a number in the brackets of a method is an axis."""
 _NUMPY_METHODS = regex(r"\.(?:sum|mean|std|var|prod|trace|dot|max|min|transpose|reshape|ravel|flatten)\(")
 _MATLAB_SIGNS = regex(r"['’^]|\.[*/]|%")
 """Signs beside which the star of ``(A * B).sum()`` is not surely that of NumPy."""
