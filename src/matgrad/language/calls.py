@@ -30,7 +30,7 @@ from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
 from matgrad.language.latex.meanings import check_dagger, check_function
 from matgrad.language.member_kinds import OF_NUMBERS, is_number
-from matgrad.language.names import MODULES, is_greek, is_letter, unknown_function
+from matgrad.language.names import is_greek, is_letter, unknown_function
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
 from matgrad.language.syntax import inner
@@ -41,6 +41,7 @@ from matgrad.language.two_readings import (
     check_matrix,
     check_no_variable,
     check_path,
+    is_of_a_module,
 )
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.arrays import contraction
@@ -82,8 +83,7 @@ class Calls:
         base = name.rpartition(".")[2]
         declared = host.scope.declarations
         if is_derivative(node, name in declared.entries or name in host.scope.bindings):
-            named = self._of_named(node)
-            if named is not None:
+            if (named := self._of_named(node)) is not None:
                 return (yield from self._applied(*named))
             return (yield from self._inner.derivative(node))
         derivative = derivative_name(name, declared.functions)
@@ -93,7 +93,7 @@ class Calls:
             if signature is None:
                 return (yield from self._undefined(node))
             return (yield from self._applied(node, label, signature, order))
-        if "." in name and name.partition(".")[0] not in MODULES:
+        if "." in name and not is_of_a_module(name, node.keywords):
             raise self._unknown(node)
         is_indicator = name in _INDICATORS and isinstance(node.args[0] if node.args else None, s.Comparison)
         if len(node.args) == 1 and (base == "block" or is_indicator):
@@ -115,7 +115,7 @@ class Calls:
         if base == "einsum" and node.args and isinstance(node.args[0], s.Text):
             return (yield from self._einsum(node, node.args[0]))
         entry = FUNCTIONS.get(base)
-        # Under its full name a function is NumPy's, even where the language has another of that name.
+        # Under its full name a function is NumPy's, also where another has that name here.
         by_numpy_rules = base in operators.array_names() if "." in name else False
         by_numpy_rules |= (base in _BY_NUMPY or bool(node.keywords and base in _EXTREMES)) and host.is_numpy
         if by_numpy_rules or (entry is None and "." in name):
