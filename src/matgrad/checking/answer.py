@@ -31,6 +31,7 @@ from matgrad.checking.answer_places import (
     is_open,
     is_used_behind,
     kept_apart_in,
+    letters_below,
     letters_of_places,
     letters_written,
     unknown_name,
@@ -354,9 +355,9 @@ class Reader:
     def meanings(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> list[Expr]:
         """What a syntax tree may mean in the names of the function: the usual sizes of I and e_1 first."""
         readings = [elaborate(tree, text, self._declarations, bindings=bindings, dialect=dialect)]
-        parts = (node for part in (tree, *bindings.values()) for node in s.walk(part))
+        parts = [node for part in (tree, *bindings.values()) for node in s.walk(part)]
         written = {node.text for node in parts if isinstance(node, s.Name)}
-        letters = written & self._declarations.free
+        letters = written.union(*map(letters_below, parts)) & self._declarations.free
         has_open = any(is_open(node) for part in (tree, *bindings.values()) for node in s.walk(part))
         is_misfit = bool(self.shapes) and readings[0].expr.shape not in self.shapes and has_open
         if is_misfit or self._foreign(readings[0], readings[0].expr, letters):
