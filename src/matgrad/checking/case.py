@@ -85,7 +85,11 @@ class Finding:
         return self._said(self.hint, language) if self.hint in MESSAGES else ""
 
     def _said(self, name: str, language: str) -> str:
-        return say(name, language, **{key: _in_words(value, language) for key, value in self.fields.items()})
+        words = {key: _in_words(value, language) for key, value in self.fields.items()}
+        if "old" in words and words["old"] == words.get("new"):
+            # What cannot be told apart in print is no correction: the place alone is named.
+            return say("mistake_within", language, old=words["old"])
+        return say(name, language, **words)
 
     @property
     def mistakes(self) -> tuple[str, ...]:

@@ -36,6 +36,9 @@ _TINY = 1 / 100
 
 _HUGE = 10**5
 
+_VAST = 10**15
+"""Larger numbers are told by their power of ten."""
+
 _FREE = Fact.INTEGER | Fact.POSITIVE | Fact.NONNEGATIVE | Fact.INVERTIBLE | Fact.CONSTANT
 """Facts that numbers drawn at random have, or nearly always."""
 
@@ -295,5 +298,8 @@ def _array(rows: Rows) -> str:
 
 def _decimal(value: Any, places: int = 4) -> str:
     """A number with few digits."""
+    if abs(value) >= _VAST and value - value == 0:
+        power = len(str(abs(int(value)))) - 1
+        return f"{_decimal(Fraction(int(value), 10**power), places)}·10^{power}"
     text = f"{float(value):.{places}f}".rstrip("0").rstrip(".")
     return ("0" if text in ("-0", "") else text).replace("-", "−")

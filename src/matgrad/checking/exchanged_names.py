@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, islice
 
-from matgrad.checking.case import Case, Finding
+from matgrad.checking.case import Case, Field, Finding
 from matgrad.checking.text_mistakes import Edit, edited
 from matgrad.core.errors import MatgradError
 from matgrad.language import syntax as s
@@ -15,16 +15,23 @@ TRIES = 150
 
 
 def exchanged(case: Case) -> Iterator[Finding]:
-    """Two names of one shape are interchanged at two places, and not throughout."""
+    """Two names of one shape, or two that are defined, are interchanged at two places, and not throughout."""
     answer, symbols = case.answer, case.reader.names.symbols
     assert answer.tree is not None
-    names = [node for node in s.walk(answer.tree) if isinstance(node, s.Name) and node.text in symbols]
+    defined = answer.bindings
+    names = [
+        node for node in s.walk(answer.tree) if isinstance(node, s.Name) and node.text in {*symbols, *defined}
+    ]
+
+    def are_alike(one: str, other: str) -> bool:
+        if one in defined or other in defined:
+            return one in defined and other in defined
+        return symbols[one].shape == symbols[other].shape and not symbols[one].is_scalar
+
     pairs = (
         (one, other)
         for one, other in combinations(names, 2)
-        if one.text != other.text
-        and symbols[one.text].shape == symbols[other.text].shape
-        and not symbols[one.text].is_scalar
+        if one.text != other.text and are_alike(one.text, other.text)
     )
     remeaning = case.reader.variations(answer)
     targets = case.aims
@@ -39,6 +46,9 @@ def exchanged(case: Case) -> Iterator[Finding]:
             continue
         for target in targets[:2]:
             if expr.shape == target.view.shape and case.trial.same(expr, target.expr):
-                fields = {"old": symbols[one.text], "new": symbols[other.text]}
-                yield Finding("symbols_swapped", 1.75, {**fields}, case.whole(one.span), target=target)
+                fields: dict[str, Field] = {
+                    key: name.text if name.text in defined else symbols[name.text]
+                    for key, name in (("old", one), ("new", other))
+                }
+                yield Finding("symbols_swapped", 1.75, fields, case.whole(one.span), target=target)
                 return

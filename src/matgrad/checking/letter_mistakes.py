@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from matgrad.checking.answer_entries import with_letters
@@ -28,6 +28,33 @@ def with_indices_swapped(node: s.Node) -> s.Node | None:
             is_entry = not any(isinstance(item, s.Slice) for item in (first, second))
             return dataclasses.replace(node, items=(second, first)) if is_entry else None
     return None
+
+
+def with_other_letters(node: s.Node, letters: Sequence[str]) -> Iterator[s.Node]:
+    """The entries with one letter another than in the one that is written: x_i for x_j."""
+    match node:
+        case s.Name(text=text):
+            head, sign, below = text.rpartition("_")
+            if sign and set(below) <= set(letters):
+                for other in _with_one_other(below, letters):
+                    yield s.Name(node.span, f"{head}_{''.join(other)}")
+        case s.Subscripted(items=items) | s.Index(items=items):
+            names = [item.text for item in items if isinstance(item, s.Name)]
+            if len(names) < len(items):
+                return
+            written = names[0] if len(names) == 1 else names
+            if set(written) <= set(letters):
+                for other in _with_one_other(written, letters):
+                    parts = ["".join(other)] if len(names) == 1 else other
+                    named = (s.Name(item.span, part) for item, part in zip(items, parts, strict=True))
+                    yield dataclasses.replace(node, items=tuple(named))
+
+
+def _with_one_other(written: Sequence[str], letters: Sequence[str]) -> Iterator[list[str]]:
+    for place, letter in enumerate(written):
+        for other in letters:
+            if other != letter:
+                yield [*written[:place], other, *written[place + 1 :]]
 
 
 def swapped_letters(text: str) -> str:

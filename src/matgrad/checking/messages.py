@@ -140,6 +140,7 @@ MESSAGES: dict[str, Phrase] = {
     "transpose_throughout": Phrase("a transpose is wrong: {old} should be {new} throughout"),
     "symbols_swapped": Phrase("{old} and {new} are interchanged"),
     "indices_swapped": Phrase("the indices are interchanged: {old} should be {new}"),
+    "index": Phrase("an index is wrong: {old} should be {new}"),
     "letters_interchanged": Phrase("the letters {one} and {other} are interchanged"),
     "diag_missing": Phrase("diag is missing: {old} should be {new}"),
     "swapped": Phrase("the factors are in the wrong order: {old} should be {new}"),
@@ -187,6 +188,7 @@ MESSAGES: dict[str, Phrase] = {
     "quotient": Phrase(
         "check: when {entry} grows by {step}, f goes from {before} to {after}, a quotient of {quotient}",
     ),
+    "mistake_within": Phrase("the mistake is in {old}"),
     "unexplained": Phrase("this is not the derivative"),
     # ---- a derivation -------------------------------------------------------------------------
     "line_given": Phrase("given  "),

@@ -15,7 +15,7 @@ _NORM = Phrase("note: |·| of a vector is read as its norm")
 _ENTRIES = Phrase("note: |·| of a vector is read as the absolute values of its entries")
 _POWERS = Phrase("note: a power of a vector is read as the powers of its entries, x.^2")
 
-
+_QUOTIENTS = Phrase("note: division by a vector is read as division by its entries, 1 ./ x")
 _COLUMNS = Phrase("note: ∗ is read as the product column by column (Khatri-Rao)")
 
 
@@ -52,7 +52,25 @@ def other_readings(
         is_number = not any(isinstance(part, (s.Name, s.TransposeSign)) for part in s.walk(node.exponent))
         return dataclasses.replace(node, operator=".^") if is_number and is_vector(node.base) else node
 
-    for change, note in (*_CHANGES, (entrywise_power, _POWERS)):
+    def entrywise_quotient(node: s.Node) -> s.Node:
+        if not isinstance(node, s.Product):
+            return node
+        is_below = [sign == "/" and is_vector(part) for sign, part in node.factors]
+        factors = [
+            ("./" if below else sign, part)
+            for (sign, part), below in zip(node.factors, is_below, strict=True)
+        ]
+        return dataclasses.replace(node, factors=factors) if any(is_below) else node
+
+    def entrywise(node: s.Node) -> s.Node:
+        return entrywise_power(entrywise_quotient(node))
+
+    for change, note in (
+        *_CHANGES,
+        (entrywise_power, _POWERS),
+        (entrywise_quotient, _QUOTIENTS),
+        (entrywise, _QUOTIENTS),
+    ):
         changed = {name: rewritten(part, change) for name, part in bindings.items()}
         whole = rewritten(tree, change)
         if whole is not tree or any(changed[name] is not part for name, part in bindings.items()):

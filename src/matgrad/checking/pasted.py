@@ -40,11 +40,17 @@ def lines_of(answer: str, names: Container[str] = ()) -> list[str]:
     """
     answer = without_prose(answer, names)
     lines = [_FRAME.sub(" ", line).strip().rstrip(".,;") for line in _BREAK.split(answer)]
-    lines = [piece for line in lines if line for piece in _equations(line)]
+    lines = [line for line in lines if line]
+    is_formula = bool(lines) and _begins_with_formula(lines[0], names)
+    lines = [
+        piece
+        for number, line in enumerate(lines)
+        for piece in _equations(line, begins_with_formula=is_formula and not number)
+    ]
     if len(lines) < 2 or _WHERE.search(answer):
         return []
     is_derivation = any(map(_is_of_derivative, lines[1:]))
-    return lines if is_derivation and all(equals_signs(line) for line in lines) else []
+    return lines if is_derivation and all(map(equals_signs, lines[is_formula:])) else []
 
 
 def _is_of_derivative(line: str) -> bool:
@@ -53,10 +59,24 @@ def _is_of_derivative(line: str) -> bool:
     return line[0] == "=" or named or _DERIVATIVE.match(line) is not None
 
 
-def _equations(line: str) -> list[str]:
-    """The equations of one line: of df = A = B that of df and A, and = B."""
+_WORD = regex(r"\\?[^\W\d_]+")
+_SIGNS_OF_LATEX = frozenset(("\\top", "\\left", "\\right", "\\cdot", "\\frac"))
+
+
+def _begins_with_formula(line: str, names: Container[str]) -> bool:
+    """Whether the first side of a line is an answer itself: 2Ax = (A + A')x; that of f and g = … says of what."""
     places = equals_signs(line)
-    edges = [0, *places[1:], len(line)]
+    side = line[: places[0]].strip() if places else ""
+    words = _WORD.findall(side)
+    told = all(word in names or word in _SIGNS_OF_LATEX or all(c in names for c in word) for word in words)
+    left = read_left_side(line)
+    return bool(words) and told and not left.form and not left.top
+
+
+def _equations(line: str, *, begins_with_formula: bool) -> list[str]:
+    """The equations of one line: of df = A = B that of df and A, and = B; of A = B each side."""
+    places = equals_signs(line)
+    edges = [0, *places[not begins_with_formula :], len(line)]
     return [line[start:end].strip() for start, end in itertools.pairwise(edges)]
 
 

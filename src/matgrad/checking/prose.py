@@ -161,7 +161,8 @@ _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
         ),
         _blank,
     ),
-    (regex(rf"(?im)\(\s*{_NAME}\s+(?:is|are)\s+(?:an?\s+)?{_FACTS}[^()=\n]*\)"), _blank),
+    (regex(rf"(?im)\(\s*{_NAME}\s+(?:(?:is|are)\s+(?:an?\s+)?)?{_FACTS}[^()=\n]*\)"), _blank),
+    (regex(rf"(?i)(?:,|{_SPACE}for|{_SPACE}with){_SPACE}*(?:a\s+)?(?:{_FACTS}\s+{_NAME}|{_NAME}\s+{_FACTS})(?=\s*\.?\s*$)"), _blank),
     (regex(r"(?im)\((?:note|in|see|up to|[a-z]+ (?:rule|layout|form))\b[^()=\n]*\)"), _blank),
     (
         regex(r"(?im)\s+(?:is|are|being)\s+(?:the|an?|our)\s+[a-z]+(?:[\s-][a-z]+)*(?=\s*(?:[.,;]|$|and\b))"),
