@@ -179,3 +179,15 @@ def unknown_name(name: str, known: list[str], span: s.Span, text: str) -> Unknow
         text=text,
         span=span,
     )
+
+
+def definitions_used(node: s.Node, bindings: Mapping[str, s.Node]) -> dict[str, s.Node]:
+    """The definitions that a piece uses: another one may mean nothing, and says nothing of it."""
+    found: dict[str, s.Node] = {}
+    open_pieces = [node]
+    while open_pieces:
+        for piece in s.walk(open_pieces.pop()):
+            if isinstance(piece, s.Name) and piece.text in bindings and piece.text not in found:
+                found[piece.text] = bindings[piece.text]
+                open_pieces.append(bindings[piece.text])
+    return found

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from matgrad.calculus.question import Question
 from matgrad.checking.answer import Answer, Reader
 from matgrad.checking.answer_entries import axes
 from matgrad.checking.answer_left_side import (
     LeftSide,
+    equals_signs,
     order_named,
     read_left_side,
     without_condition,
@@ -19,11 +21,12 @@ from matgrad.checking.answer_names import Names
 from matgrad.checking.case import uses
 from matgrad.checking.deciding import Checking
 from matgrad.checking.pasted import check_lines, lines_of
-from matgrad.checking.prose import without_prose
+from matgrad.checking.prose import before_another_wording, without_prose
 from matgrad.checking.told_by_cases import in_one_formula
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
 from matgrad.core.dims import Dim
+from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.languages import require_language
@@ -38,6 +41,7 @@ from matgrad.results import Answers
 from matgrad.results.parts import Part
 
 _CONDITION = Phrase("note: = 0 asks where the derivative vanishes, and is no part of it")
+_ANOTHER = Phrase("note: what is said behind “or” holds on a condition, and is not looked at")
 
 
 def check(
@@ -142,7 +146,23 @@ def check(
             function, variable, plain, symbols=symbols, bindings=bindings, answers=answers, members=members
         )
         return replace(verdict, note=verdict.note or _CONDITION.text(language))
+    first = before_another_wording(answer) if isinstance(answer, str) else None
+    if first is not None:
+        verdict = as_asked(
+            function, variable, first, symbols=symbols, bindings=bindings, answers=answers, members=members
+        )
+        return replace(verdict, note=verdict.note or _ANOTHER.text(language))
     lines = lines_of(answer, own) if isinstance(answer, str) else []
+    if lines and not equals_signs(lines[0]):
+        # Two sides of which none is the derivative are an equation, and no answer.
+        are_answers = (
+            _is_right(
+                as_asked, function, variable, side,
+                symbols=symbols, bindings=bindings, answers=answers, members=members, is_explained=False,
+            )
+            for side in lines
+        )  # fmt: skip
+        lines = lines if any(are_answers) else []
     if lines:
         # The derivative that all lines are compared with is derived once.
         known = Answers(function, variable) if answers is None and isinstance(variable, Symbol) else answers
@@ -232,6 +252,14 @@ def check(
         by_entries=by_entries,
         is_explained=is_explained,
     ).verdict()
+
+
+def _is_right(check: Callable[..., Verdict], *args: Any, **options: Any) -> bool:
+    """Whether a side is read, and right."""
+    try:
+        return check(*args, **options).correct
+    except MatgradError:
+        return False
 
 
 def _counted(names: Names, answer: Answer) -> dict[Symbol, Expr]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from matgrad.checking.answer_entries import with_letters
+from matgrad.checking.answer_places import letters_below
 from matgrad.checking.case import Case, Finding
 from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import regex
@@ -28,6 +29,14 @@ def with_indices_swapped(node: s.Node) -> s.Node | None:
             is_entry = not any(isinstance(item, s.Slice) for item in (first, second))
             return dataclasses.replace(node, items=(second, first)) if is_entry else None
     return None
+
+
+def letters_used(case: Case) -> list[str]:
+    """The letters that may stand below a name: those of the entry, and all that stand below one already."""
+    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
+    below = {letter for tree in trees for node in s.walk(tree) for letter in letters_below(node)}
+    named = case.reader.entry.letters if case.reader.entry is not None else frozenset()
+    return sorted(below.union(named))
 
 
 def with_other_letters(node: s.Node, letters: Sequence[str]) -> Iterator[s.Node]:

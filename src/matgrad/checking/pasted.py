@@ -64,7 +64,7 @@ _SIGNS_OF_LATEX = frozenset(("\\top", "\\left", "\\right", "\\cdot", "\\frac"))
 
 
 def _begins_with_formula(line: str, names: Container[str]) -> bool:
-    """Whether the first side of a line is an answer itself: 2Ax = (A + A')x; that of f and g = … says of what."""
+    """Whether the first side of a line is an answer itself, as in 2Ax = (A + A')x, and no name of one."""
     places = equals_signs(line)
     side = line[: places[0]].strip() if places else ""
     words = _WORD.findall(side)

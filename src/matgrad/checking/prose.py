@@ -162,7 +162,13 @@ _ENDS_OF_SENTENCES: tuple[_Step, ...] = (
         _blank,
     ),
     (regex(rf"(?im)\(\s*{_NAME}\s+(?:(?:is|are)\s+(?:an?\s+)?)?{_FACTS}[^()=\n]*\)"), _blank),
-    (regex(rf"(?i)(?:,|{_SPACE}for|{_SPACE}with){_SPACE}*(?:a\s+)?(?:{_FACTS}\s+{_NAME}|{_NAME}\s+{_FACTS})(?=\s*\.?\s*$)"), _blank),
+    (
+        regex(
+            rf"(?i)(?:,|{_SPACE}for|{_SPACE}with){_SPACE}*(?:a\s+)?"
+            rf"(?:{_FACTS}\s+{_NAME}|{_NAME}\s+{_FACTS})(?=\s*\.?\s*$)"
+        ),
+        _blank,
+    ),
     (regex(r"(?im)\((?:note|in|see|up to|[a-z]+ (?:rule|layout|form))\b[^()=\n]*\)"), _blank),
     (
         regex(r"(?im)\s+(?:is|are|being)\s+(?:the|an?|our)\s+[a-z]+(?:[\s-][a-z]+)*(?=\s*(?:[.,;]|$|and\b))"),
@@ -272,6 +278,7 @@ def without_prose(text: str, names: Container[str] = ()) -> str:
     "X'(p - y);     p = sigmoid(X w) "
     """
     text = text.translate(_WIDE)
+    text = _OR.sub(lambda found: "=".rjust(found.start("rest") - found.start()) + found["rest"], text)
     if text.count("$") % 2 == 0:
         text = text.replace("$", " ")
     for pattern, change in _CODE:
@@ -282,6 +289,24 @@ def without_prose(text: str, names: Container[str] = ()) -> str:
         text = pattern.sub(change, text)
     text = _definitions_apart(text)
     return _joined([without_words_in_front(line, names) for line in text.split("\n")])
+
+
+_OR = regex(
+    r"\s*[,;(]?\s*\bor\b,?\s+(?:equivalently|alternatively|also|just|simply)\b,?(?P<rest>.*)", re.DOTALL
+)
+_CONDITION = regex(r"(?<![A-Za-z])(?:if|when|whenever|for|provided|assuming|where)(?![A-Za-z])")
+
+
+def before_another_wording(text: str) -> str | None:
+    """An answer without the other one that it gives on a condition; ``None`` where it gives none.
+
+    Examples
+    --------
+    >>> before_another_wording("(A + A') x, or equivalently 2 A x if A is symmetric")
+    "(A + A') x"
+    """
+    found = _OR.search(text)
+    return text[: found.start()] if found is not None and _CONDITION.search(found["rest"]) else None
 
 
 _DEFINES = regex(rf"\s*(?P<name>{_NAME})\s*=")

@@ -7,15 +7,20 @@ that answers whose factors do not conform can be mended as well.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
 from matgrad.checking.answer import Answer
-from matgrad.checking.answer_places import letters_below, with_letters_below
+from matgrad.checking.answer_places import definitions_used, with_letters_below
 from matgrad.checking.case import Case, Field, Finding, Target
-from matgrad.checking.letter_mistakes import swapped_letters, with_indices_swapped, with_other_letters
+from matgrad.checking.letter_mistakes import (
+    letters_used,
+    swapped_letters,
+    with_indices_swapped,
+    with_other_letters,
+)
 from matgrad.checking.spelling import spelled
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
@@ -179,7 +184,7 @@ def _shown(case: Case, node: s.Node) -> Field:
     """What a piece means; one that means nothing on its own, as it would be written."""
     answer = case.answer
     try:
-        return case.reader.meaning(node, _reached(node, answer.bindings), answer.text, answer.dialect)
+        return case.reader.meaning(node, definitions_used(node, answer.bindings), answer.text, answer.dialect)
     except (MatgradError, ArithmeticError):
         return _spelled(case, node)
 
@@ -188,18 +193,6 @@ def _spelled(case: Case, node: s.Node) -> str:
     """A changed piece as it would be written."""
     trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
     return spelled(node, case.answer.text, {id(piece) for tree in trees for piece in s.walk(tree)})
-
-
-def _reached(node: s.Node, bindings: Mapping[str, s.Node]) -> dict[str, s.Node]:
-    """The definitions that a piece uses: another one may mean nothing, and says nothing of it."""
-    found: dict[str, s.Node] = {}
-    open_pieces = [node]
-    while open_pieces:
-        for piece in s.walk(open_pieces.pop()):
-            if isinstance(piece, s.Name) and piece.text in bindings and piece.text not in found:
-                found[piece.text] = bindings[piece.text]
-                open_pieces.append(bindings[piece.text])
-    return found
 
 
 _DEFINED = 0.06
@@ -260,7 +253,7 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
     other_way = with_indices_swapped(node)
     if other_way is not None:
         yield Edit("indices_swapped", 1.35, node, other_way, span)
-    for other in with_other_letters(node, _letters_used(case)):
+    for other in with_other_letters(node, letters_used(case)):
         yield Edit("index", 1.45, node, other, span)
     match node:
         case s.Name():
@@ -493,14 +486,6 @@ def _read_entries(case: Case) -> list[s.Node]:
     """The entries of expressions that an answer has already: the (A x)_i in it."""
     trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
     return [node for tree in trees for node in s.walk(tree) if isinstance(node, s.Index)]
-
-
-def _letters_used(case: Case) -> list[str]:
-    """The letters that may stand below a name: those of the entry, and all that stand below one already."""
-    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
-    below = {letter for tree in trees for node in s.walk(tree) for letter in letters_below(node)}
-    named = case.reader.entry.letters if case.reader.entry is not None else frozenset()
-    return sorted(below.union(named))
 
 
 def _deltas(case: Case, span: s.Span) -> Iterator[s.Node]:

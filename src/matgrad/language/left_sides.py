@@ -75,7 +75,7 @@ def head(piece: list[Token], after_where: bool, text: str) -> Statement:
     if after_where and length != 2:
         raise ParseError(
             phrase("after where stand definitions"),
-            fix=phrase("where Y = A X, Z = Y'"),
+            fix=_solved(piece, text) or phrase("where Y = A X, Z = Y'"),
             text=text,
             span=place,
         )
@@ -85,6 +85,37 @@ def head(piece: list[Token], after_where: bool, text: str) -> Statement:
         return Statement(place, is_binding=after_where)
     parameters = tuple(str(t) for t in piece[2 : length - 2] if t.type == "NAME")
     return Statement(place, str(piece[0]), parameters, span(piece[0]), after_where)
+
+
+def _solved(piece: list[Token], text: str) -> str:
+    """The definition that a linear system M c = b is: c = inv(M) b; empty where the piece is none."""
+    signs = [token.type for token in piece]
+    at = signs.index("EQUAL") if signs.count("EQUAL") == 1 else 0
+    if at < 2 or at + 1 == len(piece) or signs[at - 1] != "NAME":
+        return ""
+    matrix, name, right = piece[: at - 1], piece[at - 1], piece[at + 1 :]
+    matrix = matrix[:-1] if matrix[-1].type == "STAR" else matrix
+    is_enclosed = _closing(matrix) == len(matrix) - 1 > 1
+    is_one = len(matrix) == 1 and matrix[0].type == "NAME"
+    if not (is_one or is_enclosed) or any(str(token) == str(name) for token in (*matrix, *right)):
+        return ""
+    first, last = (matrix[1], matrix[-2]) if is_enclosed else (matrix[0], matrix[0])
+    written, value = (text[span(a)[0] : span(b)[1]] for a, b in ((first, last), (right[0], right[-1])))
+    return (
+        f"where {name} = inv({written}) {value}"
+        if len(right) == 1
+        else f"where {name} = inv({written}) ({value})"
+    )
+
+
+def _closing(piece: Sequence[Token]) -> int:
+    """The place of the bracket that closes the one a piece begins with; 0 where it begins with none."""
+    depth = 0
+    for place, token in enumerate(piece):
+        depth += (token.type == "LPAR") - (token.type == "RPAR")
+        if not depth:
+            return place
+    return 0
 
 
 def name_first(piece: list[Token]) -> list[Token]:
