@@ -47,7 +47,7 @@ def test_without_a_closed_form_the_equation_is_where_it_ends() -> None:
     assert [line.right.write("unicode") for line in derivation.lines[-3:]] == [
         "0",
         "no closed form is known",
-        "minimum",
+        "minimum, if there is a solution",
     ]
 
 

@@ -107,3 +107,46 @@ def test_natures_against_values_nearby() -> None:
             for _ in range(20)
         ]
         assert (min(around) if nature == "minimum" else -max(around)) > -1e-9, text
+
+
+UNSOLVED = [
+    # softmax(x) is positive and sums to 1, so that most c have no x.
+    ("logsumexp(x) - c'x", "x", "", "minimum"),
+    ("c'x - logsumexp(x)", "x", "", "maximum"),
+    ("sum(softplus(A x)) - b'x", "x", "", "minimum"),
+    ("sum(exp(A x)) + c'x", "x", "", "minimum"),
+    ("norm(x - a)", "x", "", "minimum"),
+]
+
+
+@pytest.mark.parametrize(("f", "wrt", "given", "nature"), UNSOLVED, ids=[case[0] for case in UNSOLVED])
+def test_an_unsolved_equation_is_not_said_to_have_a_solution(
+    f: str, wrt: str, given: str, nature: str
+) -> None:
+    r = mg.stationary(f, wrt, given=given or None)
+    said_of = f"{nature}, if there is a solution"
+    assert (r.solution, r.nature, r.nature_said.text()) == (None, nature, said_of)
+    assert said_of in repr(r)
+    assert r.derivation().lines[-1].right.write("unicode") == said_of
+
+
+KINKS = [
+    ("norm(A x - b)^2 + t norm1(x)", "x", "t: positive scalar", ["where an argument of | | is 0"]),
+    ("sum(relu(A x)) + b'x", "x", "", ["where an argument of relu is 0"]),
+    ("max(x) + norm(x)^2", "x", "", ["where the extreme value is attained more than once"]),
+    ("norm(x - a) + norm(x - b)", "x", "", ["where the argument of a norm or root is 0"]),
+    ("nuclear_norm(X) + norm(X - A)^2", "X", "", ["where the rank is not full"]),
+    ("norm(x - a)^2 + norm1(a) + norm(a)", "x", "", []),
+    ("sqrt(1 + x'x)", "x", "", []),
+]
+
+
+@pytest.mark.parametrize(("f", "wrt", "given", "places"), KINKS, ids=[case[0] for case in KINKS])
+def test_where_a_function_has_kinks_its_minimum_may_lie_there(
+    f: str, wrt: str, given: str, places: list[str]
+) -> None:
+    """That of the lasso mostly does, where its equation does not hold."""
+    r = mg.stationary(f, wrt, given=given or None)
+    rest = "a minimum or a maximum may lie there, and the equation tells nothing of it"
+    assert [said(note) for note in r.notes] == [f"no derivative {place}: {rest}" for place in places]
+    assert r.record()["notes"] == [said(note, medium="text") for note in r.notes]

@@ -181,10 +181,13 @@ def point_lines(
     known = point.nature != "not known"
     if known or missing in (None, points.NO_SOLUTION):
         yield ()
-        yield ((f"{comment}{points.NATURES[point.nature].text(lang)}", "good" if known else "warning"),)
+        yield ((f"{comment}{point.nature_said.text(lang)}", "good" if known else "warning"),)
     for reason in point.why:
         cited = f" ({reason.citation})" if reason.source else ""
         yield ((f"{comment}{indent}{points.said(reason, lang, output)}{cited}", "quiet"),)
+    for said in point.notes:
+        note = Phrase("note: {text}").text(lang, text=points.said(said, lang, output))
+        yield ((f"{comment}{note}", "warning"),)
     check = point.verification
     if point.solutions:
         yield ((f"{comment}{check.text(lang)}", "good" if check.verified else "warning"),)

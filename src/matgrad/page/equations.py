@@ -95,12 +95,13 @@ def stationary(question: Question) -> Record:
         "missing": None if missing is None else missing.text(lang),
         "conditions": [points.said(condition, lang, "unicode") for condition in point.conditions],
         "legends": [points.said(legend, lang, "unicode") for legend in point.legends],
-        "nature": points.NATURES[point.nature].text(lang),
+        "nature": point.nature_said.text(lang),
         "known": point.nature != "not known",
         "reasons": [
             {"rule": points.said(reason, lang, "unicode"), "citation": reason.citation or None}
             for reason in point.why
         ],
+        "notes": [points.said(note, lang, "unicode") for note in point.notes],
         "verified": point.verification.verified,
         "verification": point.verification.text(lang),
     }

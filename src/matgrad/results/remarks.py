@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from matgrad.calculus.components import Components
+from matgrad.calculus.dependence import dependent_nodes
 from matgrad.calculus.question import Question
 from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import is_fixed
@@ -14,6 +15,8 @@ from matgrad.core.words import Phrase
 from matgrad.ops.leaves import Number, is_zero
 from matgrad.ops.power import Power
 from matgrad.rewrite.squares import squared
+
+AT_ROOTS = Phrase("no derivative where the argument of a norm or root is 0")
 
 
 def meaning_of(question: Question) -> Phrase | None:
@@ -72,15 +75,25 @@ def remarks_on(
             )
         )
     if occurs and any(_is_norm_like(node) for node in nodes):
-        remarks.append(Phrase("no derivative where the argument of a norm or root is 0"))
+        remarks.append(AT_ROOTS)
     if occurs and any(_is_norm_like(node) and squared(node.args[0]) is not None for node in nodes):
         remarks.append(Phrase("at the zero of a norm its subgradient 0 is computed"))
     if isinstance(shown, Expr):
         remarks += legends_of(function, shown)
     if occurs:
-        kinks = {node.where_no_derivative() for node in nodes} - {None}
-        remarks += _in_order({Phrase("no derivative {where}").filled(where=kink) for kink in kinks})
+        remarks += _kinks_of(nodes)
     return remarks
+
+
+def without_derivative(function: Expr, variables: Sequence[Symbol]) -> list[Phrase]:
+    """Where a function has no derivative by some variables, though it may have a value."""
+    nodes = dependent_nodes(function, *variables)
+    return [*([AT_ROOTS] if any(map(_is_norm_like, nodes)) else []), *_kinks_of(nodes)]
+
+
+def _kinks_of(nodes: Iterable[Expr]) -> list[Phrase]:
+    kinks = {node.where_no_derivative() for node in nodes} - {None}
+    return _in_order({Phrase("no derivative {where}").filled(where=kink) for kink in kinks})
 
 
 def legends_of(function: Expr, shown: Expr) -> list[Phrase]:

@@ -46,7 +46,7 @@ from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.elimination import DEFINITE, Step, eliminated, put_back
 from matgrad.stationarity.linear import INVERTIBLE
 from matgrad.stationarity.solving import replaced_by
-from matgrad.stationarity.verdicts import NATURES, NO_SOLUTION
+from matgrad.stationarity.verdicts import NO_SOLUTION
 from matgrad.typesetting.style import ANY_WIDTH, LatexStyle, style_of
 from matgrad.verify.claims import Verification
 
@@ -90,6 +90,8 @@ class Point(Protocol):
     def written(self) -> Written | None: ...
     @property
     def no_solution(self) -> Phrase | None: ...
+    @property
+    def nature_said(self) -> Phrase: ...
 
 
 @dataclass(frozen=True, repr=False)
@@ -363,10 +365,10 @@ def _second_order(point: Point, steps: Sequence[Step] | None, language: str) -> 
     said = [_filled(reason) for reason in point.why]
     if steps is None and point.solutions:
         # What makes it a solution says what it is; it stands in the line before.
-        yield Line(Worded(NATURES[point.nature], language), relation=THEREFORE)
+        yield Line(Worded(point.nature_said, language), relation=THEREFORE)
         return
     first = [replace(SECOND_ORDER, source=r.source, place=r.place).filled(reason=r) for r in said[:1]]
-    yield Line(Worded(NATURES[point.nature], language), None, (*first, *said[1:]), THEREFORE)
+    yield Line(Worded(point.nature_said, language), None, (*first, *said[1:]), THEREFORE)
 
 
 def _second_derivative(point: Point) -> Iterator[Line]:

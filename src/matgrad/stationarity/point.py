@@ -18,9 +18,10 @@ from matgrad.ops.blocks import Part
 from matgrad.ops.indices.members import Family
 from matgrad.printing.medium import require_medium
 from matgrad.results import Written
+from matgrad.results.remarks import without_derivative
 from matgrad.stationarity.derivation import PointDerivation, derivation_of_point
 from matgrad.stationarity.members import places_of
-from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE, SEVERAL
+from matgrad.stationarity.verdicts import AT_KINKS, IF_ANY, IN_GENERAL, NATURES, NO_SOLUTION, NONE, SEVERAL
 from matgrad.verify.claims import Verification
 
 LAST_ROWS = Phrase("{part} are the last {count} entries of {matrix}")
@@ -43,7 +44,8 @@ class StationaryPoint:
     solutions : mapping of Symbol to Expr
         A closed form for each, multipliers included; empty where none is known.
     nature : str
-        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``.
+        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``. Where there is no closed form, that of
+        a solution, if there is one.
     why : tuple of Phrase
         Why it is of that nature: of a convex function its terms, each with its reason.
     conditions : tuple of Phrase
@@ -128,6 +130,17 @@ class StationaryPoint:
             return None
         why = self.verification.why
         return why if why.english in (NONE.english, IN_GENERAL.english, SEVERAL.english) else NO_SOLUTION
+
+    @property
+    def nature_said(self) -> Phrase:
+        """Of what nature it is, in words; of equations that are not solved, what a solution would be."""
+        named = NATURES[self.nature]
+        return named if self.solutions or self.nature == "not known" else IF_ANY.filled(nature=named)
+
+    @property
+    def notes(self) -> tuple[Phrase, ...]:
+        """Where a minimum or a maximum may lie though no derivative is zero there: at kinks."""
+        return tuple(AT_KINKS.filled(where=w) for w in without_derivative(self.function, self.variables))
 
     def derivation(self, language: str = "en") -> PointDerivation:
         """The way to the point: the gradient, the equation, its solution, what it is by the second order.
@@ -215,6 +228,7 @@ class StationaryPoint:
             "nature": self.nature,
             "reasons": [said(reason, medium="text") for reason in self.why],
             "conditions": [said(condition, medium="text") for condition in self.conditions],
+            "notes": [said(note, medium="text") for note in self.notes],
             "where": {symbol.label: str(value) for symbol, value in self.parts.items()},
             "legends": [said(legend, medium="text") for legend in self.legends],
             "verified": self.verification.verified,
@@ -224,7 +238,9 @@ class StationaryPoint:
         return self.line()
 
     def __repr__(self) -> str:
-        return f"<StationaryPoint: {self}, {self.nature}, {self.verification}>"
+        known = self.nature != "not known"
+        nature = self.nature if self.solutions or not known else self.nature_said.text()
+        return f"<StationaryPoint: {self}, {nature}, {self.verification}>"
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"

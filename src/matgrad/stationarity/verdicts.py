@@ -18,3 +18,6 @@ NATURES = {
     "not known": Phrase("of a nature that is not known"),
 }
 """Its natures, in words."""
+IF_ANY = Phrase("{nature}, if there is a solution")
+"""Of equations that are not solved: that one bends up everywhere does not say that it has a minimum."""
+AT_KINKS = Phrase("{where}: a minimum or a maximum may lie there, and the equation tells nothing of it")

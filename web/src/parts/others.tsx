@@ -161,6 +161,11 @@ function Point({ answer, say }: { answer: Answer; say: Shared["say"] }) {
               </li>
             ))}
           </ul>
+          {answer.notes.map((note: string) => (
+            <p key={note} class="described">
+              {note}
+            </p>
+          ))}
           <Verified answer={answer} say={say} />
           <div class="buttons">
             <Copy text={answer.lines.latex.join("\n")} word="copy.latex" say={say} />
