@@ -11,11 +11,11 @@ import scipy.linalg
 import matgrad as mg
 
 KINDS = [
-    ("A X = B", None, "linear system A X = B", "A is invertible", "inv(A) B"),
-    ("X A = B", None, "linear system X A = B", "A is invertible", "B inv(A)"),
-    ("A X B = C", None, "two-sided linear system A X B = C", "A and B are invertible", "inv(A) C inv(B)"),
+    ("A X = B", None, "linear system", "A is invertible", "inv(A) B"),
+    ("X A = B", None, "linear system", "A is invertible", "B inv(A)"),
+    ("A X B = C", None, "two-sided linear system", "A and B are invertible", "inv(A) C inv(B)"),
     ("A X = B", "A: m×n", "least squares of a linear system", "A has independent columns", "pinv(A) B"),
-    ("2 A x = b", None, "linear system A X = B", "2 A is invertible", "inv(A) b/2"),
+    ("2 A x = b", None, "linear system", "2 A is invertible", "inv(A) b/2"),
     (
         "A X + X B = C", None, "Sylvester equation", "no eigenvalue of A and eigenvalue of B add up to 0",
         "sylvester(A, B, C)",

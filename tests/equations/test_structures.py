@@ -290,3 +290,41 @@ def test_a_solution_that_is_not_what_the_unknown_is_declared_to_be(least_squares
     assert lyapunov.solve(A=-np.eye(2), Q=np.eye(2), least_squares=least_squares).value[0, 0] == 0.5
     with pytest.raises(mg.DomainError, match="is not what P is declared to be"):
         lyapunov.solve(A=np.eye(2), Q=np.eye(2), least_squares=least_squares)
+
+
+FOR_SOME = [
+    ("A X = F", "X: n×n symmetric", "A is invertible; a symmetric"),
+    ("A X + X B = F", "X: n×n diagonal", "no eigenvalue of A and eigenvalue of B add up to 0; a diagonal"),
+    ("H .* X = F", "X: n×n skew", "no entry of H is zero; a skew"),
+    ("A X = F", "X: n×n orthogonal", "A is invertible; an orthogonal"),
+    # No skew matrix but 0 need commute with A, though A itself does.
+    ("A X - X A = F", "X: n×n skew", "A X - X A = 0 has no skew solution but 0; a skew"),
+    (
+        "A X = F",
+        "X: n×n lower triangular, A: n×n spd",
+        "always, as A is positive definite; a lower triangular",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "given", "condition"), FOR_SOME, ids=[case[1] for case in FOR_SOME])
+def test_more_equations_than_entries_have_a_solution_for_some_right_sides(
+    text: str, given: str, condition: str
+) -> None:
+    q = mg.equation(text, "X", given=given)
+    assert (q.solution, q.condition) == (
+        None,
+        f"{condition} solution exists for particular right sides only",
+    )
+    assert q.form.uniqueness_text(str).startswith("at most one solution")
+
+
+def test_a_solution_need_not_have_the_sign_that_is_declared() -> None:
+    q = mg.equation("A X + X A' = F", "X", given="X: n×n spd, F: n×n symmetric")
+    assert q.condition.endswith("; a positive definite solution need not exist")
+    q = mg.equation("A x = b", "x", given="x: n positive")
+    assert (
+        q.form.uniqueness_text(str)
+        == "at most one solution if: A is invertible; a positive solution need not exist"
+    )
+    assert mg.equation("3 x = b", "x", given="x: n positive, b: n positive").condition == "always"

@@ -218,7 +218,7 @@ def _structured(system: EquationSystem, found: Sequence[LinearTerms]) -> Equatio
     except MatgradError:
         fine = False
     if not fine:
-        return replace(system, no_solution=_FOR_SOME)
+        return replace(system, form=replace(form, exists=_FOR_SOME), no_solution=_FOR_SOME)
     return replace(system, solution=values, way=tuple(zip(unknowns, values, strict=True)))
 
 

@@ -60,6 +60,9 @@ class Kind:
         Whether the formula is but one of several solutions.
     in_formulas : bool
         Whether the coefficients stand in formulas there, so that sums need brackets.
+    exists : Phrase, optional
+        For which right sides there is a solution of the structure that the unknown is declared with, where
+        that is not for all: then the condition is one for at most one solution.
     """
 
     name: Phrase
@@ -70,11 +73,17 @@ class Kind:
     is_always_unique: bool = False
     is_one_of_several: bool = False
     in_formulas: bool = False
+    exists: Phrase | None = None
 
     def uniqueness_text(self, write: Write, language: str = "en") -> str:
         """The line that tells when there is one solution."""
         told = self.is_always_unique or self.is_never_unique
-        line = Phrase("one solution: {condition}") if told else Phrase("one solution if: {condition}")
+        if self.exists is None:
+            line = Phrase("one solution: {condition}") if told else Phrase("one solution if: {condition}")
+        elif told:
+            line = Phrase("at most one solution: {condition}")
+        else:
+            line = Phrase("at most one solution if: {condition}")
         return line.text(language, condition=self.condition_text(write, language))
 
     def condition_text(self, write: Write, language: str = "en") -> str:
@@ -90,9 +99,11 @@ class Kind:
                 for x, text in zip(self.coefficients, written, strict=True)
             ]
         values = dict(zip("abcde", written, strict=False))
-        return self.condition.filled(**values)
+        found = self.condition.filled(**values)
+        return found if self.exists is None else _FOR_SOME.filled(condition=found, exists=self.exists)
 
 
+_FOR_SOME = Phrase("{condition}; {exists}")
 ENTRYWISE = Phrase("equation for each entry by itself")
 _LU = Phrase("LU factorisation")
 _DEFINITE = Phrase("always, as {a} is positive definite")
@@ -146,13 +157,7 @@ def kind_of(terms: Sequence[Term], unknown: Expr) -> Kind:
 def _of_one(term: Term) -> Kind:
     a, b = term.left, term.right
     square = [x for x in (a, b) if not (is_unit(x) or _is_number(x))]
-    name = (
-        Phrase("linear system A X = B")
-        if is_unit(b)
-        else Phrase("linear system X A = B")
-        if is_unit(a)
-        else Phrase("two-sided linear system A X B = C")
-    )
+    name = Phrase("linear system") if is_unit(a) or is_unit(b) else Phrase("two-sided linear system")
     if all(same(x.rows, x.columns) for x in square):
         singular = [x for x in square if is_zero(simplify(det(x)))]
         if singular:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matgrad.calculus.linear_terms import LinearTerms, linear_terms
+from matgrad.calculus.structure import structure_of
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.facts import FACT_ADJECTIVES
 from matgrad.core.words import Phrase, phrase
 from matgrad.equations.equation import Equation
 from matgrad.equations.inverted import inverted_form
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term, kind_of
 from matgrad.equations.quadratic import require_symmetric_weights, riccati_form
 from matgrad.equations.rank_one import MOST, solved_with_updates, update_of, updated_kind
-from matgrad.equations.structures import has_structure, only_for_some
+from matgrad.equations.structures import ONLY_ZERO, for_some, has_structure, need_not_exist, only_for_some
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv
@@ -84,7 +86,26 @@ def solve_equation(left: Expr, right: Expr, unknown: Symbol, *, verify: bool = T
                 "A' X + X A - X G X + Q = 0, or X = A' X A - A' X B inv(R + B' X B) B' X A + Q"
             ),
         )
+    if found is not None:
+        equation = _as_declared(equation)
     return replace(equation, verification=_verified(equation)) if verify else equation
+
+
+def _as_declared(equation: Equation) -> Equation:
+    """A linear equation, its condition that for a solution of the structure that is declared."""
+    unknown, form = equation.unknown, equation.form
+    if equation.solution is not None:
+        exists = need_not_exist(equation.solution, unknown)
+        return replace(equation, form=replace(form, exists=exists))
+    exists, structure = for_some(unknown), structure_of(unknown)
+    if exists is None or structure is None:
+        return equation
+    if form.is_never_unique and not structure.is_curved:
+        # What can be added to a solution need not be of the structure: no skew matrix commutes with A.
+        condition = ONLY_ZERO.filled(structure=FACT_ADJECTIVES[structure.fact])
+        form = replace(form, condition=condition, coefficients=equation.normal[:1], is_never_unique=False)
+        equation = replace(equation, no_solution=exists)
+    return replace(equation, form=replace(form, exists=exists))
 
 
 def _verified(equation: Equation) -> Verification:

@@ -17,6 +17,9 @@ from matgrad.verify.equality import same_value
 PARTICULAR = Phrase("a {structure} solution exists for particular right sides only")
 """Why there is no formula: the one without the structure has not got it."""
 PARTICULAR_VOWEL = Phrase("an {structure} solution exists for particular right sides only")
+NEED_NOT = Phrase("a {structure} solution need not exist")
+ONLY_ZERO = Phrase("{a} = 0 has no {structure} solution but 0")
+"""When a linear equation has no two solutions of a structure."""
 DECLARED = Phrase("{problem}; if {name} is {structure}, declare it")
 """The same, where one variable decides."""
 
@@ -54,12 +57,28 @@ def has_structure(value: Expr, unknown: Symbol) -> bool:
     return False
 
 
+def for_some(unknown: Symbol) -> Phrase | None:
+    """That not every right side has a solution of the declared structure; ``None`` where none is declared."""
+    structure = structure_of(unknown)
+    if structure is None:
+        return None
+    word = FACT_ADJECTIVES[structure.fact]
+    return (PARTICULAR_VOWEL if word.english[0] in "aeiou" else PARTICULAR).filled(structure=word)
+
+
+def need_not_exist(value: Expr, unknown: Symbol) -> Phrase | None:
+    """That a formula need not be of the sign that its unknown is declared with; ``None`` where it is."""
+    wanted = (Fact.POSITIVE_DEFINITE, Fact.POSITIVE_SEMIDEFINITE, Fact.POSITIVE, Fact.NONNEGATIVE)
+    lacking = next((fact for fact in wanted if unknown.facts & fact and not value.has(fact)), None)
+    return None if lacking is None else NEED_NOT.filled(structure=FACT_ADJECTIVES[lacking])
+
+
 def only_for_some(value: Expr, unknown: Symbol) -> Phrase:
     """That not every right side has a solution of the declared structure; the variable at which that lies."""
-    structure = structure_of(unknown)
+    structure, said = structure_of(unknown), for_some(unknown)
     assert structure is not None
+    assert said is not None
     word = FACT_ADJECTIVES[structure.fact]
-    said = (PARTICULAR_VOWEL if word.english[0] in "aeiou" else PARTICULAR).filled(structure=word)
     for symbol in variables_among(postorder([value])).values():
         if symbol.is_square and not symbol.is_scalar:
             facts = closure(symbol.facts | structure.fact)
