@@ -264,3 +264,30 @@ def test_lists_pairs_and_definitions_are_read() -> None:
     assert str(mg.equation(r"\begin{cases} A X + Y &= C \\ X - Y &= D \end{cases}", ["X", "Y"])) == (
         "X = (A + I)⁻¹(C + D), Y = C − AX"
     )
+
+
+STACKED = [
+    ("A X = B; C X = D", "X", "[A; C] X = [B; D]"),
+    ("X A = B; X C = D", "X", "X [A, C] = [B, D]"),
+    ("A' A X = B; C X + E = 2 D", "X", "[(A' A); C] X = [B; (2 D - E)]"),
+    ("A x = b; c' x = 1", "x", "[A; c'] x = [b; 1]"),
+    ("A X = B; A' X = C", "X", "[A; A'] X = [B; C]"),
+]
+
+
+@pytest.mark.parametrize(("text", "unknown", "one"), STACKED, ids=[case[0] for case in STACKED])
+def test_several_equations_for_one_unknown_are_one_of_blocks(text: str, unknown: str, one: str) -> None:
+    with pytest.raises(mg.ParseError) as caught:
+        mg.equation(text, unknown)
+    assert str(caught.value.fix) == one
+    assert mg.equation(one, unknown).solution is not None
+
+
+def test_a_name_is_offered_that_occurs() -> None:
+    for text, fix in [
+        ("A X + Y B = C; D X + Y E = F", '--for X,Y, in Python ["X", "Y"]'),
+        ("A X = B; X C = D", 'in Python mg.equation(…, ["X"])'),
+    ]:
+        with pytest.raises(mg.ParseError) as caught:
+            mg.equation(text, "X")
+        assert str(caught.value.fix) == fix

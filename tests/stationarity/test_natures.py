@@ -150,3 +150,23 @@ def test_where_a_function_has_kinks_its_minimum_may_lie_there(
     rest = "a minimum or a maximum may lie there, and the equation tells nothing of it"
     assert [said(note) for note in r.notes] == [f"no derivative {place}: {rest}" for place in places]
     assert r.record()["notes"] == [said(note, medium="text") for note in r.notes]
+
+
+SQUARES = [
+    ("norm(A - B X)^2", "X: n×n skew", "minimum"),
+    ("-norm(A - B X)^2", "X: n×n skew", "maximum"),
+    ("norm(A - B X C)^2", "X: n×n skew", "minimum"),
+    ("tr((A - B X)' S (A - B X))", "X: n×n skew, S: m×m spd", "minimum"),
+    ("tr((B X - A)' S (A - B X))", "X: n×n skew, S: m×m spd", "maximum"),
+    ("tr((B X - A) (A - B X)')", "X: n×p", "maximum"),
+    ("norm(A - B X)^2 + norm(C - X D)^2", "X: n×n skew", "minimum"),
+    # With A that has both signs it has no sign.
+    ("tr((B X - A)' S (A - B X))", "X: n×n skew, S: m×m symmetric", "not known"),
+    ("norm(A - B X)^2 - norm(C - X D)^2", "X: n×n skew", "not known"),
+]
+
+
+@pytest.mark.parametrize(("f", "given", "nature"), SQUARES, ids=[case[0] for case in SQUARES])
+def test_a_square_is_one_also_where_its_halves_have_opposite_signs(f: str, given: str, nature: str) -> None:
+    """That of a skew matrix is written −tr((BX − A)(A − BX)ᵀ)."""
+    assert mg.stationary(f, "X", given=given).nature == nature

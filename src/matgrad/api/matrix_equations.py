@@ -9,11 +9,16 @@ from matgrad import equations, language
 from matgrad.api.arguments import Reading, require_flags
 from matgrad.api.documentation import documented
 from matgrad.api.vectorizing import unknowns_of
+from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.dims import ZERO, Dim, same
-from matgrad.core.errors import ArgumentError, ParseError
+from matgrad.core.errors import ArgumentError, MatgradError, ParseError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase, phrase
+from matgrad.ops.arithmetic import multiply, scale
+from matgrad.ops.blocks import hstack, vstack
 from matgrad.ops.leaves import zeros
+from matgrad.ops.matrix_equation import is_unit
+from matgrad.rewrite.simplify import simplify
 
 
 @overload
@@ -130,7 +135,7 @@ def read_equation(
         if len(language.split_equations(text)) > 1:
             raise ParseError(
                 phrase("several equations are solved for several unknowns, and one is named"),
-                fix=phrase('--for X,Y, in Python ["X", "Y"]'),
+                fix=_for_one(text, unknown, given, syntax=syntax, macros=macros),
                 text=text,
             ) from None
         raise
@@ -141,6 +146,46 @@ def read_equation(
         return read, symbol
     read = language.interpret_equation(text, again, syntax=read.interpretation.syntax, macros=macros)
     return read, _unknown(read, unknown)
+
+
+def _for_one(text: str, unknown: Symbol | str | None, given: Any, **how: Any) -> str | Phrase:
+    """What to write instead of several equations for one unknown: one for blocks, or a name for each."""
+    try:
+        read = language.interpret_equations(language.split_equations(text), given, **how)
+        symbol = _unknowns(read, [unknown or "X"])[0]
+    except MatgradError:
+        return phrase('--for X,Y, in Python ["X", "Y"]')
+    wholes = [left - right for left, right in read.sides]
+    known = symbols_of(wholes)
+    names = sorted((name for name in known if name != symbol.label), reverse=True)
+    # What is linear together with it, in several equations, may be unknown too; other letters are given.
+    others = [
+        known[name]
+        for name in names
+        if sum(name in symbols_of(whole) for whole in wholes) > 1
+        and all(linear_terms(whole, [symbol, known[name]]) is not None for whole in wholes)
+    ]
+    if len(others) >= len(wholes) - 1:
+        named = [symbol.label, *(other.label for other in others[: len(wholes) - 1])]
+        listed = ", ".join(f'"{name}"' for name in named)
+        return phrase("--for {names}, in Python [{listed}]", names=",".join(named), listed=listed)
+    return _stacked(wholes, symbol) or phrase('in Python mg.equation(…, ["{name}"])', name=symbol.label)
+
+
+def _stacked(wholes: Sequence[Expr], symbol: Symbol) -> str | None:
+    """A X = B and C X = D as one equation [A; C] X = [B; D], or X A = B and X C = D."""
+    found = [linear_terms(whole, [symbol]) for whole in wholes]
+    parts = [one.terms[0] for one in found if one is not None and len(one.terms) == 1]
+    if len(parts) < len(wholes) or any(not part.is_two_sided or part.transposed for part in parts):
+        return None
+    rests = [simplify(scale(-1, one.rest)) for one in found if one is not None]
+    lefts = [multiply(part.coefficient, part.left) for part in parts if part.left is not None]
+    rights = [multiply(part.coefficient, part.right) for part in parts if part.right is not None]
+    if all(is_unit(part.right) for part in parts if part.right is not None):
+        return f"{multiply(vstack(*lefts), symbol)} = {vstack(*rests)}"
+    if all(is_unit(part.left) for part in parts if part.left is not None):
+        return f"{multiply(symbol, hstack(*rights))} = {hstack(*rests)}"
+    return None
 
 
 def read_equations_of_text(

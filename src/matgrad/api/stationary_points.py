@@ -133,7 +133,7 @@ def read_constraints(reading: Reading, subject_to: Constraints, in_text: Sequenc
     found: list[Expr] = []
     for constraint in (*in_text, *listed):
         for text in _equations(constraint) if isinstance(constraint, str) else ():
-            read = language.interpret_equation(text, list(known.values()))
+            read = language.interpret_constraint(text, list(known.values()))
             known = {**read.interpretation.symbols, **known}
             found.append(read.interpretation.expr)
         if isinstance(constraint, Expr):

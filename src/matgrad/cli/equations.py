@@ -164,7 +164,8 @@ def solution_lines(
         normal, shown_lines = found.normal_line(medium), [found.line(medium)]
         values = None if found.solution is None else (found.solution,)
         labels, needed = [found.unknown.label], ()
-    yield ((f"{comment}{found.form.name.text(lang)}: {normal}", "plain"),)
+    what = Phrase("{kind}: {equation}").text(lang, kind=found.form.name, equation=normal)
+    yield ((f"{comment}{what}", "plain"),)
     yield ((f"{comment}{found.form.uniqueness_text(written, lang)}", "quiet"),)
     yield ()
     if steps:

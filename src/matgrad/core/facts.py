@@ -505,14 +505,21 @@ def band_words(facts: Fact, language: str = "en") -> str:
     )
 
 
-def fact_words(facts: Fact, language: str = "en") -> list[str]:
+_OF_NUMBERS = {
+    Fact.POSITIVE: Phrase("positive", context="of a number"),
+    Fact.NONNEGATIVE: Phrase("nonnegative", context="of a number"),
+}
+"""What is said of a number, which in other languages has no entries."""
+
+
+def fact_words(facts: Fact, language: str = "en", *, of_number: bool = False) -> list[str]:
     """The shortest list of words for these facts; the English ones declare them."""
     words, said = [], Fact.NONE
     band = band_words(facts, language)
     if band:
         words.append(band)
         said |= within(*widths(facts))
-    for fact, word in FACT_WORDS.items():
+    for fact, word in (FACT_WORDS | (_OF_NUMBERS if of_number else {})).items():
         if facts & fact and not closure(said) & fact:
             words.append(word.text(language))
             said |= fact

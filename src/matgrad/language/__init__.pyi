@@ -8,6 +8,7 @@ from matgrad.language.equations import (
     ReadEquation as ReadEquation,
     ReadEquations as ReadEquations,
     given_with_constraints as given_with_constraints,
+    interpret_constraint as interpret_constraint,
     interpret_equation as interpret_equation,
     interpret_equations as interpret_equations,
     is_equation as is_equation,

@@ -227,6 +227,28 @@ def interpret_equations(
     return ReadEquations(tuple(sides), together)
 
 
+def interpret_constraint(text: str, given: Given = None, *, macros: MacroSource = None) -> ReadEquation:
+    """Read a constraint of a stationary point, which is an equation; parameters as of an equation.
+
+    Raises
+    ------
+    ParseError
+        When it is an inequality, or cannot be read.
+    """
+    sign = next((sign for sign in _INEQUALITIES if sign in text), None)
+    if sign is not None and _sides(narrow(text)) is None:
+        at = text.index(sign)
+        raise ParseError(
+            phrase("a closed form is sought under equations only, and this is an inequality"),
+            fix=phrase(
+                'mg.minimize(f, x, x0=…, constraints="{text}"), which finds it on arrays', text=text.strip()
+            ),
+            text=text,
+            span=(at, at + len(sign)),
+        )
+    return interpret_equation(text, given, macros=macros)
+
+
 def given_with_constraints(
     function: str,
     constraints: Sequence[str],
@@ -260,7 +282,7 @@ def given_with_constraints(
     try:
         known = dict(read.symbols)
         for text in texts:
-            one = interpret_equation(text, list(known.values()), macros=macros)
+            one = interpret_constraint(text, list(known.values()), macros=macros)
             known = {**one.interpretation.symbols, **known}
     except ShapeError:
         sides = [(narrow(text), _sides(narrow(text))) for text in texts]

@@ -47,7 +47,8 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", languag
     for group in groups.values():
         names = ", ".join(_name(symbol, latex) for symbol in group)
         facts = group[0].member_facts if isinstance(group[0], Family) else group[0].facts
-        words = Phrase(", ", context="a list").text(language).join(fact_words(facts, language))
+        said = fact_words(facts, language, of_number=_shape_of(group[0]) == SCALAR)
+        words = Phrase(", ", context="a list").text(language).join(said)
         space = _space(_shape_of(group[0]), latex)
         if latex:
             described.append(rf"{names} \in {space}" + (rf" \text{{ {words}}}" if words else ""))
@@ -91,7 +92,11 @@ def describe_function(
     arrow, times = (r" \to ", r" \times ") if latex else (" → ", " × ")
     taken, given = ([SCALAR], SCALAR) if signature is None else (signature.arguments, signature.result)
     space = f"{times.join(_space(shape, latex) for shape in taken)}{arrow}{_space(given, latex)}"
-    words = [] if signature is None else fact_words(signature.facts, language)
+    words = (
+        []
+        if signature is None
+        else fact_words(signature.facts, language, of_number=signature.result == SCALAR)
+    )
     said = Phrase(", ", context="a list").text(language).join(words)
     said = (rf" \text{{ {said}}}" if latex else f" {said}") if said else ""
     return f"{latex_name(name) if latex else unicode_name(name)}: {space}{said}"

@@ -17,7 +17,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.ops.activations import Softplus
-from matgrad.ops.arithmetic import Product, Sum, multiply, split_number
+from matgrad.ops.arithmetic import Product, Sum, multiply, scale, split_number
 from matgrad.ops.determinant import LogDet
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.sums import IndexedSum
@@ -28,7 +28,7 @@ from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.piecewise import Abs, Relu
 from matgrad.ops.power import Exp, Log, Power
 from matgrad.ops.softmax import LogSumExp
-from matgrad.ops.trace import Trace
+from matgrad.ops.trace import Trace, trace
 
 _BOYD = "Boyd & Vandenberghe (2004)"
 
@@ -193,8 +193,17 @@ def _of_chain(whole: Expr, chain: Sequence[Expr], variables: Sequence[Symbol]) -
 
 def _form(whole: Expr, chain: Sequence[Expr], variables: Sequence[Symbol]) -> Curvature | None:
     half, odd = divmod(len(chain), 2)
-    if half == 0 or any(chain[i].T is not chain[-1 - i] for i in range(half)):
+    if half == 0:
         return None
+    turned = [i for i in range(half) if chain[i].T is not chain[-1 - i]]
+    if turned:
+        # (BX − A)(A − BX)ᵀ is a negative square, as which that of a skew X is written.
+        if any(chain[i].T is not scale(-1, chain[-1 - i]) for i in turned):
+            return None
+        chain = [*(x.T for x in reversed(chain[len(chain) - half :])), *chain[half:]]
+        square = multiply(*chain)
+        found = _form(square if square.is_scalar else trace(square), chain, variables)
+        return found if found is None or len(turned) % 2 == 0 else found.turned()
     right = multiply(*chain[len(chain) - half :])
     if not _is_affine(right, variables):
         return None

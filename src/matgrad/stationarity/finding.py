@@ -25,6 +25,7 @@ from matgrad.ops.power import power
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.asking import ask_for_definite, ask_for_square
 from matgrad.stationarity.by_members import by_one_member
 from matgrad.stationarity.dependent_constraints import CONTRADICTS, FOLLOWS, dependent, is_never
 from matgrad.stationarity.elimination import (
@@ -100,7 +101,8 @@ def find_stationary(
         together = _by_joint_constraint(function, variables[0], kept, check=check, names=names or {})
         if together is not None:
             return replace(together, how=(*together.how, *_left_out(others)))
-    _ask_for_square(function, variables, constraints)
+    ask_for_square(function, variables, constraints, find_stationary)
+    ask_for_definite(function, variables, constraints, find_stationary)
     whole, multipliers = with_multipliers(function, variables, kept)
     by_member = (
         None
@@ -502,38 +504,6 @@ def _on_ellipsoids(
         else Verification(False, why=NOT_ASKED_FOR),
         dict(names),
     )
-
-
-def _ask_for_square(function: Expr, variables: Sequence[Symbol], constraints: Sequence[Expr]) -> None:
-    """Ask whether Q of QᵀQ = I is square, where only then there is a closed form.
-
-    Raises
-    ------
-    ArgumentError
-        Where that is so.
-    """
-    if not len(variables) == len(constraints) == 1:
-        return
-    (q,), (constraint,) = variables, constraints
-    names = list(q.rows.symbols)
-    if q.is_square or q.is_vector or len(names) != 1 or ellipsoid(constraint, q, [function]) is None:
-        return
-    sizes = {names[0]: q.columns}
-    square = Symbol.make(q.label, q.columns, q.columns, q.facts)
-    try:
-        at = find_stationary(
-            function.substitute(sizes), [square], [constraint.substitute(sizes)], check=False
-        )
-    except MatgradError:
-        return
-    if at.solutions:
-        raise ArgumentError(
-            phrase(
-                "no closed form is known for {q} with more rows than columns; for a square one there is",
-                q=q.label,
-            ),
-            fix=phrase("declare {q}: {n}×{n}", q=q.label, n=str(q.columns)),
-        )
 
 
 class OnUnits(NamedTuple):

@@ -33,6 +33,8 @@ from matgrad.stationarity.solving import multiplied_out
 IN_TERMS_OF = Phrase("in terms of {name} = {what}: {reason}")
 HESSIAN_POSITIVE = Phrase("the Hessian there, {what}, is positive definite")
 HESSIAN_NEGATIVE = Phrase("the Hessian there, {what}, is negative definite")
+SEMIDEFINITE = Phrase("the Hessian, {what}, is positive semidefinite everywhere")
+NEGATIVE_SEMIDEFINITE = Phrase("the Hessian, {what}, is negative semidefinite everywhere")
 SECOND_POSITIVE = Phrase("the second derivative there, {what}, is positive")
 SECOND_NEGATIVE = Phrase("the second derivative there, {what}, is negative")
 POSITIVE_AS = Phrase(
@@ -312,6 +314,10 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
         return Nature("minimum", (HESSIAN_POSITIVE.filled(what=there),))
     elif simplify(negative).has(positive):
         return Nature("maximum", (HESSIAN_NEGATIVE.filled(what=there),))
+    elif second is there and there.has(Fact.POSITIVE_SEMIDEFINITE):
+        return Nature("minimum", (SEMIDEFINITE.filled(what=there),))
+    elif second is there and simplify(negative).has(Fact.POSITIVE_SEMIDEFINITE):
+        return Nature("maximum", (NEGATIVE_SEMIDEFINITE.filled(what=there),))
     elif _has_both_signs(there):
         return Nature("saddle", (BOTH_SIGNS.filled(what=there),))
     return Nature("not known", (UNKNOWN.filled(what=there),))
