@@ -170,3 +170,13 @@ SQUARES = [
 def test_a_square_is_one_also_where_its_halves_have_opposite_signs(f: str, given: str, nature: str) -> None:
     """That of a skew matrix is written −tr((BX − A)(A − BX)ᵀ)."""
     assert mg.stationary(f, "X", given=given).nature == nature
+
+
+def test_a_determinant_against_a_trace_has_a_saddle_among_all_matrices() -> None:
+    """The second derivative is −tr(A dX A dX), which is −tr(M²) with M = A dX."""
+    for f in ("logdet(X) - tr(A X)", "tr(A X) - logdet(X)"):
+        r = mg.stationary(f, "X")
+        assert (str(r), r.nature) == ("X = A⁻¹", "saddle")
+    assert mg.stationary("logdet(X) - tr(A X)", "X", given="X, A: n×n spd").nature == "maximum"
+    # The form tr(dX²) of triangular matrices has no negative value.
+    assert mg.stationary("tr(X X)", "X", given="X: n×n lower triangular").nature == "not known"

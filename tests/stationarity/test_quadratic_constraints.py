@@ -119,3 +119,29 @@ def test_an_inequality_is_a_problem_for_minimize() -> None:
         assert (
             str(caught.value.fix) == 'mg.minimize(f, x, x0=…, constraints="x >= 0"), which finds it on arrays'
         )
+
+
+def test_both_ends_are_points() -> None:
+    """Where it is smallest stands beside where it is largest; both are eigenvectors of their values."""
+    rng = np.random.default_rng(5)
+    a, root = rng.normal(size=(5, 5)), rng.normal(size=(5, 5))
+    a, b = a + a.T, root @ root.T + np.eye(5)
+    given = "A: n×n symmetric, B: n×n spd"
+    cases = [
+        ("x' A x", "x' B x = 2", 2.0, "minimum"),
+        ("-3 x' A x", "x' B x = 1", -3.0, "maximum"),
+        ("x' A x / (x' B x)", (), 1.0, "minimum"),
+    ]
+    values = scipy.linalg.eigh(a, b, eigvals_only=True)
+    for f, constraint, factor, nature in cases:
+        r = mg.stationary(f, "x", subject_to=constraint, given=given)
+        (other,) = [reason for reason in r.why if reason.english == "{what} = {value}: {nature}"]
+        fields: dict[str, Any] = dict(other.fields)
+        assert fields["nature"].text() == nature
+        x = mg.evaluate(fields["value"], A=a, B=b)
+        assert mg.evaluate(r.function, x=x, A=a, B=b) == pytest.approx(factor * values[0])
+
+
+def test_several_columns_are_smallest_at_the_first_eigenvectors() -> None:
+    r = mg.stationary("tr(W' S W)", "W", subject_to="W' W = I", given="S: n×n symmetric, W: n×k")
+    assert "W = V(S)[:, 1:k]: minimum" in r.reasons

@@ -46,7 +46,7 @@ from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.elimination import DEFINITE, Step, eliminated, put_back
 from matgrad.stationarity.linear import INVERTIBLE
 from matgrad.stationarity.solving import replaced_by
-from matgrad.stationarity.verdicts import NO_SOLUTION
+from matgrad.stationarity.verdicts import NO_SOLUTION, POINT
 from matgrad.typesetting.style import ANY_WIDTH, LatexStyle, style_of
 from matgrad.verify.claims import Verification
 
@@ -247,8 +247,10 @@ def _lines(point: Point, whole: Expr, called: str, language: str) -> Iterator[Li
     if steps is not None:
         yield from _by_steps(steps, point)
     elif point.solutions:
+        # Another point is no reason for this one.
+        told = [reason for reason in (*point.how, *point.why) if reason.english != POINT.english]
         for variable in point.variables:
-            reasons = tuple(_filled(reason) for reason in (*point.how, *point.why))
+            reasons = tuple(map(_filled, told))
             yield _concluded(variable, point.solutions[variable], reasons, point)
     missing = point.no_solution
     if missing is not None:

@@ -42,11 +42,11 @@ from matgrad.stationarity.multipliers import multipliers_of, paired, sign_in, wi
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
 from matgrad.stationarity.partialling import partialled_out
 from matgrad.stationarity.point import StationaryPoint
-from matgrad.stationarity.quadratic_constraints import ellipsoid
+from matgrad.stationarity.quadratic_constraints import Ellipsoid, ellipsoid
 from matgrad.stationarity.roots import several_points
 from matgrad.stationarity.solving import solve
 from matgrad.stationarity.spectral import Spectral, singular_pair, spectral_solution
-from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE, SEVERAL
+from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE, POINT, SEVERAL
 from matgrad.stationarity.verifying import is_never_definite, verified
 from matgrad.verify.claims import NOT_ASKED_FOR, Verification
 
@@ -492,7 +492,7 @@ def _on_ellipsoids(
         equations,
         {symbol: solutions[symbol] for symbol in equations},
         at.nature,
-        at.why,
+        tuple(_of_ellipsoid(reason, ellipsoids) for reason in at.why),
         at.conditions,
         tuple(
             ON_UNIT.filled(what=one.variable, by=one.value(one.unit))
@@ -504,6 +504,17 @@ def _on_ellipsoids(
         else Verification(False, why=NOT_ASKED_FOR),
         dict(names),
     )
+
+
+def _of_ellipsoid(reason: Phrase, ellipsoids: Sequence[Ellipsoid]) -> Phrase:
+    """Another point, said of the variables themselves."""
+    fields = dict(reason.fields)
+    one = next((one for one in ellipsoids if one.unit is fields.get("what")), None)
+    value = fields.get("value")
+    if reason.english != POINT.english or one is None or not isinstance(value, Expr):
+        return reason
+    changed = {**fields, "what": one.variable, "value": simplify(one.value(value))}
+    return replace(reason, fields=tuple(changed.items()))
 
 
 class OnUnits(NamedTuple):

@@ -9,9 +9,10 @@ from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import differential_of, is_curved
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
@@ -19,7 +20,7 @@ from matgrad.ops.arithmetic import Product, add, content, multiply, scale, split
 from matgrad.ops.blocks import grid
 from matgrad.ops.indices.members import Family
 from matgrad.ops.inverse import inv
-from matgrad.ops.kronecker import Commutation
+from matgrad.ops.kronecker import Commutation, Kron
 from matgrad.ops.leaves import Number, number
 from matgrad.ops.power import Power, log, power, split_exponent
 from matgrad.ops.transpose import transpose
@@ -47,7 +48,7 @@ LOGARITHM = Phrase("the function is positive, and its logarithm tells: {reason}"
 JOINT_POSITIVE = Phrase("the Hessian there by {names}, {what}, is positive definite")
 JOINT_NEGATIVE = Phrase("the Hessian there by {names}, {what}, is negative definite")
 JOINT_BOTH = Phrase("the Hessian there by {names}, {what}, has eigenvalues of both signs")
-BOTH_SIGNS = Phrase("the Hessian {what} has eigenvalues of both signs")
+BOTH_SIGNS = Phrase("the Hessian {what} has eigenvalues of both signs where {n} > 1")
 IF_POSITIVE = Phrase("a minimum if {names} > 0: declare that")
 IF_POSITIVE_MAXIMUM = Phrase("a maximum if {names} > 0: declare that")
 IF_ENTRIES = Phrase("a minimum if the entries of {names} are positive: declare that")
@@ -318,8 +319,8 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
         return Nature("minimum", (SEMIDEFINITE.filled(what=there),))
     elif second is there and simplify(negative).has(Fact.POSITIVE_SEMIDEFINITE):
         return Nature("maximum", (NEGATIVE_SEMIDEFINITE.filled(what=there),))
-    elif _has_both_signs(there):
-        return Nature("saddle", (BOTH_SIGNS.filled(what=there),))
+    elif structure_of(variable) is None and _has_both_signs(there, point):
+        return Nature("saddle", (BOTH_SIGNS.filled(what=there, n=str(variable.rows)),))
     return Nature("not known", (UNKNOWN.filled(what=there),))
 
 
@@ -349,10 +350,25 @@ def _sign_of(scalar: Expr) -> tuple[int, Expr]:
     return (1 if front > 0 else -1 if front < 0 else 0), multiply(*kept) if kept else number(1)
 
 
-def _has_both_signs(matrix: Expr) -> bool:
-    """Whether it is a multiple of K, whose eigenvalues are 1 and −1."""
+def _has_both_signs(matrix: Expr, point: dict[Symbol, Expr]) -> bool:
+    """Whether it is a multiple of K, or of (A ⊗ Aᵀ)K with an invertible A.
+
+    K has the eigenvalues 1 and −1; the other one is the form tr(A dX A dX), which is tr(M²) with M = A dX.
+    """
     _, rest = split_number(matrix)
-    return isinstance(rest, Commutation) and transpose(rest) is rest
+    if isinstance(rest, Commutation):
+        return transpose(rest) is rest
+    if not isinstance(rest, Product) or rest.scalars or len(rest.chain) != 2:
+        return False
+    map_of, turned = rest.chain if isinstance(rest.chain[1], Commutation) else reversed(rest.chain)
+    if not (isinstance(turned, Commutation) and transpose(turned) is turned and isinstance(map_of, Kron)):
+        return False
+    if len(map_of.args) != 2:
+        return False
+    a, other = map_of.args
+    inverses = {inv(a), inv(other)} if a.is_square else set()
+    known = a.has(Fact.INVERTIBLE) or any(node in inverses for node in postorder(list(point.values())))
+    return a.T is other and a.is_square and known
 
 
 def is_multilinear(function: Expr, variables: Sequence[Symbol]) -> bool:

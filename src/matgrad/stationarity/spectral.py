@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.calculus.pullback import pullback
-from matgrad.core.dims import ZERO
+from matgrad.core.dims import ZERO, same
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
@@ -43,6 +43,7 @@ from matgrad.stationarity.components import loadings
 from matgrad.stationarity.curvature import Shape, curvature
 from matgrad.stationarity.linear import INVERTIBLE, NOT_ZERO, is_positive
 from matgrad.stationarity.solving import multiplied_out
+from matgrad.stationarity.verdicts import NATURES, POINT
 from matgrad.verify.equality import same_value
 
 _HORN = "Horn & Johnson (2013)"
@@ -176,10 +177,20 @@ def _components(equation: Expr, w: Symbol) -> Spectral | None:
         return None
     front, rest = content(a)
     n, k = w.shape
-    value = top_eigenvector(rest) if w.is_vector else part(eigenvectors(rest), (ZERO, n, n - k, n))
+    if w.is_vector:
+        value, opposite = top_eigenvector(rest), top_eigenvector(scale(-1, rest))
+    else:
+        value, opposite = (part(eigenvectors(rest), (ZERO, n, *at)) for at in ((n - k, n), (ZERO, k)))
     nature = "maximum" if front > 0 else "minimum"
-    of = trace(multiply(transpose(w), rest, w))
-    return Spectral(value, nature, (LARGEST.filled(what=rest, trace=of), OTHERS))
+    largest = LARGEST.filled(what=rest, trace=trace(multiply(transpose(w), rest, w)))
+    if not w.is_vector and same(k, n):
+        return Spectral(value, nature, (largest,))
+    return Spectral(value, nature, (largest, _at_other_end(w, opposite, nature), OTHERS))
+
+
+def _at_other_end(x: Symbol, value: Expr, nature: str) -> Phrase:
+    """Where it is smallest, if it is largest at what is called the solution, and the other way round."""
+    return POINT.filled(what=x, value=value, nature=NATURES["minimum" if nature == "maximum" else "maximum"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +273,15 @@ def _rayleigh(above: Expr, a: Expr, b: Expr, x: Symbol) -> Spectral | None:
         )
         return Spectral(multiply(inv(b), a.chain[0]), nature, (FISHER, length))
     if isinstance(b, Eye):
-        return Spectral(top_eigenvector(a), "maximum", (RAYLEIGH.filled(what=a), length))
+        other = _at_other_end(x, top_eigenvector(scale(-1, a)), "maximum")
+        return Spectral(top_eigenvector(a), "maximum", (RAYLEIGH.filled(what=a), other, length))
     if not b.has(Fact.POSITIVE_DEFINITE):
         return None
     root = matrix_power(b, number(Fraction(-1, 2)))
     whole = multiply(root, a, root)
-    value = multiply(root, top_eigenvector(whole))
-    return Spectral(value, "maximum", (RAYLEIGH.filled(what=multiply(inv(b), a)), length))
+    value, least = (multiply(root, top_eigenvector(scale(sign, whole))) for sign in (1, -1))
+    other = _at_other_end(x, least, "maximum")
+    return Spectral(value, "maximum", (RAYLEIGH.filled(what=multiply(inv(b), a)), other, length))
 
 
 def _total(over: Quadratic, x: Symbol) -> Spectral:
