@@ -180,3 +180,20 @@ def test_a_determinant_against_a_trace_has_a_saddle_among_all_matrices() -> None
     assert mg.stationary("logdet(X) - tr(A X)", "X", given="X, A: n×n spd").nature == "maximum"
     # The form tr(dX²) of triangular matrices has no negative value.
     assert mg.stationary("tr(X X)", "X", given="X: n×n lower triangular").nature == "not known"
+
+
+LOGARITHMS = [
+    ("sum(exp(x)) - c'x", "x: n", ["the entries of c are positive"]),
+    ("exp(x) - c x", "x: scalar, c: scalar", ["c is positive"]),
+    ("softplus(x) - c x", "x: scalar, c: scalar", ["c/(1 − c) is positive"]),
+    ("exp(x) - c x", "x: scalar, c: positive scalar", []),
+    ("tr(expm(X)) - tr(A X)", "X: n×n symmetric, A: n×n spd", []),
+]
+
+
+@pytest.mark.parametrize(("f", "given", "conditions"), LOGARITHMS, ids=[case[0] for case in LOGARITHMS])
+def test_a_logarithm_in_a_solution_asks_for_what_is_positive(
+    f: str, given: str, conditions: list[str]
+) -> None:
+    r = mg.stationary(f, "X" if "X" in f else "x", given=given)
+    assert [said(condition) for condition in r.conditions] == conditions

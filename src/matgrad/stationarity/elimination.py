@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import scale
+from matgrad.ops.matrix_functions import Logm
+from matgrad.ops.power import Log
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.domain import insides
 from matgrad.stationarity.linear import NO_ZEROS, NOT_ZERO, is_positive, plain
@@ -113,6 +115,27 @@ def in_domain(
             for inside in insides(function, variable, dict(solutions)):
                 if inside.value is not value or not variable.facts & Fact.POSITIVE:
                     yield POSITIVE.filled(what=inside.plain)
+
+
+def under_logarithms(
+    function: Expr, solutions: Mapping[Symbol, Expr], others: Sequence[Phrase]
+) -> Iterator[Phrase]:
+    """The conditions that logarithms exist which the function has not: x = log(c) of exp(x) = c.
+
+    Random points at which a solution is tried are ones at which it exists, and do not show that.
+    """
+    values = {value for condition in others for _, value in condition.fields}
+    known = set(postorder(function))
+    for node in postorder(list(solutions.values())):
+        if node in known or not isinstance(node, (Log, Logm)):
+            continue
+        inside = node.args[0]
+        if inside in values or inside.has(Fact.POSITIVE_DEFINITE) or is_positive(inside):
+            continue
+        if isinstance(node, Logm):
+            yield DEFINITE.filled(what=inside)
+        else:
+            yield (POSITIVE if inside.is_scalar else POSITIVE_ENTRIES).filled(what=inside)
 
 
 def in_terms_of_others(

@@ -35,6 +35,7 @@ from matgrad.stationarity.elimination import (
     in_domain,
     in_terms_of_others,
     put_back,
+    under_logarithms,
 )
 from matgrad.stationarity.joint_constraints import joint_constraint
 from matgrad.stationarity.members import by_members, member_of, stack_of, substituted
@@ -159,6 +160,7 @@ def find_stationary(
     inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
     written = in_terms_of_others(equations, variables, solutions) if solutions else {}
     conditions = (*conditions, *in_domain(function, {**solutions, **written}, variables, conditions))
+    conditions = (*conditions, *under_logarithms(function, solutions, conditions))
     verification = Verification(False, why=NOT_ASKED_FOR if solutions else NO_SOLUTION)
     if solutions and check:
         verification = verified(equations, solutions, inverted)
