@@ -36,7 +36,7 @@ IN_PROSE = frozenset(
     (
         "E[x]", "E[x x']", "E(x)", r"\mathbb{E}[x]", "argmax(x)", "x ∈ R", "“x'Ax”", "x`Ax", "A : B",
         "norm(A %*% x)", "x' %*% y", "(x, y)", r"\log\Phi(a^\top x)", "|x'y|/|x||y|",
-        "w T x + b", "a*x + b*y", "x^2 + y^2", "(x − μ)⊤Σ−1(x − μ)",
+        "X.sum(2)", "torch.var(x, unbiased=t)", "w T x + b", "a*x + b*y", "x^2 + y^2", "(x − μ)⊤Σ−1(x − μ)",
     )
 )  # fmt: skip
 """Texts of which a fix is a sentence, or stands for something else than what is marked."""

@@ -10,6 +10,10 @@ from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host
+from matgrad.language.member_kinds import is_number
+from matgrad.language.names import is_greek
+from matgrad.language.places import name_of
+from matgrad.language.two_readings import check_label
 from matgrad.ops.registry import Function
 
 _LETTERS_OF_INDICES = frozenset("ijkl")
@@ -203,3 +207,26 @@ def is_axis(node: s.Call) -> bool:
     """Whether the second of two arguments is 0 or 1, as axes are."""
     last = node.args[-1] if node.args else None
     return len(node.args) == 2 and isinstance(last, s.Num) and last.value in (0, 1)
+
+
+def check_labels(host: Host, arg: s.Node) -> None:
+    """Ask about the y of ``exp(-y w'x)``: a vector by its letter, before a number.
+
+    Raises
+    ------
+    UnknownNameError
+        With the declarations of both.
+    """
+    scope = host.scope
+    for part in s.walk(arg):
+        if not isinstance(part, s.Product) or len(part.factors) < 2:
+            continue
+        first_factor = part.factors[0][1]
+        name = name_of(first_factor.operand if isinstance(first_factor, s.Signed) else first_factor)
+        rest = s.Product(part.span, [("", part.factors[1][1]), *part.factors[2:]])
+        if name is None or name in scope.turned or name in scope.declarations.entries:
+            continue
+        symbol = scope.symbols.get(name)
+        if symbol is not None and symbol.is_vector and not is_greek(name) and is_number(rest):
+            first, last = part.factors[1][1].span[0], part.factors[-1][1].span[1]
+            check_label(name, host.text[first:last])

@@ -16,6 +16,7 @@ from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.call_refusals import (
     behind_a_point,
     check_count,
+    check_labels,
     check_observations,
     check_softmax,
     is_axis,
@@ -29,19 +30,18 @@ from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
 from matgrad.language.latex.meanings import check_dagger, check_function
-from matgrad.language.member_kinds import OF_NUMBERS, is_number
-from matgrad.language.names import is_greek, is_letter, unknown_function
+from matgrad.language.member_kinds import OF_NUMBERS
+from matgrad.language.names import is_letter, unknown_function
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
 from matgrad.language.syntax import inner
+from matgrad.language.torch_names import check_norm, in_numpy_words, is_of_a_module
 from matgrad.language.two_readings import (
     check_extreme,
-    check_label,
     check_letter_function,
     check_matrix,
     check_no_variable,
     check_path,
-    is_of_a_module,
 )
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.arrays import contraction
@@ -79,6 +79,7 @@ class Calls:
 
     def call(self, node: s.Call) -> Visit:
         """Elaborate ``f(x)``."""
+        node = in_numpy_words(node)
         host, name = self._host, node.function.text
         base = name.rpartition(".")[2]
         declared = host.scope.declarations
@@ -93,7 +94,7 @@ class Calls:
             if signature is None:
                 return (yield from self._undefined(node))
             return (yield from self._applied(node, label, signature, order))
-        if "." in name and not is_of_a_module(name, node.keywords):
+        if "." in name and not is_of_a_module(host, node):
             raise self._unknown(node)
         is_indicator = name in _INDICATORS and isinstance(node.args[0] if node.args else None, s.Comparison)
         if len(node.args) == 1 and (base == "block" or is_indicator):
@@ -110,6 +111,7 @@ class Calls:
             return (yield from self._reduction(node, base))
         if base == "norm" and (len(node.args) > 1 or node.keywords):
             value = host.expect((yield node.args[0]), node.args[0])
+            check_norm(host, node, value)
             kinds = [kind_of_norm(host, arg) or self.constant(arg) for arg in node.args[1:]]
             return operators.call_numpy("norm", (value, *kinds), self._options(node.keywords))
         if base == "einsum" and node.args and isinstance(node.args[0], s.Text):
@@ -128,7 +130,7 @@ class Calls:
                 check_dagger(host, node.args[0])
             if base in OF_NUMBERS or base in _OF_MARGINS:
                 for arg in node.args:
-                    self._check_label(arg)
+                    check_labels(host, arg)
             return value
         if base in operators.numpy_names():
             return (yield from self._numpy(node, base))
@@ -182,31 +184,11 @@ class Calls:
                 may_be_declared=False,
             )
         # Methods are those of arrays, whatever a function of that name means in the language.
-        called = f"np.{name}" if name in _BY_NUMPY else name
+        is_told_more = bool(node.args or node.keywords)
+        by_numpy = name in _BY_NUMPY or (is_told_more and name in operators.array_names())
+        called = "torch.norm" if name == "norm" else f"np.{name}" if by_numpy else name
         as_call = s.Call(node.span, s.Name(node.name.span, called), (node.operand, *node.args), node.keywords)
         return (yield from self.call(as_call))
-
-    def _check_label(self, arg: s.Node) -> None:
-        """Ask about the y of ``exp(-y w'x)``: a vector by its letter, before a number.
-
-        Raises
-        ------
-        UnknownNameError
-            With the declarations of both.
-        """
-        scope = self._host.scope
-        for part in s.walk(arg):
-            if not isinstance(part, s.Product) or len(part.factors) < 2:
-                continue
-            first_factor = part.factors[0][1]
-            name = name_of(first_factor.operand if isinstance(first_factor, s.Signed) else first_factor)
-            rest = s.Product(part.span, [("", part.factors[1][1]), *part.factors[2:]])
-            if name is None or name in scope.turned or name in scope.declarations.entries:
-                continue
-            symbol = scope.symbols.get(name)
-            if symbol is not None and symbol.is_vector and not is_greek(name) and is_number(rest):
-                first, last = part.factors[1][1].span[0], part.factors[-1][1].span[1]
-                check_label(name, self._host.text[first:last])
 
     def _filled(self, node: s.Call) -> Expr:
         """``vector(1)`` and ``matrix(1)`` of matrixcalculus.org: filled with a number, as large as fits."""

@@ -23,7 +23,7 @@ from matgrad.language.decisions import (
     TALK,
     TASKS,
 )
-from matgrad.language.names import MODULES, is_capital, is_greek, is_letter, stem
+from matgrad.language.names import is_capital, is_greek, is_letter, stem
 from matgrad.ops.named_functions import Signature
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS
@@ -135,27 +135,6 @@ def check_letter_function(name: str, argument: s.Node, quoted: str) -> None:
         ),
         fix=phrase("declare {name}: scalar for the product, {name}: function for the value", name=name),
     )
-
-
-_DIVISORS = frozenset(("var", "std", "cov"))
-
-
-def is_of_a_module(name: str, keywords: Sequence[tuple[s.Name, s.Node]]) -> bool:
-    """Whether a name with a point is that of a library's function.
-
-    Raises
-    ------
-    ParseError
-        For ``torch.var(x)``, which divides by n − 1 where NumPy's divides by n.
-    """
-    module, _, function = name.partition(".")
-    said = {keyword.text for keyword, _ in keywords}
-    if module == "torch" and function in _DIVISORS and said.isdisjoint(("correction", "unbiased", "ddof")):
-        raise ParseError(
-            phrase("{name} divides by n - 1, and {other} by n", name=name, other=f"np.{function}"),
-            fix=phrase("np.{function}(x, ddof=1) for n - 1, np.{function}(x) for n", function=function),
-        )
-    return module in MODULES
 
 
 def _is_shift(inside: s.Node) -> bool:

@@ -25,7 +25,8 @@ from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
 
 _OVER_ALL = Phrase(
-    "{name} is over all entries and divides by their number n; MATLAB's is by column and divides by n − 1",
+    "{name} is over all entries and divides by their number n, as in NumPy; "
+    "PyTorch's divides by n − 1, and MATLAB's as well, by column",
 )
 _REPEATED = Phrase("where the extreme value is attained more than once")
 

@@ -10,7 +10,7 @@ from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
-from matgrad.core.words import Phrase, phrase
+from matgrad.core.words import Phrase, alternatives, phrase
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.blocks import vstack
@@ -101,7 +101,8 @@ def axis_of(axis: Any, ndim: int, name: str) -> int:
                 ndim=ndim,
                 what=phrase("axis") if ndim == 1 else phrase("axes"),
                 axis=axis,
-            )
+            ),
+            fix=alternatives([f"axis={place}" for place in range(ndim)]) if ndim else None,
         )
     return int(number) % ndim
 
