@@ -57,6 +57,13 @@ LINES = [
     ),
     Line("3 B/5", "3B/5", r"\frac{3}{5} B", "3 * B / 5"),
     Line("1/sqrt(t)", "1/√t", r"\frac{1}{\sqrt{t}}", "1 / sqrt(t)"),
+    # Differences of sizes below a line take the sign that they have for large sizes.
+    Line("x/(n - 1)", "x/(n − 1)", r"\frac{x}{n - 1}", "x / (n - 1)"),
+    Line("x/(n - m)", "x/(n − m)", r"\frac{x}{n - m}", "x / (n - m)"),
+    Line("(x - y)/(n - 1)", "(x − y)/(n − 1)", r"\frac{x - y}{n - 1}", "(x - y) / (n - 1)"),
+    Line("x/(1 - n)", "x/(1 − n)", r"\frac{x}{1 - n}", "x / (1 - n)"),
+    Line("x - y/(n - 1)", "x − y/(n − 1)", r"x - \frac{y}{n - 1}", "x - y / (n - 1)"),
+    Line("x/(n - 1)^2", "x/(n − 1)²", r"\frac{x}{(n - 1)^{2}}", "x / (n - 1) ** 2"),
     # Powers, inverses, transposes.
     Line("inv(B)'", "B⁻ᵀ", r"B^{-\top}", "inv(B).T"),
     Line("inv(A' A)", "(AᵀA)⁻¹", r"(A^{\top} A)^{-1}", "inv(A.T @ A)"),

@@ -51,6 +51,7 @@ from matgrad.printing.shapes import (
     difference_inside,
     ends_in_product,
     has_mixed_signs,
+    is_added,
     is_cross_product,
     is_diagonal,
     is_inner_product_of_crosses,
@@ -238,7 +239,7 @@ class Composer:
                 term._replace(chain=()) if one and (by_entries or not self._keeps_ones(term)) else term
                 for term, one in zip(terms, ones, strict=True)
             ]
-        plus = len({term.number > 0 for term in terms}) == 2
+        plus = len(set(map(is_added, terms))) == 2
         written = [self.product(term._replace(number=term.number / common), plus) for term in terms]
         if node.data != AS_TYPED:
             written.sort(key=lambda term: term.negative)
@@ -304,7 +305,7 @@ class Composer:
         for scalar in scalars:
             exponent = negative_exponent(scalar)
             if exponent is not None:
-                below.append(self._power_of(scalar.args[0], -exponent))
+                below.append(self._power_of(scalar.args[0], -exponent, scalar in turned))
                 continue
             piece = self._scalar(scalar, crowd > 1, scalar in turned)
             is_long = isinstance(scalar, IndexedSum) and medium.is_source and reads_places_below(scalars)
@@ -424,12 +425,12 @@ class Composer:
         norm = self.medium.norm(inside, not (root[-1].is_vector or root[0].is_row))
         return norm if exponent == 1 else self.medium.power(norm, self.medium.number(exponent))
 
-    def _power_of(self, base: Expr, exponent: Fraction) -> Piece:
-        """A scalar to a positive number."""
+    def _power_of(self, base: Expr, exponent: Fraction, negate: bool = False) -> Piece:
+        """A scalar, or one with the other sign, to a positive number."""
         root = self._root(base) if (2 * exponent).denominator == 1 else None
         if root is not None:
             return self._norm(root, 2 * exponent)
-        piece = self._free_sign(base) if exponent % 2 == 0 else self._factor(base)
+        piece = self._free_sign(base) if exponent % 2 == 0 else self._factor(base, negate)
         if exponent == 1:
             return piece
         return (

@@ -235,6 +235,8 @@ def leads_positive(node: Expr) -> bool:
             return inner is None or leads_positive(inner)
     if node.is_row or needs_flip(node):
         node = node.T
+    if sign := sign_of_sizes(node):
+        return sign > 0
     inside = None if isinstance(node, Sum) else difference_inside(node)
     node = node if inside is None else inside
     if isinstance(node, Product):
@@ -275,6 +277,45 @@ def is_inner_product_of_crosses(chain: Sequence[Expr]) -> bool:
     )
 
 
+def _degrees_of_sizes(node: Expr) -> list[tuple[Fraction, bool]]:
+    """The degree of every term of a sum of sizes, and whether it has a plus; none for other sums."""
+    degrees: list[tuple[Fraction, bool]] = []
+    for term in node.args if isinstance(node, Sum) and node.is_scalar and node.data != AS_TYPED else ():
+        coefficient, scalars, chain = parts_of(term)
+        degree = Fraction(0)
+        for base, exponent in map(split_exponent, scalars):
+            if not isinstance(base, Dimension) or not isinstance(exponent, Number):
+                return []
+            degree += exponent.value
+        if chain:
+            return []
+        degrees.append((degree, coefficient > 0))
+    return degrees
+
+
+def sign_of_sizes(node: Expr) -> int:
+    """The sign of n − 1 and n² − n, which large sizes decide; 0 where none is sure, and for other sums."""
+    degrees = _degrees_of_sizes(node)
+    highest = max((degree for degree, _ in degrees), default=None)
+    signs = [1 if is_positive else -1 for degree, is_positive in degrees if degree == highest]
+    return signs[0] if len(set(signs)) == 1 else 0
+
+
+def _divides_by_sizes(factor: Expr) -> bool:
+    """Whether a factor is one over an odd power of a difference of sizes, as 1/(n − m)."""
+    if not isinstance(factor, Power) or not _degrees_of_sizes(factor.args[0]):
+        return False
+    exponent = factor.args[1]
+    is_odd = isinstance(exponent, Number) and exponent.value < 0 and exponent.value % 2 == 1
+    return is_odd and has_mixed_signs(factor.args[0])
+
+
+def is_added(term: Parts) -> bool:
+    """Whether a term has a plus in a sum once 1/(1 − n) is written −1/(n − 1)."""
+    falling = [f for f in term.scalars if _divides_by_sizes(f) and sign_of_sizes(f.args[0]) < 0]
+    return (term.number > 0) == (len(falling) % 2 == 0)
+
+
 def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) -> tuple[bool, list[Expr]]:
     """Choose which differences among the factors are written the other way round.
 
@@ -286,6 +327,20 @@ def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) ->
         The factors to write with the other sign: both of a pair (x − y)(x − y)ᵀ, and of single
         ones those that would start with a minus, as far as the sign of the product allows.
     """
+    divisors = [factor for factor in factors if _divides_by_sizes(factor)]
+    falling = [factor for factor in divisors if sign_of_sizes(factor.args[0]) < 0]
+    if negative and not free and not falling:
+        falling = [factor for factor in divisors if not sign_of_sizes(factor.args[0])][:1]  # −x/(m − n)
+    if falling:
+        rest = negative != (len(falling) % 2 == 1)
+        left, others = _signs_of_others(rest, factors, free)
+        if free or not left or rest == negative:
+            return left, [*falling, *others]
+    return _signs_of_others(negative, factors, free)
+
+
+def _signs_of_others(negative: bool, factors: Sequence[Expr], free: bool) -> tuple[bool, list[Expr]]:
+    """Which differences above the bar are written the other way round, and whether a minus is left."""
     turned: list[Expr] = []
     single: list[Expr] = []
     for factor in factors:
