@@ -35,7 +35,7 @@ from matgrad.language.names import is_letter, unknown_function
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
 from matgrad.language.syntax import inner
-from matgrad.language.torch_names import check_norm, in_numpy_words, is_of_a_module
+from matgrad.language.torch_names import NUMPYS, check_norm, in_numpy_words, is_of_a_module
 from matgrad.language.two_readings import (
     check_extreme,
     check_letter_function,
@@ -157,8 +157,10 @@ class Calls:
 
     def method(self, node: s.Method) -> Visit:
         """Elaborate ``X.sum(axis=0)``."""
-        host, name = self._host, node.name.text
+        host, name = self._host, NUMPYS.get(node.name.text, node.name.text)
         if node.args is None:
+            if name == "mT":
+                return transpose.transpose(host.expect((yield node.operand), node.operand))
             if name == "shape":
                 raise ParseError(phrase("a shape is read only as X.shape[0] or X.shape[1]"), fix="X.shape[0]")
             if name == "size":

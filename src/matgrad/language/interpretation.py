@@ -44,8 +44,8 @@ MacroSource = str | Mapping[str, str] | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
 _NUMPY_SIGNS = regex(
-    r"@|\*\*|\.m?T\b|\b(?:np|numpy|jnp|jax|torch|scipy)\.[A-Za-z]|\[[^\[\]]*\bNone\b|\bnewaxis\b|\b(?:axis|dim|keepdims?|unbiased)\s*="
-    r"|\.(?:sum|mean|std|var|prod|max|min|norm|cumsum|cumprod|all|any|softmax|log_softmax|logsumexp)\(\s*-?\d"
+    r"@|\*\*|\.m?T\b|\.t\(\)|\b(?:np|numpy|jnp|jax|torch|scipy)\.[A-Za-z]|\[[^\[\]]*\bNone\b|\bnewaxis\b|\b(?:axis|dim|keepdims?|unbiased)\s*="
+    r"|\.(?:sum|mean|std|var|prod|max|min|norm|cumsum|cumprod|all|any|softmax|log_softmax|logsumexp|pow)\(\s*-?\d"
 )
 """What no other dialect has; a number in the brackets of a method is an axis."""
 _NUMPY_METHODS = regex(r"\.(?:sum|mean|std|var|prod|trace|dot|max|min|transpose|reshape|ravel|flatten)\(")

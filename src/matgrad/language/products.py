@@ -333,7 +333,6 @@ class _Run:
         self._operands: list[tuple[s.Node, Expr]] = [(node, value)]
         self._scalars: list[Expr] = []
         self._chain: list[tuple[s.Node, Expr]] = []
-        self._is_turned = False
 
     @property
     def matrix(self) -> Expr | None:
@@ -367,15 +366,11 @@ class _Run:
             left, a = self._chain[-1]
             if not same(a.columns, value.rows):
                 whole = arithmetic.multiply(*(v for _, v in self._chain))
-                is_asked = value.is_vector and len(self._chain) == 1 and not self._is_turned
-                # In an answer, whose shapes are known, x @ y can only be a number.
-                is_asked &= not self._host.scope.declarations.is_whole
-                is_of_one_axis = self._host.say.is_numpy and whole.is_vector and not is_asked
+                is_of_one_axis = self._host.say.is_numpy and whole.is_vector
                 if not (is_of_one_axis and same(whole.rows, value.rows)):
                     raise _product_error(self._host, left, a, node, value)
-                # NumPy's arrays of one axis: x @ A is Aᵀx, and x @ A @ x a number; else x @ y is asked about.
+                # NumPy's arrays of one axis: x @ A is Aᵀx, x @ y and x @ A @ x are numbers.
                 node = s.Product((left.span[0], node.span[1]), [("", left), ("@", node)])
-                self._is_turned = True
                 self._chain, value = [], arithmetic.multiply(transpose(value), whole)
                 if value.is_scalar:
                     self._scalars.append(value)
@@ -547,6 +542,12 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
                 "cannot multiply {one} by {other} entry by entry: the shapes differ", one=one, other=other
             )
         )
+        if say.is_numpy and kind == "broadcast" and say.fits(a.columns, b.rows):
+            product, rows = f"{l_text} @ {r_text}", f"{l_text} * {r_text}[None, :]"
+            of_rows = phrase(
+                "{product} for the matrix product or {rows} for every row", product=product, rows=rows
+            )
+            fixes.append(of_rows if b.is_vector else product)
         if say.shapes_fit(a.shape, (b.columns, b.rows)):
             fixes.append(
                 phrase("{right} in place of {quote}", right=say.transposed(right), quote=say.quote(right))

@@ -377,8 +377,15 @@ def _is_inner(node: s.Node) -> bool:
 
 def _is_of_entries(node: s.Node, names: Sequence[str]) -> bool:
     """Whether a number is a mean or an extreme of the same entries: the mean(x) of x - mean(x)."""
-    calls = [part for part in s.walk(node) if isinstance(part, s.Call) and part.function.text in _OF_ENTRIES]
+    calls = [part for part in s.walk(node) if _applied(part) in _OF_ENTRIES]
     return any(isinstance(n, s.Name) and n.text in names for call in calls for n in s.walk(call))
+
+
+def _applied(node: s.Node) -> str:
+    """The function that a call or a method applies, without its module."""
+    if isinstance(node, s.Method):
+        return node.name.text
+    return node.function.text.rpartition(".")[2] if isinstance(node, s.Call) else ""
 
 
 def _is_identity(node: s.Node) -> bool:

@@ -13,6 +13,8 @@ from matgrad.language.call_refusals import kind_of_norm
 from matgrad.language.host import Host
 from matgrad.language.names import MODULES
 
+NUMPYS = {"mm": "matmul", "mv": "matmul", "pow": "power", "t": "transpose"}
+"""NumPy's names of PyTorch's functions."""
 _OPTIONS = {"dim": "axis", "keepdim": "keepdims"}
 _DIVISORS = frozenset(("var", "std"))
 """Functions that PyTorch divides by n − 1 where NumPy divides by n; cov divides by n − 1 in both."""
@@ -21,13 +23,16 @@ _NORM = "torch.norm"
 
 
 def in_numpy_words(node: s.Call) -> s.Call:
-    """A call with its options under the names that NumPy has for them: ``dim=1`` is ``axis=1``.
+    """A call under the names that NumPy has: ``torch.mm`` is ``matmul``, ``dim=1`` is ``axis=1``.
 
     Raises
     ------
     ArgumentError
         For an ``unbiased`` that is neither True nor False.
     """
+    module, _, function = node.function.text.partition(".")
+    if module == "torch" and function in NUMPYS:
+        node = replace(node, function=replace(node.function, text=f"np.{NUMPYS[function]}"))
     if not node.keywords:
         return node
     keywords = []
