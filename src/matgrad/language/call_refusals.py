@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.core.dims import ONE, Dim
-from matgrad.core.errors import ArgumentError, ParseError, ShapeError
+from matgrad.core.errors import ArgumentError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host
 from matgrad.language.member_kinds import is_number
-from matgrad.language.names import is_greek
+from matgrad.language.names import is_capital, is_greek, is_letter
 from matgrad.language.places import name_of
 from matgrad.language.two_readings import check_label
-from matgrad.ops.registry import Function
+from matgrad.ops.registry import FUNCTIONS, Function
 
 _LETTERS_OF_INDICES = frozenset("ijkl")
 
@@ -86,6 +86,36 @@ def operand_or_axis(name: str, x: str, number: str) -> ArgumentError:
             number=number,
         ),
     )
+
+
+def no_argument(node: s.Name, text: str) -> UnknownNameError:
+    """The error for a function without an operand: that of ``exp -x'x`` stands behind it, with its sign."""
+    name, end = node.text, node.span[1]
+    operand = _signed_operand(text, end)
+    if operand:
+        fix, end = f"{name}({operand.strip()})", end + len(operand)
+    else:
+        parameters = ", ".join(p.name for p in FUNCTIONS[name].parameters)
+        raised = "^2" if text[end:].lstrip()[:1] in ("^", "²", "³") else ""
+        fix = f"{name}({parameters}){raised}"  # sin²(x)
+    message = phrase("{name} is a function and needs an argument", name=name)
+    return UnknownNameError(message, fix=fix, text=text, span=(node.span[0], end))
+
+
+def _signed_operand(text: str, start: int) -> str:
+    """What stands behind a blank and a sign that touches it, up to the next term: `` -x'x`` of ``-x'x + c``."""
+    rest = text[start:]
+    bare = rest.lstrip()
+    if bare == rest or bare[:1] not in ("-", "−") or not bare[1:2].strip():
+        return ""
+    first, depth = len(rest) - len(bare), 0
+    for place in range(first, len(rest)):
+        sign = rest[place]
+        depth += (sign in "([{") - (sign in ")]}")
+        is_term = place > first and sign in "+-−" and rest[place - 1].isspace()
+        if depth < 0 or (depth == 0 and (is_term or sign in ",;=")):
+            return rest[:place].rstrip()
+    return rest.rstrip()
 
 
 def check_count(name: str, entry: Function, count: int) -> None:
@@ -192,7 +222,9 @@ def behind_a_point(host: Host, node: s.Method) -> str | Phrase:
     letters = name[1:] if name.startswith("T") and name[1:].isalpha() else ""
     if letters and all(scope.is_variable(letter) for letter in letters):
         return " @ ".join((f"{left}.T", *letters))
-    if scope.is_variable(name):
+    if is_capital(name) or (is_capital(left) and is_letter(name)):
+        return phrase("{product} for the product", product=f"{left}{host.say.times}{name}")
+    if scope.is_variable(name) or is_letter(name):
         return phrase(
             "{inner} for the inner product, {left} {entrywise} {name} for entry by entry",
             inner=f"dot({left}, {name})",

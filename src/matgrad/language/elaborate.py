@@ -16,6 +16,7 @@ from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.bare_exponents import check_small_t, check_twice, is_mark, letter_of
 from matgrad.language.bare_functions import check_raised, raised_square
+from matgrad.language.call_refusals import no_argument
 from matgrad.language.calls import Calls
 from matgrad.language.comparisons import Comparisons
 from matgrad.language.decisions import IDENTITIES, MATRIX_LETTERS, TRANSPOSES
@@ -338,17 +339,14 @@ class Elaborator:
                 phrase("{name} is not known", name=name), fix=phrase("np.pi, or a function such as np.exp(x)")
             )
         if name in FUNCTIONS and name not in ("e", "σ"):
-            parameters = ", ".join(p.name for p in FUNCTIONS[name].parameters)
-            raised = "^2" if self.text[node.span[1] :].lstrip()[:1] in ("^", "²", "³") else ""
-            fix = f"{name}({parameters}){raised}"  # sin²(x)
-            raise UnknownNameError(phrase("{name} is a function and needs an argument", name=name), fix=fix)
+            raise no_argument(node, self.text)
         if self.strict:
             raise unknown_variable(name, known, node.span, self.text)
         is_called = self.text[node.span[1] :].startswith("(")
         is_word = len(name) > 2 and name.isascii() and name.isalpha() and name not in MATRIX_LETTERS
         if is_called and is_word and not is_greek(name):
             raise unknown_function(name, node.span, self.text)
-        if name.lower() in FUNCTIONS and is_called:
+        if name.lower() in FUNCTIONS and (is_called or self.text[node.span[1] :].startswith("[")):
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
         check_gradient(name, self.text[slice(*node.span)])
         check_no_variable(name, {*scope.used, *known})

@@ -350,6 +350,9 @@ class Sums:
             )
         elif not say.is_numpy and b.is_row and say.fits(b.columns, a.columns):
             fixes.append(phrase("ones({rows}) {right} to repeat the row", rows=a.rows, right=say.atom(right)))
+        elif not say.is_numpy and b.is_vector and say.fits(b.rows, a.columns):
+            ones = r"\mathbf{1}" if say.is_latex else f"ones({a.rows})"
+            fixes.append(phrase("{row} for every row", row=f"{ones} {say.transposed(right)}"))
         fixes += say.scalars(left, right)
         return ShapeError(
             phrase("cannot add {one} and {other}: the shapes differ", one=one, other=other)

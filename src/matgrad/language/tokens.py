@@ -332,6 +332,7 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
                 opened.append(token)
         result.append(token)
     if opened:
+        _check_bars(opened, text)
         raise ParseError(
             phrase("{opened} is never closed", opened=opened[-1]),
             fix=_closed_text(text, opened),
@@ -339,6 +340,22 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
             span=span(opened[-1]),
         )
     return result
+
+
+def _check_bars(opened: Sequence[Token], text: str) -> None:
+    """Refuse ``‖x|²``, which opens with one kind of bars and closes with the other."""
+    first, last = opened[0], opened[-1]
+    if len(opened) != 2 or {first.type, last.type} != {"BAR", "NORM_BAR"}:
+        return
+    (start, begins), (ends, stop) = span(first), span(last)
+    kinds = [text[:start] + sign + text[begins:ends] + sign + text[stop:] for sign in (str(first), str(last))]
+    norm, value = kinds if first.type == "NORM_BAR" else reversed(kinds)
+    raise ParseError(
+        phrase("{first} is closed by {last}", first=first, last=last),
+        fix=phrase("{norm} for the norm, {value} for the absolute value", norm=norm, value=value),
+        text=text,
+        span=(start, stop),
+    )
 
 
 _CLOSING = {"LPAR": ")", "LSQB": "]", "INDEX_OPEN": "]", "CALL_OPEN": ")", "LBRACE": "}", "BAR": "|"}
