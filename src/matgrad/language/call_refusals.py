@@ -103,7 +103,7 @@ def no_argument(node: s.Name, text: str) -> UnknownNameError:
 
 
 def _signed_operand(text: str, start: int) -> str:
-    """What stands behind a blank and a sign that touches it, up to the next term: `` -x'x`` of ``-x'x + c``."""
+    """What stands behind a blank and a sign that touches it, up to the next term (``-x`` of ``-x + c``)."""
     rest = text[start:]
     bare = rest.lstrip()
     if bare == rest or bare[:1] not in ("-", "−") or not bare[1:2].strip():
