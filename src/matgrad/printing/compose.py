@@ -43,6 +43,7 @@ from matgrad.printing.factors import negative_exponent, square_factors, upright
 from matgrad.printing.index_names import WrittenMember, is_natural, reads_places_below, written
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
+from matgrad.printing.ones import without_ones
 from matgrad.printing.row_sums import with_row_sums
 from matgrad.printing.shapes import (
     Parts,
@@ -53,9 +54,7 @@ from matgrad.printing.shapes import (
     has_mixed_signs,
     is_added,
     is_cross_product,
-    is_diagonal,
     is_inner_product_of_crosses,
-    is_ones,
     joined_roots,
     leads_positive,
     needs_flip,
@@ -230,15 +229,8 @@ class Composer:
             return Term(False, self.medium.transposed(self._factor(node.T, negate)))
         terms = terms_in_order(node, negate)
         common = _ONE if node.data == AS_TYPED else common_number(terms)
-        ones = [is_ones(term) for term in terms]
-        if not (node.data == AS_GIVEN or all(ones) or any(is_diagonal(term) for term in terms)):
-            # Beside other terms, a number stands for itself in every entry: 1 − x, x − mean(x). A variable
-            # does not where people read it: c − λ𝟏. Beside functions of entries it does again: |r| − d.
-            by_entries = any(isinstance(f, (Elementwise, Hadamard)) for term in terms for f in term.chain)
-            terms = [
-                term._replace(chain=()) if one and (by_entries or not self._keeps_ones(term)) else term
-                for term, one in zip(terms, ones, strict=True)
-            ]
+        if node.data != AS_GIVEN:
+            terms = without_ones(terms, self.medium)
         plus = len(set(map(is_added, terms))) == 2
         written = [self.product(term._replace(number=term.number / common), plus) for term in terms]
         if node.data != AS_TYPED:
@@ -255,13 +247,6 @@ class Composer:
     @_composes(Where)
     def _where(self, node: Expr) -> Term:
         return Term(False, where(self, node))
-
-    def _keeps_ones(self, term: Parts) -> bool:
-        """Whether the ones of λ𝟏 are written, beside a vector, or beside a square matrix on paper."""
-        is_column, medium = len(term.chain) == 1, self.medium
-        if medium.square_ones and not is_column and term.chain[0].rows is term.chain[-1].columns:
-            return True
-        return is_column and not medium.is_source and any(isinstance(s, Symbol | Sum) for s in term.scalars)
 
     def _in_brackets(self, piece: Piece) -> Piece:
         return Piece(self.medium.brackets(piece), Level.ATOM, piece.tall)
