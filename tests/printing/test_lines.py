@@ -30,7 +30,7 @@ LINES = [
     Line("-x - y", "−x − y", "-x - y", "-x - y"),
     Line("B + t eye(n)", "B + tI", "B + t I", "B + t * eye(n)"),
     Line("1 - x", "1 − x", "1 - x", "1 - x"),
-    Line("X + t", "X + t", r"X + t \mathbf{1} \mathbf{1}^{\top}", "X + t"),
+    Line("X + t", "X + t𝟏𝟏ᵀ", r"X + t \mathbf{1} \mathbf{1}^{\top}", "X + t"),
     Line("k - 1", "k − 1", "k - 1", "k - 1"),
     Line("1 + x' x", "1 + xᵀx", r"1 + x^{\top} x", "1 + x.T @ x"),
     Line("(B + B')/2", "½(B + Bᵀ)", r"\frac{1}{2} (B + B^{\top})", "(B + B.T) / 2"),
@@ -88,7 +88,7 @@ LINES = [
     Line("inv(B) .* eye(n)", "B⁻¹ ⊙ I", r"B^{-1} \odot I", "inv(B) * eye(n)"),
     # Sums of entries, norms, entries.
     Line("sum(x)", "sum(x)", r"\mathbf{1}^{\top} x", "sum(x)"),
-    Line("x - mean(x)", "x − mean(x)", r"x - \frac{\mathbf{1}^{\top} x}{n}", "x - mean(x)"),
+    Line("x - mean(x)", "x − mean(x)", r"x - \frac{(\mathbf{1}^{\top} x) \mathbf{1}}{n}", "x - mean(x)"),
     Line("row_sum(X)", "X𝟏", r"X \mathbf{1}", "row_sum(X)"),
     Line("column_sum(X)", "𝟏ᵀX", r"\mathbf{1}^{\top} X", "column_sum(X)"),
     Line("norm(A x - b)^2", "‖Ax − b‖²", r"\|A x - b\|^{2}", "norm(A @ x - b) ** 2"),
