@@ -69,8 +69,8 @@ def texts_in(function: ast.FunctionDef, parameters: set[str]) -> set[str]:
             elif isinstance(node, (ast.For, ast.comprehension)):
                 pairs = [(node.target, node.iter)]
             for target, value in pairs:
-                if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-                    pairs += zip(target.elts, value.elts, strict=True)
+                if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):  # of `a, *rest` the first
+                    pairs += zip(target.elts, value.elts, strict=False)
                 elif holds_text(value, texts):
                     texts |= {name.id for name in ast.walk(target) if isinstance(name, ast.Name)}
     return texts
