@@ -212,7 +212,6 @@ ERRORS = [
         "A: n×n positive definite, or A: m×n positive",
     ),
     ("lambda > 3", "this is not a declaration", "  ^^^^^^^^^^", "A: m×n, x: n, t: scalar"),
-    ("P = P'", "this is not a declaration", "  ^^^^^^", "P: n×n symmetric"),
     (
         "t ∈ ℝ_+", "ℝ_+ is no set that is known here", "      ^^^",
         "t: nonnegative scalar, or t: positive scalar",
@@ -289,3 +288,27 @@ def test_asking_for_a_fact_declares_none() -> None:
     t = scalar("t")
     assert t.has(Fact.SYMMETRIC)
     assert declaration_text(t) == "t: scalar"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("P' = P", "symmetric"),
+        (r"P = P^\top", "symmetric"),
+        ("P = P^T = P^2", "symmetric idempotent"),
+        (r"P^{\top} = P, P^{2} = P", "symmetric idempotent"),
+        ("P P = P", "idempotent"),
+        ("P.T = -P", "skew"),
+        ("P = -Pᵀ", "skew"),
+        (r"P^\top P = I_n", "orthonormal columns"),
+    ],
+)
+def test_equations_that_say_what_a_matrix_is(text: str, words: str) -> None:
+    said = parse_declarations(f"{text}, P: n×n").symbols["P"]
+    assert said is parse_declarations(f"P: n×n {words}").symbols["P"]
+
+
+@pytest.mark.parametrize("text", ["x' = x", "A = B", "A = A", "X = Y'", "A = A + A'", "x, P = P'"])
+def test_other_equations_are_no_declarations(text: str) -> None:
+    with pytest.raises(DeclarationError):
+        parse_declarations(text)

@@ -33,7 +33,7 @@ from matgrad.language.declared_body import (
 from matgrad.language.declared_indices import index_range, read_member, reading_of
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
-from matgrad.language.declared_signs import Sign, positive_fix, sign_of
+from matgrad.language.declared_signs import Sign, positive_fix, signs_of
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.names import Vocabulary, is_capital, is_greek, is_public, plain
@@ -292,10 +292,12 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                         phrase("the range of {letter} is declared twice, and differently", letter=letter)
                     )
                 continue
-            sign = sign_of(segment, place)
-            if sign is not None:
-                signs += [Sign(plain(name), sign.words, where) for name, where in waiting] + [sign]
-                waiting = []
+            found = signs_of(segment, place)
+            if found:
+                if not found[0].is_equation:
+                    signs += [Sign(plain(name), found[0].words, where) for name, where in waiting]
+                    waiting = []
+                signs += found
                 continue
             in_latex = name_in_latex(segment if head is None else head[1])
             if head is not None and (in_latex is not None or are_names(head[1])):

@@ -12,7 +12,6 @@ from matgrad.language.names import is_capital
 from matgrad.language.signs import narrow
 
 _BY = regex(r"(?<=[\w)\]}])-by-(?=[\w(\[{])")
-_SYMMETRY = regex(r"(\w+)\s*=\s*\1\s*(?:'|ᵀ|\^T)")
 _OPENING = frozenset(("let", "where", "given", "for", "with", "assume", "suppose", "and", "the"))
 """Words that open a sentence, and are no names where a name follows."""
 _SENTENCE = frozenset(("is", "are", "be", "lies", "an", "real"))
@@ -51,9 +50,6 @@ def names_in(text: str) -> list[str]:
 
 def colon_fix(segment: str) -> str:
     """What a declaration without its colon was meant to be."""
-    turned = _SYMMETRY.fullmatch(segment)
-    if turned is not None:
-        return f"{turned[1]}: n×n symmetric"
     words = segment.split()
     while len(words) > 1 and words[0] in _OPENING:
         del words[0]

@@ -1,4 +1,4 @@
-"""Signs among declarations: ``lambda > 0``, ``t ≥ 0``, ``P ≻ 0``."""
+"""Signs among declarations: ``lambda > 0``, ``t ≥ 0``, ``P ≻ 0``, and equations: ``P' = P = P^2``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,24 @@ _SIGN = regex(
     r"(?P<name>[^\s<>=≤≥≻⪰≽]+)\s*(?P<sign>>=|[>≥≻⪰≽])\s*0"
     r"|0\s*(?P<turned><=|[<≤≺⪯≼])\s*(?P<behind>[^\s<>=≤≥≺⪯≼]+)"
 )
+_MARK = r"(?:'|⊤|ᵀ|\.T|\^[({]?\s*(?:T|\\top|⊤|\\intercal|')\s*[)}]?)"
+_SIDES = {
+    "turned": regex(rf"(?P<name>\w+)\s*{_MARK}|\\?transpose\((?P<called>\w+)\)"),
+    "opposite": regex(rf"[-−]\s*(?P<name>\w+)\s*{_MARK}"),
+    "negative": regex(r"[-−]\s*(?P<name>\w+)"),
+    "square": regex(r"(?P<name>\w+)\s*(?:\^\s*[({]?\s*2\s*[)}]?|²|(?:[*@]|\s)\s*(?P=name))"),
+    "gram": regex(rf"(?P<name>\w+)\s*{_MARK}\s*[*@]?\s*(?P=name)"),
+    "one": regex(r"I(?:_[({]?\w+[)}]?)?|eye\(\w+\)"),
+    "itself": regex(r"(?P<name>\w+)"),
+}
+"""Of what kind a side of an equation is that says what a matrix is."""
+_STATED = (
+    ("symmetric", "itself", "turned"),
+    ("skew", "turned", "negative"),
+    ("skew", "itself", "opposite"),
+    ("idempotent", "itself", "square"),
+    ("orthonormal columns", "gram", "one"),
+)
 
 
 class Sign(NamedTuple):
@@ -25,11 +43,12 @@ class Sign(NamedTuple):
     name: str
     words: str
     span: tuple[int, int]
+    is_equation: bool = False
 
     @property
     def is_of_matrices(self) -> bool:
-        """Whether it says that a matrix is definite."""
-        return "definite" in self.words
+        """Whether it can be said of a matrix alone: that it is definite, or symmetric."""
+        return self.words not in ("positive", "nonnegative")
 
     def asks(self, text: str) -> DeclarationError:
         """The question what is meant, a number, a vector or a matrix."""
@@ -49,16 +68,38 @@ class Sign(NamedTuple):
         return DeclarationError(message, fix=fix, text=text, span=self.span)
 
 
-def sign_of(segment: str, place: int) -> Sign | None:
-    """What a piece says by a sign; ``None`` where it is none."""
+def signs_of(segment: str, place: int) -> list[Sign]:
+    """What a piece says by a sign, or as an equation; empty where it is neither."""
+    span = (place, place + len(segment))
     match = _SIGN.fullmatch(segment)
     if match is None:
-        return None
+        return [Sign(plain(name), words, span, True) for name, words in _stated(segment)]
     name, sign = match["name"] or match["behind"], match["sign"] or match["turned"]
     sign = _OTHER.get(sign, sign)
     if not NAME.match(name):
-        return None
-    return Sign(plain(name), _FACTS[_TURNED.get(sign, sign)], (place, place + len(segment)))
+        return []
+    return [Sign(plain(name), _FACTS[_TURNED.get(sign, sign)], span)]
+
+
+def _stated(segment: str) -> list[tuple[str, str]]:
+    """The name and the words of what equations such as P = Pᵀ = P² say."""
+    kinds: dict[str, str] = {}
+    names: set[str] = set()
+    for side in segment.split("="):
+        kind, match = next(
+            ((kind, found) for kind, known in _SIDES.items() if (found := known.fullmatch(side.strip()))),
+            ("", None),
+        )
+        if match is None:
+            return []
+        kinds[kind] = side
+        names |= {name for name in match.groupdict().values() if name}
+    said = [words for words, *sides in _STATED if all(side in kinds for side in sides)]
+    # Each side but the first says something of the same matrix.
+    if len(names) != 1 or len(said) != len(kinds) - 1 or len(kinds) != segment.count("=") + 1:
+        return []
+    (name,) = names
+    return [(name, words) for words in said] if NAME.match(name) and is_capital(name) else []
 
 
 def positive_fix(name: str, shape: str) -> Phrase:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.dependence import dependent_nodes
+from matgrad.calculus.pullback import pullbacks
 from matgrad.calculus.question import Question
 from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import is_fixed
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-from matgrad.ops.leaves import Number, is_zero
+from matgrad.ops.leaves import Number, is_zero, number
 from matgrad.ops.power import Power
+from matgrad.results.jumps import exposed_jumps, jumps_of
+from matgrad.rewrite.simplify import simplify
 from matgrad.rewrite.squares import squared
 
 AT_ROOTS = Phrase("no derivative where the argument of a norm or root is 0")
@@ -81,17 +85,34 @@ def remarks_on(
     if isinstance(shown, Expr):
         remarks += legends_of(function, shown)
     if occurs:
-        remarks += _kinks_of(nodes)
+        remarks += _kinks_of(function, [variable], nodes) if order == 1 else _places_of(nodes)
     return remarks
 
 
 def without_derivative(function: Expr, variables: Sequence[Symbol]) -> list[Phrase]:
     """Where a function has no derivative by some variables, though it may have a value."""
     nodes = dependent_nodes(function, *variables)
-    return [*([AT_ROOTS] if any(map(_is_norm_like, nodes)) else []), *_kinks_of(nodes)]
+    return [*([AT_ROOTS] if any(map(_is_norm_like, nodes)) else []), *_kinks_of(function, variables, nodes)]
 
 
-def _kinks_of(nodes: Iterable[Expr]) -> list[Phrase]:
+def _kinks_of(function: Expr, variables: Sequence[Symbol], nodes: Sequence[Expr]) -> list[Phrase]:
+    """Where a function has no derivative, but for kinks of its parts that it does not have itself.
+
+    The square of max(0, 1 − x) has a derivative at 1: 2 max(0, 1 − x) does not jump there.
+    """
+    with_kinks = [node for node in nodes if node.where_no_derivative() is not None]
+    jumps = {node: jumps_of(node) for node in with_kinks}
+    if not any(jumps.values()):
+        return _places_of(with_kinks)
+    taken = names_in(function)
+    label = next(f"g{k}" for k in count() if f"g{k}" not in taken)
+    weight = number(1) if function.is_scalar else Symbol.make(label, *function.shape)
+    slopes = pullbacks(function, list(variables), weight)
+    left = exposed_jumps([function, *(simplify(slopes[variable]) for variable in variables)])
+    return _places_of(node for node in with_kinks if not jumps[node] or jumps[node] & left)
+
+
+def _places_of(nodes: Iterable[Expr]) -> list[Phrase]:
     kinks = {node.where_no_derivative() for node in nodes} - {None}
     return _in_order({Phrase("no derivative {where}").filled(where=kink) for kink in kinks})
 

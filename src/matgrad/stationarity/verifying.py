@@ -114,11 +114,15 @@ def _vanishes_at(sample: Sample, expr: Expr, checks: Sequence[Expr]) -> bool:
     if any(_largest(one) > 1e-20 for one in rest):
         raise DomainError.degenerate(phrase("a matrix is not invertible"))
     size = _largest(found)
-    if not size:
-        return True
-    values, xp = sample.values(3 * DIGITS)
-    (precise,) = evaluate_nodes([expr], values, xp)
-    return bool(_largest(precise) <= size * 1e-30)
+    # Rounded numbers of very different sizes may leave what only the smallest of them do: more digits tell.
+    for digits in (3 * DIGITS, 9 * DIGITS):
+        values, xp = sample.values(digits)
+        (precise,) = evaluate_nodes([expr], values, xp) if size else (found,)
+        rest = _largest(precise)
+        if rest <= size * 1e-30:
+            return True
+        size = rest
+    return False
 
 
 def is_never_definite(value: Expr) -> bool:
