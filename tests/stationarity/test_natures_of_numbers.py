@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 import matgrad as mg
+from matgrad.core.expr import symbols_of
+from matgrad.ops.arithmetic import subtract
 from matgrad.stationarity import said
+from matgrad.stationarity.verifying import vanishes
 
 FOUND = [
     ("s log(p) + (n - s) log(1 - p)", "p", "s, n: positive scalar, p: scalar", "p = s/n", "maximum"),
@@ -42,19 +45,56 @@ def test_where_a_likelihood_is_defined_is_said() -> None:
     assert open_one.reasons == ("a maximum where n > 0, a minimum where n < 0",)
 
 
+SEVERAL = [
+    ("x^3 - 3 x", "x: scalar", {"-1": "maximum", "1": "minimum"}, "several"),
+    ("(x^2 - 1)^2", "x: scalar", {"-1": "minimum", "0": "maximum", "1": "minimum"}, "several"),
+    ("x^2 exp(-x)", "x: scalar", {"0": "minimum", "2": "maximum"}, "several"),
+    ("x/(1 + x^2)", "x: scalar", {"-1": "minimum", "1": "maximum"}, "several"),
+    ("x^2 + 1/x^2", "x: scalar", {"-1": "minimum", "1": "minimum"}, "minimum"),
+    ("x^6/6 - 8 x^3/3", "x: scalar", {"0": "saddle", "2": "minimum"}, "several"),
+    ("x^5 - 5 x", "x: scalar", {"-1": "maximum", "1": "minimum"}, "several"),
+    ("x^3 - a x", "x, a: scalar", {"-sqrt(a/3)": "maximum", "sqrt(a/3)": "minimum"}, "several"),
+    (
+        "-x^3 + b x^2 + x", "x, b: scalar",
+        {"(b - sqrt(b^2 + 3))/3": "minimum", "(b + sqrt(b^2 + 3))/3": "maximum"}, "several",
+    ),
+    (
+        "x^4/4 - a x^2/2", "x: scalar, a: positive scalar",
+        {"0": "maximum", "-sqrt(a)": "minimum", "sqrt(a)": "minimum"}, "several",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "given", "points", "nature"), SEVERAL, ids=[case[0] for case in SEVERAL])
+def test_several_points_are_listed(f: str, given: str, points: dict[str, str], nature: str) -> None:
+    r = mg.stationary(f, "x", given=given)
+    assert (r.solution, r.nature) == (None, nature)
+    assert r.verification.verified
+    (x,) = r.variables
+    known = list(symbols_of(r.function).values())
+    assert [point.nature for point in r.points] == list(points.values())
+    for point, value in zip(r.points, points, strict=True):
+        assert vanishes(subtract(point.values[x], mg.parse(value, known)))
+    assert "there are several stationary points" in str(r.no_solution and r.no_solution.text())
+    assert len(r.lines()) == len(points)
+    assert [point["nature"] for point in r.record()["points"]] == list(points.values())
+
+
 @pytest.mark.parametrize(
-    ("f", "points"),
+    ("f", "given", "printed", "nature"),
     [
-        ("x^3 - 3 x", ("x = −1: maximum", "x = 1: minimum")),
-        ("(x^2 - 1)^2", ("x = −1: minimum", "x = 0: maximum", "x = 1: minimum")),
-        ("x^2 exp(-x)", ("x = 0: minimum", "x = 2: maximum")),
-        ("x/(1 + x^2)", ("x = −1: minimum", "x = 1: maximum")),
+        ("x^4 - x", "x: scalar", "x = ¼^⅓", "minimum"),
+        ("x^4 + 4 x", "x: scalar", "x = −1", "minimum"),
+        ("x^4 - a x", "x, a: scalar", "x = ¼^⅓|a|^⅓ sign(a)", "minimum"),
+        ("x^2/2 - log(x)", "x: scalar", "x = 1", "minimum"),
+        ("x^3", "x: scalar", "x = 0", "saddle"),
+        ("x^3/3 - x^2 + x", "x: scalar", "x = 1", "saddle"),
     ],
 )
-def test_several_points_are_listed(f: str, points: tuple[str, ...]) -> None:
-    r = mg.stationary(f, "x", given="x: scalar")
-    assert (r.solution, r.reasons) == (None, points)
-    assert "there are several stationary points" in repr(r)
+def test_odd_roots_and_bends(f: str, given: str, printed: str, nature: str) -> None:
+    r = mg.stationary(f, "x", given=given)
+    assert (str(r), r.nature) == (printed, nature)
+    assert r.verification.verified
 
 
 def test_a_matrix_that_is_never_definite_is_no_point() -> None:

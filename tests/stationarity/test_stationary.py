@@ -43,7 +43,7 @@ def test_a_maximum_in_terms_of_the_inverse() -> None:
         ("-norm(x - c)^2", "x", "", "maximum"),
         ("x' A x - 2 b' x", "x", "A: n×n spd", "minimum"),
         ("x' A x - 2 b' x", "x", "A: n×n", "not known"),
-        ("(x - 1)^3 - 3 x", "x", "x: scalar", "not known"),
+        ("(x - 1)^3 - 3 x", "x", "x: scalar", "several"),
         ("a' c norm(x - b)^2", "x", "x: n, b: n", "not known"),
         ("norm(a)^2 norm(x - b)^2", "x", "x: n, b: n", "minimum"),
         ("w' log(p) - sum(p)", "p", "p: n positive, w: n", "not known"),

@@ -43,7 +43,8 @@ def stationary(
     -------
     StationaryPoint
         ``.equation``, ∂f/∂x, which is zero; ``.solution``, a closed form or ``None``; ``.nature``,
-        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``, with ``.reasons``; ``.conditions``;
+        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``, with ``.reasons``; of several points
+        ``"several"``, and each of the ``.points`` has its own; ``.conditions``;
         ``.derivation()``, the way to it line by line, and ``.steps``, its lines.
 
     Raises

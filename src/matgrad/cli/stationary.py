@@ -92,7 +92,7 @@ def stationary(
         return point_lines(*answer, output, lang or language_asked(), steps=steps)
 
     def status(answer: Answer) -> int:
-        return 0 if answer[1].solutions else NO_CLOSED_FORM
+        return 0 if answer[1].solutions or answer[1].points else NO_CLOSED_FORM
 
     return answer_with(found, record, lines, json=output == "json", status=status)
 
@@ -189,5 +189,5 @@ def point_lines(
         note = Phrase("note: {text}").text(lang, text=points.said(said, lang, output))
         yield ((f"{comment}{note}", "warning"),)
     check = point.verification
-    if point.solutions:
+    if point.solutions or point.points:
         yield ((f"{comment}{check.text(lang)}", "good" if check.verified else "warning"),)

@@ -32,8 +32,18 @@ class Inside(NamedTuple):
         return rest if front > 0 else scale(-1, rest)
 
 
-def insides(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -> list[Inside]:
-    """The numbers in logarithms and roots at a point, but those that are positive anyway."""
+def insides(
+    function: Expr, variable: Symbol, point: dict[Symbol, Expr], *, numbers: bool = False
+) -> list[Inside]:
+    """The numbers in logarithms and roots at a point, but those that are positive anyway.
+
+    Parameters
+    ----------
+    function, variable, point
+        The function, and where.
+    numbers : bool
+        Whether to list those without data too, as the −1 of log(−1).
+    """
     found = []
     for node in dependent_nodes(function, variable):
         exponent = node.exponent if isinstance(node, Power) else None
@@ -42,7 +52,9 @@ def insides(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -> list
             continue
         there = simplify(node.args[0].substitute(point))
         inside = as_fraction(there)
-        if not (is_positive(there) or isinstance(there, Number) or is_positive(inside.plain)):
+        if not (
+            is_positive(there) or (isinstance(there, Number) and not numbers) or is_positive(inside.plain)
+        ):
             found.append(inside)
     return list(dict.fromkeys(found))
 

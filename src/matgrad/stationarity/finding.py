@@ -44,12 +44,13 @@ from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear,
 from matgrad.stationarity.partialling import partialled_out
 from matgrad.stationarity.point import StationaryPoint
 from matgrad.stationarity.quadratic_constraints import Ellipsoid, ellipsoid
-from matgrad.stationarity.roots import several_points
+from matgrad.stationarity.roots import Several, several_points
 from matgrad.stationarity.solving import solve
 from matgrad.stationarity.spectral import Spectral, singular_pair, spectral_solution
-from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE, POINT, SEVERAL
+from matgrad.stationarity.verdicts import IN_GENERAL, NO_SOLUTION, NONE, POINT
 from matgrad.stationarity.verifying import is_never_definite, verified
 from matgrad.verify.claims import NOT_ASKED_FOR, Verification
+from matgrad.verify.equality import POINTS
 
 NEVER_ZERO = Phrase("the derivative {what} is never zero")
 NOT_BY_THEM = Phrase("the derivative {what} does not depend on {names}: it is zero everywhere or nowhere")
@@ -168,6 +169,7 @@ def find_stationary(
             # What can be seen nowhere is no solution.
             solutions, conditions = {}, ()
             verification = Verification(False, why=NO_SOLUTION)
+    several: Several | None = None
     outside = (
         next(
             (x for x in variables if x.has(Fact.POSITIVE_DEFINITE) and is_never_definite(solutions[x])), None
@@ -180,8 +182,11 @@ def find_stationary(
         solutions, conditions, verification = {}, (), Verification(False, why=NONE)
     elif not solutions and not constraints and len(variables) == 1:
         several = several_points(function, variables[0], equations[variables[0]])
-        if several:
-            nature, verification = Nature("not known", several), Verification(False, why=SEVERAL)
+        if several is not None and several.points:
+            nature, conditions = several.nature, several.conditions
+            verification = Verification(True, POINTS) if check else Verification(False, why=NOT_ASKED_FOR)
+            if len(several.points) == 1:
+                solutions, several = dict(several.points[0].values), None
     how = tuple(dict.fromkeys(reason for _, way, _ in steps or () for reason in way.reasons))
     how = (*how, *_left_out(others))
     ordered = {symbol: solutions[symbol] for symbol in equations} if solutions else {}
@@ -197,6 +202,7 @@ def find_stationary(
         verification,
         dict(names or {}),
         in_terms=written if ordered else {},
+        points=several.points if several is not None else (),
     )
 
 

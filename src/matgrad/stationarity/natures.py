@@ -21,7 +21,7 @@ from matgrad.ops.blocks import grid
 from matgrad.ops.indices.members import Family
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import Commutation, Kron
-from matgrad.ops.leaves import Number, number
+from matgrad.ops.leaves import Number, is_zero, number
 from matgrad.ops.power import Power, log, power, split_exponent
 from matgrad.ops.transpose import transpose
 from matgrad.printing.names import unicode_name
@@ -38,6 +38,17 @@ SEMIDEFINITE = Phrase("the Hessian, {what}, is positive semidefinite everywhere"
 NEGATIVE_SEMIDEFINITE = Phrase("the Hessian, {what}, is negative semidefinite everywhere")
 SECOND_POSITIVE = Phrase("the second derivative there, {what}, is positive")
 SECOND_NEGATIVE = Phrase("the second derivative there, {what}, is negative")
+FIRST_POSITIVE = Phrase("the first derivative there that is not zero, {what} of order {order}, is positive")
+FIRST_NEGATIVE = Phrase("the first derivative there that is not zero, {what} of order {order}, is negative")
+RISES = Phrase(
+    "the function rises on both sides: the first derivative there that is not zero has order {order}"
+)
+FALLS = Phrase(
+    "the function falls on both sides: the first derivative there that is not zero has order {order}"
+)
+BY_DERIVATIVES = (SECOND_POSITIVE, SECOND_NEGATIVE, FIRST_POSITIVE, FIRST_NEGATIVE, RISES, FALLS)
+HIGHEST = 6
+"""The order up to which derivatives of a number are taken where those before are zero."""
 POSITIVE_AS = Phrase(
     "the second derivative, {what}, is positive there: what logarithms and roots are taken of is positive"
 )
@@ -304,6 +315,8 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
             return Nature("minimum", (SECOND_POSITIVE.filled(what=there),))
         if negative.facts & Fact.POSITIVE or (isinstance(there, Number) and there.value < 0):
             return Nature("maximum", (SECOND_NEGATIVE.filled(what=there),))
+        if is_zero(there):
+            return _from_higher(second, variable, point)
         by_domain = _from_domain(function, variable, second, point)
         if by_domain is not None:
             return by_domain
@@ -322,6 +335,25 @@ def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -
     elif structure_of(variable) is None and _has_both_signs(there, point):
         return Nature("saddle", (BOTH_SIGNS.filled(what=there, n=str(variable.rows)),))
     return Nature("not known", (UNKNOWN.filled(what=there),))
+
+
+def _from_higher(second: Expr, variable: Symbol, point: dict[Symbol, Expr]) -> Nature:
+    """By the first derivative that is not zero: of odd order it is neither a minimum nor a maximum."""
+    higher = second
+    for order in range(3, HIGHEST + 1):
+        higher = simplify(pullback(higher, variable, number(1)))
+        there = simplify(higher.substitute(point))
+        if is_zero(there):
+            continue
+        sign = 1 if is_positive(there) else -1 if is_positive(scale(-1, there)) else 0
+        if not sign:
+            break
+        if order % 2:
+            said = RISES if sign > 0 else FALLS
+            return Nature("saddle", (said.filled(order=order),))
+        said = FIRST_POSITIVE if sign > 0 else FIRST_NEGATIVE
+        return Nature("minimum" if sign > 0 else "maximum", (said.filled(what=there, order=order),))
+    return Nature("not known", (UNKNOWN.filled(what=simplify(second.substitute(point))),))
 
 
 def _from_domain(function: Expr, variable: Symbol, second: Expr, point: dict[Symbol, Expr]) -> Nature | None:

@@ -21,7 +21,16 @@ from matgrad.results import Written
 from matgrad.results.remarks import without_derivative
 from matgrad.stationarity.derivation import PointDerivation, derivation_of_point
 from matgrad.stationarity.members import places_of
-from matgrad.stationarity.verdicts import AT_KINKS, IF_ANY, IN_GENERAL, NATURES, NO_SOLUTION, NONE, SEVERAL
+from matgrad.stationarity.verdicts import (
+    AT_KINKS,
+    IF_ANY,
+    IN_GENERAL,
+    NATURES,
+    NO_SOLUTION,
+    NONE,
+    SEVERAL,
+    Point,
+)
 from matgrad.verify.claims import Verification
 
 LAST_ROWS = Phrase("{part} are the last {count} entries of {matrix}")
@@ -45,7 +54,7 @@ class StationaryPoint:
         A closed form for each, multipliers included; empty where none is known.
     nature : str
         ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``. Where there is no closed form, that of
-        a solution, if there is one.
+        a solution, if there is one. Of several points that differ in it ``"several"``: each has its own.
     why : tuple of Phrase
         Why it is of that nature: of a convex function its terms, each with its reason.
     conditions : tuple of Phrase
@@ -66,6 +75,8 @@ class StationaryPoint:
         How the solutions are written where that is by other variables and by named parts.
     parts : mapping of Symbol to Expr
         Those named parts, each after those that it uses.
+    points : tuple of Point
+        All points with the nature of each, of a function of one number that has several; else empty.
 
     Examples
     --------
@@ -94,6 +105,7 @@ class StationaryPoint:
     written: Written | None = None
     in_terms: Mapping[Symbol, Expr] = field(default_factory=dict)
     parts: Mapping[Symbol, Expr] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
 
     @property
     def equation(self) -> Expr:
@@ -112,7 +124,7 @@ class StationaryPoint:
 
     @property
     def solution(self) -> Any:
-        """The closed form, or a tuple of them for several variables; ``None`` where none is known."""
+        """The closed form, or a tuple of them for several variables; ``None`` for none, or several points."""
         if not self.solutions:
             return None
         found = tuple(self.solutions[variable] for variable in self.variables)
@@ -128,14 +140,20 @@ class StationaryPoint:
         """Why there is no closed form: none is known, or there is no such point."""
         if self.solutions:
             return None
+        if self.points:
+            return SEVERAL
         why = self.verification.why
-        return why if why.english in (NONE.english, IN_GENERAL.english, SEVERAL.english) else NO_SOLUTION
+        return why if why.english in (NONE.english, IN_GENERAL.english) else NO_SOLUTION
 
     @property
     def nature_said(self) -> Phrase:
         """Of what nature it is, in words; of equations that are not solved, what a solution would be."""
         named = NATURES[self.nature]
-        return named if self.solutions or self.nature == "not known" else IF_ANY.filled(nature=named)
+        return (
+            named
+            if self.solutions or self.points or self.nature == "not known"
+            else IF_ANY.filled(nature=named)
+        )
 
     @property
     def notes(self) -> tuple[Phrase, ...]:
@@ -180,7 +198,11 @@ class StationaryPoint:
     def lines(self, medium: str = "unicode") -> list[str]:
         """The solution: ``b = (XᵀX)⁻¹Xᵀy``, a line for each variable, and one for the parts with names."""
         require_medium(medium)
-        found = []
+        found = [
+            f"{printing.line(x, medium)} = {printing.line(value, medium)}"
+            for point in self.points
+            for x, value in point.values.items()
+        ]
         for variable in self.variables if self.solutions else ():
             left: Expr = variable
             value = self.in_terms.get(variable, self.solutions[variable])
@@ -225,6 +247,10 @@ class StationaryPoint:
             "solution": {symbol.label: str(value) for symbol, value in self.solutions.items()} or None,
             "latex": {symbol.label: printing.line(v, "latex") for symbol, v in self.solutions.items()}
             or None,
+            "points": [
+                {"solution": {x.label: str(v) for x, v in point.values.items()}, "nature": point.nature}
+                for point in self.points
+            ],
             "nature": self.nature,
             "reasons": [said(reason, medium="text") for reason in self.why],
             "conditions": [said(condition, medium="text") for condition in self.conditions],

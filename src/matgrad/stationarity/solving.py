@@ -16,18 +16,19 @@ from matgrad.core.records import dataclass
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.ops.activations import Sigmoid
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number, subtract, summands
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract, summands
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import Number, is_zero, number, ones, zeros
 from matgrad.ops.matrix_functions import Expm, Logm, expm, logm
 from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.piecewise import absolute, sign
 from matgrad.ops.power import Exp, Log, Power, exp, log, power, split_exponent
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.simplify import simplify
-from matgrad.stationarity.linear import Solved, solve_linear
+from matgrad.stationarity.linear import Solved, is_positive, solve_linear
 from matgrad.stationarity.powers import solve_in_powers
 
 LINEAR = Phrase("the equation is linear in {what}")
@@ -148,7 +149,8 @@ def inverted(atom: Expr, value: Expr, unknown: Symbol) -> Expr | None:
             if is_zero(value) and exponent > 0:
                 atom, value = atom.args[0], zeros(*value.shape)
                 continue
-            if not (atom.args[0].facts & Fact.POSITIVE or exponent in (1, -1)):
+            is_odd = exponent.denominator == 1 and exponent % 2 == 1
+            if not (atom.args[0].facts & Fact.POSITIVE or is_odd):
                 return None
             atom, value = atom.args[0], _each(partial(_root, exponent), value)
         elif isinstance(atom, Exp):
@@ -193,7 +195,13 @@ def _exponential(value: Expr) -> Expr:
 
 
 def _root(exponent: Fraction, value: Expr) -> Expr:
-    return power(value, number(1 / exponent))
+    """The root of a number, of what is positive, or an odd one: −2 of −8."""
+    whole = partial(power, exponent=number(1 / exponent))
+    if exponent in (1, -1) or exponent.denominator != 1 or exponent % 2 == 0 or is_positive(value):
+        return whole(value)
+    if is_positive(scale(-1, value)):
+        return scale(-1, whole(scale(-1, value)))
+    return hadamard(sign(value), whole(absolute(value)))
 
 
 def _each(function: Callable[[Expr], Expr], value: Expr) -> Expr:
