@@ -204,14 +204,22 @@ ERRORS = [
     ("__x__: n", "__x__ is not a name that can be used", "  ^^^^^^^^", "a name without underscores in front"),
     ("3: n", "this is not a declaration", "  ^^^^", "A: m×n, x: n, t: scalar"),
     (
-        "x: n, t > 0", "t > 0 may be said of a number or a vector", "        ^^^^^",
-        "t: positive scalar, or t: n positive",
+        "A: n×n, u > 0", "u > 0 may be said of a number or a vector", "          ^^^^^",
+        "u: positive scalar, or u: n positive",
     ),
     (
         "A > 0", "A > 0 may be said of a definite matrix, or one of such entries", "  ^^^^^",
         "A: n×n positive definite, or A: m×n positive",
     ),
-    ("lambda > 3", "this is not a declaration", "  ^^^^^^^^^^", "A: m×n, x: n, t: scalar"),
+    (
+        "lambda > 3", "of lambda > 3 only a sign could be kept: bounds other than 0 are not", "  ^^^^^^^^^^",
+        "lambda > 0",
+    ),
+    (
+        "0 <= t < 1", "of 0 <= t < 1 only a sign could be kept: bounds other than 0 are not", "  ^^^^^^^^^^",
+        "t ≥ 0",
+    ),
+    ("t < 0", "of t < 0 only a sign could be kept: bounds other than 0 are not", "  ^^^^^", "t: scalar"),
     (
         "t ∈ ℝ_+", "ℝ_+ is no set that is known here", "      ^^^",
         "t: nonnegative scalar, or t: positive scalar",
@@ -254,6 +262,8 @@ SIGNS = [
     ("lambda > 0", "lambda: positive scalar"),
     (r"\lambda \ge 0", "lambda: nonnegative scalar"),
     ("0 < λ", "λ: positive scalar"),
+    ("x: n, t > 0", "x: n, t: positive scalar"),
+    ("r, s ≥ 0", "r: nonnegative scalar, s: nonnegative scalar"),
     ("lambda, mu >= 0", "lambda: nonnegative scalar, mu: nonnegative scalar"),
     ("x > 0, x: n", "x: n positive"),
     ("y_i: scalar, y_i > 0, i = 1..N", "y_i: positive scalar, i = 1..N"),

@@ -30,8 +30,9 @@ def _lines() -> Iterator[Typed]:
 
 
 TYPED = list(_lines())
-READ = [line for line in TYPED if not line.reading.startswith("?")]
+READ = [line for line in TYPED if not line.reading.startswith(("?", "!"))]
 ASKED = [line for line in TYPED if line.reading.startswith("?")]
+REFUSED = [line for line in TYPED if line.reading.startswith("!")]
 IN_PROSE = frozenset(
     (
         "E[x]", "E[x x']", "E(x)", r"\mathbb{E}[x]", "argmax(x)", "x ∈ R", "“x'Ax”", "x`Ax", "A : B",
@@ -94,3 +95,8 @@ def test_what_is_asked_about_offers_what_is_read(line: Typed) -> None:
         except MatgradError:
             continue
     assert read, error.fix
+
+
+@pytest.mark.parametrize("line", REFUSED, ids=name)
+def test_what_is_refused_is_told_why(line: Typed) -> None:
+    assert line.reading.removeprefix("!").strip() in asked(line.text, line.given).message

@@ -25,6 +25,7 @@ _INSTEAD = {
     "∂": phrase("dX for the differential of X"),
 }
 
+_OPERATORS_OF_R = regex("%[ox]%")
 _RAISED_WITH_INDEX = regex(r"(?P<base>\w+?)(?P<power>\^\{[^{}]*\}|\^-?\w+|[²³⁴])(?=_)")
 
 
@@ -76,6 +77,14 @@ def bad_character(text: str, place: int) -> ParseError:
             fix=phrase("relu(…) or max(0, …)"),
             text=text,
             span=(place, place + 2),
+        )
+    operator = _OPERATORS_OF_R.match(text, place)
+    if operator is not None:
+        return ParseError(
+            phrase("{sign} is a product of R that is written as a function here", sign=operator[0]),
+            fix="outer(x, y)" if operator[0] == "%o%" else "kron(A, B)",
+            text=text,
+            span=operator.span(),
         )
     if character == "_" and (error := _index_behind_exponent(text, place)) is not None:
         return error

@@ -25,17 +25,19 @@ from matgrad.language.call_refusals import (
     operand_or_axis,
     shapes_taken,
 )
+from matgrad.language.counts import counted, is_count
 from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES, TASKS
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
+from matgrad.language.julia_names import in_words_read_here
 from matgrad.language.latex.meanings import check_dagger, check_function
 from matgrad.language.member_kinds import OF_NUMBERS
 from matgrad.language.names import is_letter, unknown_function
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
 from matgrad.language.syntax import inner
-from matgrad.language.torch_names import NUMPYS, check_norm, in_numpy_words, is_of_a_module
+from matgrad.language.torch_names import NUMPYS, check_norm, in_numpy_words, is_functional, is_of_a_module
 from matgrad.language.two_readings import (
     check_extreme,
     check_letter_function,
@@ -79,8 +81,11 @@ class Calls:
 
     def call(self, node: s.Call) -> Visit:
         """Elaborate ``f(x)``."""
-        node = in_numpy_words(node)
-        host, name = self._host, node.function.text
+        host = self._host
+        read = in_words_read_here(host, in_numpy_words(node))
+        if isinstance(read, s.Product):
+            return (yield read)
+        node, name = read, read.function.text
         base = name.rpartition(".")[2]
         declared = host.scope.declarations
         if is_derivative(node, name in declared.entries or name in host.scope.bindings):
@@ -114,6 +119,10 @@ class Calls:
             check_norm(host, node, value)
             kinds = [kind_of_norm(host, arg) or self.constant(arg) for arg in node.args[1:]]
             return operators.call_numpy("norm", (value, *kinds), self._options(node.keywords))
+        if base == "multi_dot" and len(node.args) == 1 and isinstance(node.args[0], s.Blocks):
+            return (
+                yield s.Product(node.span, [("@", factor) for row in node.args[0].rows for factor in row])
+            )
         if base == "einsum" and node.args and isinstance(node.args[0], s.Text):
             return (yield from self._einsum(node, node.args[0]))
         entry = FUNCTIONS.get(base)
@@ -138,6 +147,8 @@ class Calls:
             return self._filled(node)
         if name == "len":
             return leaves.dimension(host.expect((yield self._only(node)), node).rows)
+        if is_count(host, node):
+            return (yield from counted(host, node))
         if len(node.args) == 1 and (name in host.bound or name in declared.free):
             inside = s.Group(node.span, node.args, False)  # k(N − 1) of an index k is a product
             return (yield s.Product(node.span, [("", node.function), ("", inside)]))
@@ -185,6 +196,9 @@ class Calls:
                 is_numpy=host.is_numpy,
                 may_be_declared=False,
             )
+        if is_functional(host, node):
+            named = s.Name((node.operand.span[0], node.name.span[1]), f"torch.{name}")
+            return (yield from self.call(s.Call(node.span, named, node.args, node.keywords)))
         # Methods are those of arrays, whatever a function of that name means in the language.
         is_told_more = bool(node.args or node.keywords)
         by_numpy = name in _BY_NUMPY or (is_told_more and name in operators.array_names())

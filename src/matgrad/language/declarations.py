@@ -33,7 +33,7 @@ from matgrad.language.declared_body import (
 from matgrad.language.declared_indices import index_range, read_member, reading_of
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
-from matgrad.language.declared_signs import Sign, positive_fix, signs_of
+from matgrad.language.declared_signs import Sign, check_bounds, is_number, positive_fix, signs_of
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.names import Vocabulary, is_capital, is_greek, is_public, plain
@@ -299,6 +299,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                     waiting = []
                 signs += found
                 continue
+            check_bounds(segment, place, text)
             in_latex = name_in_latex(segment if head is None else head[1])
             if head is not None and (in_latex is not None or are_names(head[1])):
                 names = [name for name, _ in waiting] + ([in_latex] if in_latex else names_in(head[1]))
@@ -340,7 +341,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
 
 
 def _take_in(sign: Sign, declarations: Declarations, text: str) -> None:
-    """Add what ``lambda > 0`` says to what is declared of the name; undeclared, a Greek letter is a number.
+    """Add what ``lambda > 0`` says to what is declared of the name; λ and t are numbers where nothing is.
 
     Raises
     ------
@@ -351,7 +352,7 @@ def _take_in(sign: Sign, declarations: Declarations, text: str) -> None:
     shown = printed_as(sign.name)
     known = next((entry for entry in declarations.entries.values() if printed_as(entry.name) == shown), None)
     is_matrix = sign.is_of_matrices
-    if known is None and (is_matrix or is_greek(sign.name)):
+    if known is None and (is_matrix or is_number(sign.name)):
         size = None if is_matrix else ONE
         declarations.entries[sign.name] = Declared(sign.name, size, size, facts)
         return

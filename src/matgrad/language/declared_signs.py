@@ -8,7 +8,7 @@ from matgrad.core.errors import DeclarationError
 from matgrad.core.lazy import regex
 from matgrad.core.words import Phrase, phrase
 from matgrad.language.declared_body import NAME
-from matgrad.language.names import is_capital, plain
+from matgrad.language.names import is_capital, is_greek, plain, stem
 
 _FACTS = {">": "positive", "≥": "nonnegative", "≻": "positive definite", "⪰": "positive semidefinite"}
 _OTHER = {">=": "≥", "<=": "≤", "≽": "⪰", "≼": "⪯"}
@@ -35,6 +35,46 @@ _STATED = (
     ("idempotent", "itself", "square"),
     ("orthonormal columns", "gram", "one"),
 )
+
+_NUMBER = r"[-−]?(?:\d+(?:\.\d*)?|\.\d+|½)"
+_COMPARED = r"(?:<=|>=|[<>≤≥])"
+_BOUND = regex(
+    rf"(?:(?P<low>{_NUMBER})\s*(?P<first>{_COMPARED})\s*)?(?P<name>[^\s<>=≤≥\d]\w*)"
+    rf"(?:\s*(?P<second>{_COMPARED})\s*(?P<high>{_NUMBER}))?"
+)
+_ARE_NUMBERS = frozenset("tsrh")
+"""Roman letters that are numbers to all readers where they are compared with 0: times, steps, radii."""
+
+
+def is_number(name: str) -> bool:
+    """Whether a name is, undeclared, that of a number where it is compared with 0."""
+    return is_greek(name) or stem(name) in _ARE_NUMBERS
+
+
+def check_bounds(segment: str, place: int, text: str) -> None:
+    """Refuse ``0 < t < 1`` and ``lambda > 3``, of which only the sign could be kept.
+
+    Raises
+    ------
+    DeclarationError
+        With the sign that follows from it, where one does.
+    """
+    match = _BOUND.fullmatch(segment)
+    if match is None or not NAME.match(match["name"]) or not (match["first"] or match["second"]):
+        return
+    name, bounds = match["name"], []
+    for lower, sign, bound in (("<≤", match["first"], match["low"]), (">≥", match["second"], match["high"])):
+        if sign is None or sign[0] not in lower:
+            continue
+        value = 0.5 if bound == "½" else float(bound.replace("−", "-"))
+        if value >= 0:
+            bounds.append(f"{name} {'>' if value or sign in '<>' else '≥'} 0")
+    raise DeclarationError(
+        phrase("of {segment} only a sign could be kept: bounds other than 0 are not", segment=segment),
+        fix=bounds[0] if bounds else f"{name}: scalar",
+        text=text,
+        span=(place, place + len(segment)),
+    )
 
 
 class Sign(NamedTuple):

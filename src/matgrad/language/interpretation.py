@@ -33,6 +33,7 @@ from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
 from matgrad.language.symmetries import with_symmetries
 from matgrad.language.two_readings import check_euler, check_sides
+from matgrad.language.words_around import without_head
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.leaves import Dimension
 from matgrad.ops.named_functions import Signature
@@ -187,7 +188,7 @@ def interpret(
             phrase("an expression is read from text, not from {name}", name=type(text).__name__),
             fix='mg.parse("x\' A x")',
         )
-    text = narrow(text)
+    text = without_head(narrow(text))
     known = collect(macros)
     dialect = "latex" if known and syntax == "auto" and "\\" in text else choose_dialect(text, syntax)
     declarations = read_given(given)

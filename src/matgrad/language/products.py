@@ -42,6 +42,7 @@ from matgrad.language.two_readings import (
     check_factor,
     check_imaginary,
     check_letter_call,
+    check_star_of_sympy,
 )
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
@@ -137,6 +138,8 @@ class Products:
                 continue
             if operator == "∗" and not (self._host.is_numpy or self._host.scope.declarations.is_whole):
                 check_star(run.last, run.closed().value, factor, value, self._host.text)
+            if operator == "*" and self._host.is_numpy and run.matrix is not None and not value.is_scalar:
+                check_star_of_sympy(run.last, factor, self._host.text)
             if operator == "/" and self._host.is_numpy:
                 check_divided_array(run.closed().value, factors, place, value, self._host.text)
             kind = self._kind(operator, run, factor)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from matgrad.core.errors import ParseError
 from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
+from matgrad.language import texts_in_mathematica, texts_in_r
 from matgrad.language.asked_derivatives import MESSAGE, check_asked, spelling
 from matgrad.language.glued_letters import letters_apart
 from matgrad.language.left_sides import head, head_length, name_first
@@ -18,7 +19,6 @@ from matgrad.language.probabilities import check_probabilities
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
 from matgrad.language.tables import grammar
-from matgrad.language.texts_in_r import as_read_here
 from matgrad.language.tokens import (
     INFIX,
     OPERAND_ENDS,
@@ -29,6 +29,7 @@ from matgrad.language.tokens import (
     span,
     tokenize,
 )
+from matgrad.language.words_around import check_words
 
 if TYPE_CHECKING:
     from lark import Token
@@ -52,8 +53,10 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
         When the text is not an expression of the language.
     """
     check_asked(text)
+    check_words(text)
     _check_constraints(text)
-    raw = _round_calls(as_read_here(tokenize(text), words, text), words)
+    raw = texts_in_r.as_read_here(tokenize(text), words, text)
+    raw = _round_calls(texts_in_mathematica.as_read_here(raw, words, text), words)
     _check_derivative(raw, words, text)
     check_probabilities(raw, words, text)
     tokens = _spelled_once(raw, words)
@@ -110,9 +113,9 @@ def _round_calls(tokens: list[Token], words: Vocabulary) -> list[Token]:
     for i, token in enumerate(tokens[:-1]):
         if token.type != "NAME" or str(token) in words.variables:
             continue
-        name = {"Tr": "tr", "Trace": "tr", "Det": "det", "Vec": "vec"}.get(str(token), str(token))
+        name = _BEFORE_ANY_BRACKET.get(str(token), str(token))
         if tokens[i + 1].type == "LSQB":
-            name = _BEFORE_SQUARE_BRACKETS.get(name, name)
+            name = texts_in_mathematica.OF_PAPER.get(name, name)
         opened = tokens[i + 1]
         if name != token and opened.type in _CLOSING:
             found[i] = retyped(token, "NAME", name)
@@ -129,11 +132,11 @@ def _round_calls(tokens: list[Token], words: Vocabulary) -> list[Token]:
     return found
 
 
-_BEFORE_SQUARE_BRACKETS = {
-    "Transpose": "transpose", "Inverse": "inv", "PseudoInverse": "pinv", "MatrixExp": "expm", "Log": "log",
-    "Exp": "exp", "Sqrt": "sqrt", "Sin": "sin", "Cos": "cos", "Tanh": "tanh", "Abs": "abs",
+_BEFORE_ANY_BRACKET = {
+    "Tr": "tr", "Trace": "tr", "Det": "det", "Vec": "vec", "Determinant": "det", "Transpose": "transpose",
+    "Inverse": "inv", "KroneckerProduct": "kron", "HadamardProduct": "hadamard",
 }  # fmt: skip
-"""Functions of Mathematica that mean what those read here do; its norm of a matrix is another one."""
+"""Names of functions on paper, in SymPy and in Maple."""
 _CLOSING = frozenset(("LPAR", "LSQB", "LBRACE"))
 
 
@@ -215,7 +218,8 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
             span=span(previous),
         )
     place = span(token)
-    if token.type == "STAR" and previous is not None and previous.type == "CARET":
+    is_raised = previous is not None and re.search(r"\^\s*\{?\s*$", text[: place[0]][-9:])
+    if token.type == "STAR" and is_raised:
         return ParseError(
             phrase("a star in an exponent may be the conjugate transpose or a name's mark"),
             fix=phrase("X' for the transpose, as everything here is real, or X_star for another name"),

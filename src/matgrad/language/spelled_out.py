@@ -68,7 +68,12 @@ bce binary_cross_entropy binary_crossentropy log_loss logloss | | -sum(y .* log(
 mse mean_squared_error mse_loss | x y | mean((x - y).^2)
 rmse | x y | sqrt(mean((x - y).^2))
 mae mean_absolute_error l1_loss | x y | mean(abs(x - y))
-sse rss sum_of_squares sumsq | x y | sum((x - y).^2)
+sse rss sum_of_squares | x y | sum((x - y).^2)
+sumsq ssq | x | sum(x.^2)
+sumproduct | x y | sum(x .* y)
+mmult | A B | A * B
+minverse | A | inv(A)
+mdeterm | A | det(A)
 cosine_similarity cosine cos_sim cossim | x y | x' * y / (norm(x) · norm(y))
 cosine_distance | x y | 1 - x' * y / (norm(x) · norm(y))
 dist distance euclidean euclidean_distance | x y | norm(x - y)

@@ -73,6 +73,22 @@ def is_of_a_module(host: Host, node: s.Call) -> bool:
     return module in MODULES
 
 
+_FUNCTIONAL = frozenset(
+    (
+        *("relu", "sigmoid", "tanh", "softplus", "softmax", "log_softmax", "logsigmoid", "gelu", "silu"),
+        *("elu", "leaky_relu", "hardtanh", "relu6", "softsign", "mse_loss", "l1_loss", "huber_loss"),
+        *("cross_entropy", "binary_cross_entropy", "kl_div", "cosine_similarity", "normalize", "layer_norm"),
+    )
+)
+
+
+def is_functional(host: Host, node: s.Method) -> bool:
+    """Whether the F of ``F.softplus(x)`` is torch.nn.functional, and no matrix of that name."""
+    owner = node.operand
+    is_module = isinstance(owner, s.Name) and owner.text == "F" and not host.scope.is_variable("F")
+    return is_module and bool(node.args) and node.name.text in _FUNCTIONAL
+
+
 def check_norm(host: Host, node: s.Call, value: Expr) -> None:
     """Refuse ``X.norm(1)`` and ``torch.norm(X, 2)`` of a matrix: PyTorch's norm of all entries, or NumPy's.
 

@@ -12,6 +12,7 @@ from itertools import islice
 
 from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import regex
 from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import (
@@ -548,3 +549,29 @@ def functions_glued_to(name: str) -> Iterator[tuple[str, str]]:
 def _is_operand(rest: str) -> bool:
     """Whether a text is a letter as variables are named: one that is no plural and no index."""
     return is_letter(rest) and rest[0].isalpha() and rest != "s"
+
+
+_OF_SYMPY = regex(r"\b(Trace|Determinant|Inverse|Transpose|HadamardProduct|KroneckerProduct)\(")
+
+
+def check_star_of_sympy(left: s.Node, right: s.Node, text: str) -> None:
+    """Ask about the stars of ``Trace(X.T*A*X)``: SymPy's are products of matrices, NumPy's of entries.
+
+    Raises
+    ------
+    ParseError
+        With the spellings of both.
+    """
+    named = _OF_SYMPY.search(text)
+    if named is None:
+        return
+    a, b = (text[slice(*node.span)] for node in (left, right))
+    raise ParseError(
+        phrase(
+            "{name} is SymPy's, to which a star is the matrix product; to NumPy it is entry by entry",
+            name=named[1],
+        ),
+        fix=phrase("{a} @ {b} for the matrix product, np.multiply({a}, {b}) for entry by entry", a=a, b=b),
+        text=text,
+        span=(left.span[0], right.span[1]),
+    )

@@ -17,6 +17,7 @@ from matgrad.language.host import Host
 from matgrad.language.wording import inner
 from matgrad.ops import arithmetic, cross_product, hadamard
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.ops.transpose import transpose
 
 _MATRIX_FUNCTIONS = frozenset(("exp", "log", "sqrt"))
 _PERIODIC = frozenset(("sin", "cos", "tan", "sinh", "cosh"))
@@ -217,6 +218,8 @@ def product_by_sign(
             return FUNCTIONS["dot"].build(left, right)
         if left.shape == right.shape and _is_table(left) and left.rows is not left.columns:
             return FUNCTIONS["dot"].build(left, right)
+        if left.is_vector and _is_table(right) and same(left.rows, right.rows):
+            return arithmetic.multiply(transpose(right), left)  # n·σ of a tensor is the vector σᵀn
         return None
     if sign == "×":
         return cross_product.cross(left, right) if left.is_vector and right.is_vector else None
