@@ -36,6 +36,11 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     "cosine_similarity": ("x: n, y: n", {"x": _X, "y": _X}, 1.0),
     "cosine_distance": ("x: n, y: n", {"x": _X, "y": -_X}, 2.0),
     "dist": ("x: n, y: n", {"x": _X, "y": _Y}, np.hypot.reduce(_X - _Y)),
+    "sumsq": ("x: n", {"x": _X}, (_X**2).sum()),
+    "sumproduct": ("x: n, y: n", {"x": _X, "y": _Y}, (_X * _Y).sum()),
+    "mmult": ("A: n×n, B: n×n", {"A": _A, "B": _B}, _A @ _B),
+    "minverse": ("A: n×n", {"A": _A}, np.linalg.inv(_A)),
+    "mdeterm": ("A: n×n", {"A": _A}, np.linalg.det(_A)),
     "mahalanobis": (
         "x: n, m: n, S: n×n",
         {"x": _X[:3], "m": _Y[:3], "S": _A @ _A.T},
