@@ -112,9 +112,7 @@ def _check_lists(tokens: list[Token], text: str) -> None:
         if is_part or is_list:
             raise ParseError(
                 phrase("lists and parts are not read in the signs of Mathematica"),
-                fix=phrase(
-                    "sum_i x_i^2 for a sum over an index, [a, b; c, d] for a matrix, x[1] for an entry"
-                ),
+                fix=phrase("sum_i x_i^2 for a sum, [a, b; c, d] for a matrix, x[1] for an entry"),
                 text=text,
                 span=span(token),
             )
