@@ -125,5 +125,5 @@ def test_deep_networks_are_not_multiplied_out() -> None:
 def test_chinese() -> None:
     read = mg.interpret("a' X b", "a: m, X: m×n, b: n")
     text = explain(read.expr, read.symbols["X"], method="definition", language="zh").text()
-    assert "逐元素写出" in text
+    assert "写成元素形式" in text
     assert "因为" in text

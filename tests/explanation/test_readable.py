@@ -153,7 +153,7 @@ def test_names_that_an_author_defined_stand_in_the_first_line() -> None:
 def test_entries_are_differentiated_by_a_rule_of_calculus_that_is_said() -> None:
     lines = mg.explain("sum(tanh(A x))", "x", given="A: m×n, x: n", method="definition").lines
     said = [reason for line in lines for reason in texts(line.reasons)]
-    assert "scalar rule of calculus: d tanh(t)/dt = 1 − tanh(t)²" in said
+    assert "chain rule: d tanh(t)/dt = 1 − tanh(t)²" in said
 
 
 def test_a_function_of_a_symmetric_matrix_says_so_where_its_derivative_is_not_transposed() -> None:

@@ -39,7 +39,8 @@ from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.letters import LETTERS, letters_for, reads_whole_range
 from matgrad.ops.indices.members import Member
 from matgrad.ops.indices.sums import IndexedSum
-from matgrad.ops.leaves import Eye, Ones, Unit
+from matgrad.ops.leaves import Eye, Number, Ones, Unit
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.ops.triangles import LowerTriangle
@@ -47,6 +48,8 @@ from matgrad.ops.triangles import LowerTriangle
 ROW, COLUMN = "i", "j"
 X_ROW, X_COLUMN = "k", "l"
 SUMMATION = "pqrsuvwabcdefgh"
+LONGEST_POWER = 4
+"""Powers of matrices up to this one are written out as products."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -301,6 +304,21 @@ def _(expr: Guard, writer: EntryWriter, row: Index, column: Index) -> list[Term]
 @by_rule.register
 def _(expr: Hadamard, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
     return times(*(writer.entry(arg, row, column) for arg in expr.args))
+
+
+@by_rule.register
+def _(expr: MatrixPower, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    count = factors_of_power(expr)
+    if not count:
+        return by_rule.dispatch(Expr)(expr, writer, row, column)
+    return writer.entry(Product.intern(expr.args[:1] * count, (Fraction(1), 0)), row, column)
+
+
+def factors_of_power(expr: Expr) -> int:
+    """As how many factors a power of a matrix is written out, X², X³ and X⁴; 0 for anything else."""
+    exponent = expr.args[1] if isinstance(expr, MatrixPower) else None
+    short = isinstance(exponent, Number) and 2 <= exponent.value <= LONGEST_POWER
+    return int(exponent.value) if isinstance(exponent, Number) and short else 0
 
 
 @by_rule.register

@@ -157,7 +157,7 @@ def diff(
     shell_complete=_topics,
 )
 @click.option("--difficulty", type=click.IntRange(1, 3), default=1, help="From one rule to an examination.")
-@click.option("--seed", type=int, show_default="random", help="The same seed gives the same problems.")
+@click.option("--seed", type=int, show_default="drawn anew", help="The same seed gives the same problems.")
 @click.option(
     "--number", type=click.IntRange(min=1), show_default="until you quit", help="How many problems."
 )

@@ -68,11 +68,11 @@ there is no derivative or none is known."""
 @click.option(
     "--form", type=options.words(CheckedForm), default="auto", help="The form asked for; auto is any."
 )
-@click.option("--layout", type=options.words(Layout), show_default="either", help="The layout asked for.")
+@click.option("--layout", type=options.words(Layout), show_default="either one", help="The layout asked for.")
 @click.option(
     "--convention",
     type=options.words(Convention),
-    show_default="either",
+    show_default="either one",
     help="For a symmetric variable: the convention asked for.",
 )
 @options.syntax("The dialect of the expressions.")

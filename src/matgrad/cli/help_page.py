@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from click import Choice
 
 from matgrad.core.suggestions import meant
+from matgrad.core.visible import columns
 from matgrad.core.words import LANGUAGES, Phrase, looked_up, phrase
 
 _USAGE = Phrase("Usage: {command}")
@@ -15,6 +17,26 @@ _OPTIONS = Phrase("Options:")
 _COMMANDS = Phrase("Commands:")
 _SHOWN = Phrase("Show this message and exit.")
 _DEFAULT = Phrase("[default: {value}]")
+_PLACES = {
+    place.english: place
+    for place in (
+        Phrase("OPTIONS"),
+        Phrase("COMMAND"),
+        Phrase("ARGUMENTS"),
+        Phrase("EXPR"),
+        Phrase("EQUATION"),
+        Phrase("NAME"),
+        Phrase("FILE"),
+        Phrase("POINT"),
+        Phrase("DECLARATIONS"),
+        Phrase("MACROS"),
+        Phrase("STYLE"),
+        Phrase("TEXT"),
+        Phrase("INTEGER"),
+        Phrase("FLOAT"),
+    )
+}
+"""What stands in the help for what a user types."""
 _COLUMN = 28
 _HELP = "-h, --help"
 
@@ -50,9 +72,8 @@ def help_text(root: Any, path: Sequence[str], language: str) -> str:
 
 def _lines(root: Any, command: Any, path: Sequence[str], language: str) -> Iterator[str]:
     arguments = [p.metavar for p in command.params if p.param_type_name == "argument"]
-    usage = " ".join(
-        ["matgrad", *path, "[OPTIONS]", *arguments, *(["COMMAND [ARGS]..."] if not path else [])]
-    )
+    places = " ".join(["[OPTIONS]", *arguments, *(["COMMAND [ARGUMENTS]..."] if not path else [])])
+    usage = " ".join(["matgrad", *path, _places(places, language)])
     yield _USAGE.text(language, command=usage)
     for paragraph in paragraphs(command.help or ""):
         yield ""
@@ -74,19 +95,21 @@ def options_of(command: Any, language: str) -> Iterator[tuple[str, str]]:
         if parameter.param_type_name == "option" and not parameter.hidden and "--help" not in parameter.opts:
             shown = [looked_up(parameter.help or "", language)]
             default = parameter.show_default
-            if isinstance(default, str):
+            if isinstance(default, str) and " " in default:  # else it is a word of the command line
                 default = looked_up(default, language)
             elif default is None and isinstance(parameter.default, str | int | float):
                 default = parameter.default
             if default not in (None, False):
                 shown.append(_DEFAULT.text(language, value=default))
-            yield f"{', '.join(parameter.opts)} {_values(parameter)}".rstrip(), " ".join(shown)
+            values = _values(parameter, language)
+            yield f"{', '.join(parameter.opts)} {values}".rstrip(), " ".join(shown)
     yield _HELP, _SHOWN.text(language)
 
 
 def _row(name: str, text: str) -> Iterator[str]:
-    if len(name) < _COLUMN - 2:
-        yield f"  {name:<{_COLUMN - 2}}{text}"
+    taken = columns(name)
+    if taken < _COLUMN - 2:
+        yield f"  {name}{' ' * (_COLUMN - 2 - taken)}{text}"
     else:
         yield f"  {name}"
         yield f"{'':<{_COLUMN}}{text}"
@@ -97,13 +120,18 @@ def _choices(parameter: Any) -> Sequence[str]:
     return parameter.type.choices if isinstance(parameter.type, Choice) else ()
 
 
-def _values(parameter: Any) -> str:
+def _places(words: str, language: str) -> str:
+    """What stands for what a user types, in a language: NAME, FILE."""
+    return re.sub("[A-Z]{2,}", lambda found: _PLACES[found[0]].text(language), words)
+
+
+def _values(parameter: Any, language: str) -> str:
     """What an option takes, in brackets where it is one of few words; nothing for a flag."""
     if parameter.is_flag:
         return ""
     if choices := _choices(parameter):
         return f"[{'|'.join(choices)}]"
-    return str(parameter.metavar or parameter.type.name.upper().removesuffix(" RANGE"))
+    return _places(parameter.metavar or parameter.type.name.upper().removesuffix(" RANGE"), language)
 
 
 def paragraphs(text: str) -> list[str]:
@@ -133,7 +161,7 @@ def _problem(error: Any) -> Phrase:
             there_is_none = phrase("there is no option {option}", option=error.option_name)
             return meant(there_is_none, error.option_name, known)
         case "MissingParameter" if parameter is not None:
-            return phrase("{name} is missing", name=parameter.metavar or parameter.opts[0])
+            return phrase("{name} is missing", name=_name(parameter))
         case "BadOptionUsage":
             return phrase("the option {option} needs a value", option=error.option_name)
         case "BadParameter" if parameter is not None:
@@ -141,9 +169,17 @@ def _problem(error: Any) -> Phrase:
     return phrase("these arguments are not understood: {message}", message=said_by_click)
 
 
+def _name(parameter: Any) -> str | Phrase:
+    """What an option is called, or an argument."""
+    if parameter.param_type_name == "option":
+        return str(parameter.opts[0])
+    place = (parameter.metavar or parameter.opts[0]).strip("[].")
+    return _PLACES.get(place, place)
+
+
 def _taken(error: Any, parameter: Any) -> Phrase:
     """What an option or argument takes, where it was given something else."""
-    name = parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar
+    name = _name(parameter)
     if choices := _choices(parameter):
         given = next((word for word in _given(error.ctx, parameter) if word not in choices), "")
         listed = ", ".join(choices)

@@ -199,6 +199,11 @@ class Expr(Traits, Shaped, Face["Expr"]):
         """About how far it is from what it tends to at these entries, as −log of the distance."""
         raise NotImplementedError(f"{type(self).__name__} tends to nothing")
 
+    @property
+    def is_differential(self) -> bool:
+        """Whether this is the change of something, which stands last in a product."""
+        return False
+
     def explanation(self) -> Phrase | None:
         """What its sign means, where a reader may not know it."""
         return self.legend

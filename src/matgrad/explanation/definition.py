@@ -24,7 +24,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase, phrase
 from matgrad.explanation import second_derivatives
 from matgrad.explanation.assembly import gradient_entry, jacobian_block
-from matgrad.explanation.canonical import rewriting, turned_signs
+from matgrad.explanation.canonical import REARRANGED, canonical, rewriting, turned_signs
 from matgrad.explanation.definition_words import (
     ALL_ENTRIES,
     CHAIN,
@@ -38,9 +38,11 @@ from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.entry_terms import (
+    BY_ENTRY,
     Known,
     depending,
     entry_of,
+    is_kept,
     of_columns,
     renamed,
     rules_of_entries,
@@ -48,7 +50,7 @@ from matgrad.explanation.entry_terms import (
     turned_in,
     turned_over,
 )
-from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
+from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of
 from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Formula, Label, Line, Side, Written, alike
 from matgrad.explanation.local_derivatives import along_structure
 from matgrad.explanation.proofs import Setting, prove
@@ -242,7 +244,7 @@ class _ByEntries:
         nodes = postorder(expr)
         dependent = depending(nodes, set(self.markers))
         for node in nodes:
-            if node not in dependent or not is_function(node) or self.graph.written_out(node) in self.proven:
+            if node not in dependent or not is_kept(node) or self.graph.written_out(node) in self.proven:
                 continue
             inside = [symbol for symbol in self.markers if symbol in set(postorder(node))]
             if len(inside) != 1:
@@ -266,7 +268,7 @@ class _ByEntries:
         if argument is self.stage.variable:
             by = (self.x_row, self.x_column)
         else:
-            letters = iter([c for c in "klstabcd" if c not in self.labels])
+            letters = iter([c for c in "pqrsuvabcd" if c not in {*self.labels, self.x_row, self.x_column}])
             rows, columns = argument.shape
             by = ("" if rows is ONE else next(letters), "" if columns is ONE else next(letters))
         taken = self.labels | {self.x_row, self.x_column, *(symbol.label for symbol in self.named)}
@@ -297,8 +299,9 @@ class _ByEntries:
         claim = along_structure(exact, side, self.stage.variable, False)
         shown = Indexed(tuple(collected(held)), rows, self.columns, partials, self.denominator)
         rules = self._rules(expr)
-        if not rows and self.stage.variable.is_scalar and len([*rules, *by_entry]) > 1:
-            by_entry = by_entry[:-1]  # there is one entry
+        by_entry = [rule for rule in by_entry if rule not in rules]
+        if not by_entry and all(rule == SHOWN for rule in rules):
+            by_entry = [BY_ENTRY.filled(entry=self.denominator)]
         changes = {entry[0] for term in held for entry in term.entries}
         if SHOWN in rules and self.markers[self.stage.variable] in changes:
             # What was shown above is inserted at once.
@@ -313,6 +316,7 @@ class _ByEntries:
         if SHOWN in rules:
             rules.remove(SHOWN)
             rules = [*rules, CHAIN]
+            by_entry = [rule for rule in by_entry if rule.english != BY_ENTRY.english]
         self._add(shown, left, [*rules, *by_entry], claims=[claim])
         reasons = []
         if any(self.markers[symbol] in changes for symbol in self.graph.definitions):
@@ -335,7 +339,7 @@ class _ByEntries:
         found = (
             SHOWN if self.graph.written_out(node) in self.proven else rule_in_entries(node, expr)
             for node in nodes
-            if node in dependent and is_function(node)
+            if node in dependent and is_kept(node)
         )
         return list(dict.fromkeys(rule for rule in found if rule is not None))
 
@@ -345,7 +349,7 @@ class _ByEntries:
         """An expression by entries; functions of the variables keep theirs."""
         nodes = postorder(expr)
         dependent = depending(nodes, set(self.markers))
-        whole = {n for n in nodes if n in self.markers or (n in dependent and is_function(n))}
+        whole = {n for n in nodes if n in self.markers or (n in dependent and is_kept(n))}
         whole |= {n for n in nodes if isinstance(n, Sum) and n not in dependent}
         return self._written(EntryWriter({}, dependent, indices, whole, True), expr, row, column)
 
@@ -523,10 +527,18 @@ class _ByEntries:
                 reasons.append(UNPROJECTED.filled(g=left, x=symbol_label(variable)))
         self._add(Formula(first), left, reasons, THEREFORE, [claim])
         if not structured and not alike(Formula(first), Formula(plain)):
-            names = set(self.graph.definitions)
-            in_names = any(node in names for node in postorder(first))
-            why = [WRITE_OUT, *turned_signs(first, plain)] if in_names else rewriting(first, plain)
-            self._add(Formula(plain), None, why, claims=[claim])
+            self._add(Formula(plain), None, self._rewriting(first, plain), claims=[claim])
+
+    def _rewriting(self, found: Expr, form: Expr) -> list[Phrase]:
+        """Why what was put together is what the engine gives: names written out, and what else is done."""
+        if not any(node in self.graph.definitions for node in postorder(found)):
+            return list(rewriting(found, form))
+        written = self.graph.written_out(found)
+        done: tuple[Phrase, ...] = ()
+        if canonical(written)[0] is not canonical(form)[0]:
+            done = self.stage.simplify.reasons(written) or rewriting(written, form)
+        told = [reason for reason in done if reason is not REARRANGED]
+        return list(dict.fromkeys([WRITE_OUT, *told, *turned_signs(found, form)]))
 
     def _as_number(self, first: Expr, plain: Expr, left: Label) -> None:
         """The derivative of a number by a number, which has no entries to be put together."""
@@ -543,10 +555,7 @@ class _ByEntries:
                 last, left=called, right=Formula(first), relation=relation, claims=claims
             )
         if not alike(Formula(first), Formula(plain)):
-            in_names = any(node in self.graph.definitions for node in postorder(first))
-            self._add(
-                Formula(plain), None, [WRITE_OUT] if in_names else rewriting(first, plain), claims=[claim]
-            )
+            self._add(Formula(plain), None, self._rewriting(first, plain), claims=[claim])
 
     def _jacobian(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
         """∂vec(F)/∂vec(X)ᵀ from ∂F_ij/∂X_kl."""
@@ -571,9 +580,7 @@ class _ByEntries:
             claim = along_structure(lambda: engine, Formula(whole), stage.variable, stage.turned)
             self._add(Formula(whole), stage.left, [reason], THEREFORE, [claim])
             if not alike(Formula(whole), Formula(answer)):
-                names = set(self.graph.definitions)
-                in_names = any(node in names for node in postorder(whole))
-                why = [WRITE_OUT] if in_names else rewriting(whole, answer)
+                why = self._rewriting(whole, answer)
                 final = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
                 self._add(Formula(answer), None, why, claims=[final])
             return

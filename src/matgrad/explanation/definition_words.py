@@ -12,7 +12,7 @@ INSERT = Phrase("insert the derivatives of the intermediate variables")
 MATRICES = Phrase("sums over products of entries are entries of matrix products")
 ALL_ENTRIES = Phrase("all entries together")
 ON_VEC = Phrase(
-    "products of entries are entries of a Kronecker product",
+    "Bᵀ ⊗ A has A_ik B_lj in row (i, j) and column (k, l), both in the order of vec",
     _MN,
     "ch. 2, sec. 2",
 )

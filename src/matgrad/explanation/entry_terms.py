@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from matgrad.calculus.components import Indices
+from matgrad.calculus.components import Indices, factors_of_power
 from matgrad.calculus.terms import Entry, Index, Term
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase
 from matgrad.explanation.entries import Indexed
+from matgrad.explanation.graph import is_function
 from matgrad.explanation.lines import alike
 from matgrad.explanation.reasons import symmetric
 from matgrad.explanation.sides import expression_label
 from matgrad.ops.arithmetic import Product, Sum, multiply, split_number
 
-EACH_ENTRY = Phrase("differentiate each entry")
+BY_ENTRY = Phrase("differentiate by {entry}")
 PRODUCT_RULE = Phrase("product rule", "Matrix Cookbook", "eq. 37")
+POWER_RULE = Phrase("power rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Known:
     terms: tuple[Term, ...]
     row: Index
     column: Index
+
+
+def is_kept(node: Expr) -> bool:
+    """Whether a function keeps entries of its own, (X⁻¹)_ij, as those of its operands do not give them."""
+    return is_function(node) and not factors_of_power(node)
 
 
 def entry_of(block: Expr, row: Index, column: Index) -> Term:
@@ -122,9 +130,13 @@ def renamed(term: Term, known: Known, row: Index, column: Index, indices: Indice
 
 
 def rules_of_entries(entries: Sequence[Term], changing: Iterable[Expr]) -> list[Phrase]:
-    """That entries are differentiated, and products of them by the rule for those."""
+    """The rules by which products and squares of entries that change are differentiated."""
     moving = set(changing)
+    found: dict[Phrase, None] = {}
     for term in entries:
-        if len({entry for entry in term.entries if moving.intersection(postorder(entry[0]))}) > 1:
-            return [PRODUCT_RULE, EACH_ENTRY]
-    return [EACH_ENTRY]
+        factors = Counter(entry for entry in term.entries if moving.intersection(postorder(entry[0])))
+        if len(factors) > 1:
+            found[PRODUCT_RULE] = None
+        if any(count > 1 for count in factors.values()):
+            found[POWER_RULE] = None
+    return list(found)

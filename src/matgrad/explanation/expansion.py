@@ -18,6 +18,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
+from matgrad.explanation.canonical import MOST_NODES, canonical, turned_signs
 from matgrad.explanation.unsimplified import Change, Norm, plus, product, replaced, traced, turned
 from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, multiply, split_number
 from matgrad.ops.hadamard import Hadamard
@@ -179,15 +180,19 @@ class Expansion:
             passed += held.passed
             local = node.linear_map(place)
             plain.append(local.apply(held.expr))
-            terms.append(_applied(local, arg, held.expr))
-        merged = add(*plain)
+            stands = _in_place(node, place, held.expr) if len(places) > 1 else None
+            terms.append(_applied(local, arg, held.expr) if stands is None else stands)
+        merged = add(*(_canonical(term) for term in plain))
         if _count([merged]) >= _count(terms):
             return Opened(plus(*terms), tuple(rules), tuple(passed))
         # A square xx gives the same term twice; then the two are written as one.
         symmetric = why.symmetries(merged)
         if symmetric and node.is_scalar:
             rules += [why.SCALAR_TRANSPOSE, *symmetric]
-        return Opened(self._change_last(merged), tuple(rules), tuple(passed))
+        whole = self._change_last(merged)
+        if node is self.function:  # elsewhere the sign may be that of what stands before it
+            rules += turned_signs(plus(*terms), whole)
+        return Opened(whole, tuple(rules), tuple(passed))
 
     def _change_last(self, expr: Expr) -> Expr:
         """A scalar dxᵀAx written xᵀAᵀdx."""
@@ -241,10 +246,8 @@ class Expansion:
         if not isinstance(node, (Product, Hadamard)) or not _is_divisor(arg):
             return held
         opened = self._open(arg)
-        if is_held(opened.expr):
-            return held
         if not in_quotient:
-            return opened
+            return held if is_held(opened.expr) else opened
         # The quotient rule says what becomes of a divisor.
         if _root(arg.args[0]) is None:
             return Opened(opened.expr)
@@ -282,6 +285,19 @@ def _direction(arg: Expr) -> Symbol:
     """A symbol for a change of an operand."""
     facts = arg.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
     return Symbol.stand_in("d#", arg.rows, arg.columns, facts, differential=True)
+
+
+def _in_place(node: Expr, place: int, held: Expr) -> Expr | None:
+    """A factor of a product replaced by its differential, where the others have their places."""
+    if not isinstance(node, Product) or place < len(node.scalars):
+        return None
+    factors = [held if at == place else factor for at, factor in enumerate(node.args)]
+    return product(*factors, coefficient=node.coefficient)
+
+
+def _canonical(term: Expr) -> Expr:
+    """A term as the constructors build it, the same for each way to write it."""
+    return canonical(term)[0] if term.tree_size <= MOST_NODES else term
 
 
 def _applied(local: LinearMap, arg: Expr, held: Expr) -> Expr:

@@ -11,19 +11,34 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.lines import Label, Line
+from matgrad.explanation.proofs import ADJUGATE
 from matgrad.explanation.reasons import OF_MEMBER, symmetric
 from matgrad.explanation.showing import expressions
 from matgrad.explanation.sides import expression_label
+from matgrad.ops.activations import Sigmoid
 from matgrad.ops.arithmetic import Product
+from matgrad.ops.determinant import Adjugate
+from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.kronecker import Commutation
 from matgrad.ops.leaves import Eye, Number
+from matgrad.ops.piecewise import Step
 from matgrad.ops.power import Power
 from matgrad.printing.shapes import square_root
 
 OWN_K = Phrase("K alone is the K of the function")
 ENTRY_POWER = Phrase("{sign} is the power of every entry")
+BY_ENTRY = Phrase("{sign} divides entry by entry")
+LOGISTIC = Phrase("{form} is the logistic function")
+INDICATOR = Phrase("{sign} is 1 where the condition holds, and 0 elsewhere")
 _ENTRY_SIGN = Label("M^∘k", r"M^{\circ k}", "M.^k")
+_LOGISTIC = Label("σ(t) = 1/(1 + exp(−t))", r"\sigma(t) = 1/(1 + \exp(-t))", "sigmoid(t) = 1/(1 + exp(-t))")
+_DIVISION = Label("⊘", r"\oslash", "./")
+_CONDITION = Label("𝟏[…]", r"\mathbf{1}[\dots]", "step")
+_OF_FUNCTIONS = {
+    Sigmoid: LOGISTIC.filled(form=_LOGISTIC),
+    Step: INDICATOR.filled(sign=_CONDITION),
+}
 
 
 def with_legends(lines: Sequence[Line], function: Expr) -> tuple[Line, ...]:
@@ -51,6 +66,8 @@ def with_legends(lines: Sequence[Line], function: Expr) -> tuple[Line, ...]:
         if OF_MEMBER in line.reasons:
             # It says what [k = l] is.
             known.add(Guard.legend)
+        if any(reason.english == ADJUGATE.english for reason in line.reasons):
+            known.add(Adjugate.legend)
         told = tuple(said for said in new if said not in known and said not in line.reasons)
         known.update(told)
         if has_own_k and Commutation.legend in told:
@@ -102,4 +119,13 @@ def _said(node: Expr, by_entry: bool) -> list[Phrase]:
     said = [] if (legend := node.explanation()) is None else [legend]
     if isinstance(node, Power) and not (node.is_scalar or by_entry or _is_written_out(node)):
         said.append(ENTRY_POWER.filled(sign=_ENTRY_SIGN))
+    if isinstance(node, Hadamard) and any(_divides(factor) for factor in node.args) and not by_entry:
+        said.append(BY_ENTRY.filled(sign=_DIVISION))
+    if type(node) in _OF_FUNCTIONS:
+        said.append(_OF_FUNCTIONS[type(node)])
     return said
+
+
+def _divides(factor: Expr) -> bool:
+    """Whether a factor is written behind ⊘."""
+    return isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.value < 0

@@ -45,7 +45,7 @@ EXPANSION = Phrase(
     "without row {k} and column {j}"
 )
 COFACTOR = Phrase("{entry} has the cofactor {cofactor}, and no cofactor of row {k} holds an entry of row {k}")
-ADJUGATE = Phrase("adj({x}) = {c}ᵀ")
+ADJUGATE = Phrase("the adjugate adj({x}) is {c}ᵀ")
 CRAMER = Phrase("{x} adj({x}) = det({x}) I")
 LOGARITHM = Phrase("chain rule: the derivative of log t is 1/t")
 INVERSE = Phrase("{x}{x}⁻¹ = I by entries")
@@ -58,7 +58,7 @@ NORMALISER = Phrase("a name for the sum")
 SUM_OF_EXPONENTIALS = Phrase("of the sum only one term depends on it")
 NORM = Phrase("definition of the norm")
 SQUARE = Phrase("differentiate both sides: chain rule")
-SOLVED = Phrase("divide by what stands before it")
+SOLVED = Phrase("divide by {factor}, where {x} ≠ 0")
 SINGULAR = Phrase("{form}, and {u} has length 1")
 UNIT_VECTORS = Phrase("product rule; a unit vector changes at a right angle to itself, so only {x} counts")
 SINGULAR_VALUES = Phrase("the sum of the singular values {form}, where {x} has full rank")
@@ -492,7 +492,9 @@ def _(node: Power, setting: Setting) -> Proof | None:
         double, left, [SQUARE, delta(x, "".join(places), "".join(setting.by), setting.is_variable)], claims
     )
     last = Indexed((_one((x, *setting.by), (power(node, number(-1)), "", "")),), (), setting.columns)
-    proof.add(last, slope, [SOLVED], [setting.claim(node, last)])
+    factor = Label(f"2{name.unicode}", rf"2 {name.latex}", f"2 {name.write('text')}")
+    solved = SOLVED.filled(factor=factor, x=symbol_label(x))
+    proof.add(last, slope, [solved], [setting.claim(node, last)])
     return proof
 
 

@@ -196,7 +196,7 @@ def scalar_rule(node: Elementwise) -> Phrase:
     slope = function.linear_map(0).apply(number(1))
     plain, latex, text = (expression_label(function).write(medium) for medium in MEDIA)
     left = Label(f"d {plain}/dt", rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}}t}} {latex}", f"d {text}/dt")
-    return Phrase("scalar rule of calculus: {form}").filled(form=equation(left, expression_label(slope)))
+    return Phrase("chain rule: {form}").filled(form=equation(left, expression_label(slope)))
 
 
 def symmetric(matrix: Label) -> Phrase:
@@ -214,8 +214,8 @@ def symmetries(expr: Expr) -> list[Phrase]:
 
 
 def divide(variable: Symbol) -> Phrase:
-    """The derivative by a scalar is the quotient of differentials."""
-    return Phrase("divide by {dx}").filled(dx=_change(_name(variable)))
+    """The derivative by a scalar is the factor of its differential."""
+    return Phrase("read off the factor of {dx}", _MN, "ch. 5").filled(dx=_change(_name(variable)))
 
 
 def half(variable: Symbol) -> Phrase:

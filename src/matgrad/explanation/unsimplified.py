@@ -67,6 +67,10 @@ class Change(Expr):
         return self.args[0].facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
 
     @property
+    def is_differential(self) -> bool:
+        return True
+
+    @property
     def expr(self) -> Expr:
         """F."""
         return self.args[0]
@@ -228,7 +232,7 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1), in_order: bool 
 
 def _is_change(factor: Expr) -> bool:
     """Whether a factor is dt or a held differential, which stand last: 2t dt."""
-    return isinstance(factor, Change) or (isinstance(factor, Symbol) and factor.is_differential)
+    return factor.is_differential
 
 
 def plus(*terms: Expr) -> Expr:

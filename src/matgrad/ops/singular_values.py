@@ -253,7 +253,7 @@ class TopSingularVector(OfMatrix):
     needs_gaps = True
     reason = Phrase("differential of a singular vector")
     legend = Phrase(
-        "u₁(X) and v₁(X) are the singular vectors of the largest singular value of X",
+        "u₁(X) and v₁(X) are the left and right singular vectors of the largest singular value of X",
     )
 
     @classmethod

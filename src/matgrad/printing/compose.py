@@ -274,7 +274,7 @@ class Composer:
         else:
             negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
         number, scalars = joined_roots(abs(number), scalars, as_typed=medium.as_typed)
-        changes = [scalar for scalar in scalars if isinstance(scalar, Symbol) and scalar.is_differential]
+        changes = [scalar for scalar in scalars if scalar.is_differential]
         scalars = tuple(s for s in scalars if s not in changes)  # a change stands last: A dt
         if not scalars and not changes and number == 1:
             piece = self._chain(chain, turned)

@@ -27,6 +27,10 @@ from matgrad.printing.names import has_index, latex_name, unicode_name
 from matgrad.printing.scripts import attached, ready_for_index
 from matgrad.printing.shapes import is_ones, parts_of
 
+_HALF = number(Fraction(1, 2))
+_BELOW = (number(-1), number(Fraction(-1, 2)))
+"""Exponents that are written below a line."""
+
 SpecialEntry = Callable[[Entry, str], str | None]
 """Writes an entry in a medium, where it is none of an expression."""
 
@@ -133,8 +137,10 @@ class _Hand:
         free = [self._condition(condition) for condition in term.conditions if condition not in held]
         below = [entry for entry in term.entries if _divides(entry)]
         above = [e for e in in_order(term.entries) if e[0] is not number(1) and not _divides(e)]
-        deltas = [self._delta(a, b) for a, b in term.deltas]
-        alone = len(above) == 1 and not deltas and not below and (size == 1 or above[0][0].is_scalar)
+        summed = {index for index, _ in term.sums}
+        deltas = [self._delta(a, b) for a, b in term.deltas if summed & {a, b}]
+        apart = [self._delta(a, b) for a, b in term.deltas if not summed & {a, b}]
+        alone = len(above) == 1 and not term.deltas and not below and (size == 1 or above[0][0].is_scalar)
         level = Level.PRODUCT if alone and not (size == 1 and term.sums) else Level.POSTFIX
         texts = [
             (special and special(entry, self.medium)) or self.pen.at(self._piece(entry), level)
@@ -143,13 +149,15 @@ class _Hand:
         outside = [text for text, entry in zip(texts, above, strict=True) if not any(entry[1:])]
         inside = [text for text, entry in zip(texts, above, strict=True) if any(entry[1:])]
         data, axes = self._signs(term, bool(outside))
-        factors = [*self._counted(outside), *axes, *deltas, *self._counted(inside)]
+        factors = [*self._counted(outside), *apart, *axes, *deltas, *self._counted(inside)]
         parts = [self._number(size)] if size != 1 or not (factors or below or free) else []
         parts += [*free, *data]
         if below:
             reciprocals = [written(power(expr, number(-1)), self.avoided) for expr, _, _ in below]
             under = [self.composer.divisor(reciprocal) for reciprocal in reciprocals]
-            over = [Piece(" ".join(factors), Level.PRODUCT)] if factors else []
+            # A sum, and a quotient ∂x/∂t, end where what is below the line begins.
+            ends = bool(axes) or any(special and special(entry, self.medium) for entry in above)
+            over = [Piece(" ".join(factors), Level.SUM if ends else Level.PRODUCT)] if factors else []
             factors = [self.pen.scaled(Fraction(1), over, None, under).text]
         return " ".join(parts + factors)
 
@@ -263,8 +271,11 @@ class _Hand:
             return pen.function(one.notation(), [self._piece((expr.args[0], row, column))])
         if isinstance(expr, Power):
             base = self._piece((expr.args[0], row, column))
-            if expr.exponent is number(-1):
-                return pen.fraction([pen.integer(1)], [base])
+            if expr.exponent in _BELOW:
+                below = pen.root(base) if expr.exponent is _BELOW[1] else base
+                return pen.fraction([pen.integer(1)], [below])
+            if expr.exponent is _HALF:
+                return pen.root(base)
             return pen.power(base, self.pen.whole(self.composer.term(written(expr.exponent, self.avoided))))
         if isinstance(expr, Hadamard) and not expr.is_row:
             pieces = [self._piece((arg, row, column)) for arg in expr.args]

@@ -139,27 +139,27 @@ _DLMF = "NIST Digital Library of Mathematical Functions"
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        Phrase("logistic function", "Bishop (2006)", "eq. 4.59"),
+        Phrase("1/(1 + exp(−t)) = σ(t)", "Bishop (2006)", "eq. 4.59"),
         _entrywise(lambda x: (power(add(_one(x), exp(scale(-1, x))), _MINUS), sigmoid(x))),
     ),
     Rule(
-        Phrase("logistic function", "Bishop (2006)", "eq. 4.60"),
+        Phrase("exp(t) σ(−t) = σ(t)", "Bishop (2006)", "eq. 4.60"),
         _entrywise(lambda x: (hadamard(exp(x), sigmoid(scale(-1, x))), sigmoid(x))),
     ),
     Rule(
-        Phrase("definition of softplus", "Dugas et al. (2001)"),
+        Phrase("log(1 + exp(t)) = softplus(t)", "Dugas et al. (2001)"),
         _entrywise(lambda x: (log(add(_one(x), exp(x))), softplus(x))),
     ),
     Rule(
-        Phrase("log of the logistic function", "Dugas et al. (2001)"),
+        Phrase("log σ(t) = −softplus(−t)", "Dugas et al. (2001)"),
         _entrywise(lambda x: (log(sigmoid(x)), scale(-1, softplus(scale(-1, x))))),
     ),
     Rule(
-        Phrase("log of the complement", "Bishop (2006)", "eq. 4.60"),
+        Phrase("log(1 − σ(t)) = −softplus(t)", "Bishop (2006)", "eq. 4.60"),
         _entrywise(lambda x: (log(subtract(_one(x), sigmoid(x))), scale(-1, softplus(x)))),
     ),
     Rule(
-        Phrase("difference of softplus", "softplus(x) = x + softplus(−x)"),
+        Phrase("softplus(t) − softplus(−t) = t", "definition of softplus"),
         _entrywise(lambda x: (subtract(softplus(x), softplus(scale(-1, x))), x)),
     ),
     Rule(
@@ -171,31 +171,31 @@ RULES: tuple[Rule, ...] = (
         _entrywise(lambda x: (subtract(square(cosh(x)), square(sinh(x))), _one(x))),
     ),
     Rule(
-        Phrase("tangent", _DLMF, "4.28.3"),
+        Phrase("sinh(t)/cosh(t) = tanh(t)", _DLMF, "4.28.3"),
         _entrywise(lambda x: (hadamard(sinh(x), power(cosh(x), _MINUS)), tanh(x))),
     ),
     Rule(
-        Phrase("absolute value", "definition of sign"),
+        Phrase("t sign(t) = |t|", "definition of sign"),
         _entrywise(lambda x: (hadamard(x, sign(x)), absolute(x))),
     ),
     Rule(
-        Phrase("absolute value", "definition of sign"),
+        Phrase("|t| sign(t) = t", "definition of sign"),
         _entrywise(lambda x: (hadamard(absolute(x), sign(x)), x)),
     ),
     Rule(
-        Phrase("absolute value", "definition of sign"),
+        Phrase("t² sign(t) = t|t|", "definition of sign"),
         _entrywise(lambda x: (hadamard(square(x), sign(x)), hadamard(x, absolute(x)))),
     ),
     Rule(
-        Phrase("rectifier", "definition of the rectifier"),
+        Phrase("t 𝟏[t > 0] = relu(t)", "definition of the rectifier"),
         _entrywise(lambda x: (hadamard(x, step(x)), relu(x))),
     ),
     Rule(
-        Phrase("rectifier", "definition of the rectifier"),
+        Phrase("relu(t) 𝟏[t > 0] = relu(t)", "definition of the rectifier"),
         _entrywise(lambda x: (hadamard(relu(x), step(x)), relu(x))),
     ),
     Rule(
-        Phrase("square of a step", "a step is 0 or 1"),
+        Phrase("𝟏[t > 0]² = 𝟏[t > 0]", "a step is 0 or 1"),
         _entrywise(lambda x: (square(step(x)), step(x))),
     ),
     Rule(
@@ -384,11 +384,11 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        Phrase("softmax", "Bishop (2006)", "eq. 4.62"),
+        Phrase("exp(x)/sum(exp(x)) = softmax(x)", "Bishop (2006)", "eq. 4.62"),
         ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),),
     ),
     Rule(
-        Phrase("softmax", "Bishop (2006)", "eq. 4.62"),
+        Phrase("exp(x)/sum(exp(x)) = softmax(x)", "Bishop (2006)", "eq. 4.62"),
         ((multiply(exp(scale(-1, logsumexp(_x))), exp(_x)), softmax(_x)),),
     ),
     Rule(
@@ -400,7 +400,7 @@ RULES: tuple[Rule, ...] = (
         ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),),
     ),
     Rule(
-        Phrase("log-sum-exp", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"),
+        Phrase("log(sum(exp(x))) = logsumexp(x)", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"),
         ((log(total(exp(_x))), logsumexp(_x)),),
     ),
     Rule(

@@ -7,6 +7,7 @@ from functools import cache
 
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
+from matgrad.core.words import Phrase
 from matgrad.ops.activations import Sigmoid, sigmoid
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, subtract
 from matgrad.ops.diagonals import Diag
@@ -98,8 +99,9 @@ class _Simplification:
             here = self._cost(node)
             best, least = node, here - 1e-9
             used: tuple[Rule, ...] = ()
-            for candidate, before in _candidates(node):
+            for candidate, before, named in _candidates(node):
                 candidate, rules = self._polish(candidate)
+                rules = (*named, *rules)
                 price = self._cost(candidate)
                 if price < least and (before is None or is_no_worse(candidate, before)):
                     best, least, used = candidate, price, rules
@@ -163,22 +165,23 @@ def _fitting(head: type, kinds: frozenset[type]) -> tuple[Rule, ...]:
     return tuple(rule for rule in (*RULES, *STRUCTURE) if any(need <= kinds for need in rule.needs(head)))
 
 
-def _candidates(node: Expr) -> Iterator[tuple[Expr, Expr | None]]:
+def _candidates(node: Expr) -> Iterator[tuple[Expr, Expr | None, tuple[Rule, ...]]]:
     """Other forms of an expression, each one step away, or multiplied out and collected again.
 
-    Beside each one that is multiplied out stands what it was: it may be worse conditioned.
+    Beside each one that is multiplied out stands what it was: it may be worse conditioned. Last come the
+    rules by which it is equal, where it is more than algebra.
     """
     for form in _one_step_away(node):
-        yield form, None
+        yield form, None, ()
     if isinstance(node, Sum):
         yield from _one_sigmoid(node)
     if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.tree_size <= SMALL:
         flat = expanded(node)
         if flat is not node:
-            yield flat, node
+            yield flat, node, ()
             if isinstance(flat, Sum):
                 for form in factored(flat):
-                    yield form, node
+                    yield form, node, ()
 
 
 def _one_step_away(node: Expr) -> Iterator[Expr]:
@@ -214,7 +217,10 @@ def _cleared_denominators(node: Product) -> Iterator[Expr]:
                 yield multiply(number(node.coefficient), *rest, merged, *node.chain)
 
 
-def _one_sigmoid(node: Sum) -> Iterator[tuple[Expr, Expr]]:
+_COMPLEMENT = Rule(Phrase("σ(−t) = 1 − σ(t)", "Bishop (2006)", "eq. 4.60"))
+
+
+def _one_sigmoid(node: Sum) -> Iterator[tuple[Expr, Expr, tuple[Rule, ...]]]:
     """Where σ(z) and σ(−z) stand in one sum, write the second 1 − σ(z) and multiply out."""
     if node.tree_size > SMALL:
         return
@@ -224,7 +230,7 @@ def _one_sigmoid(node: Sum) -> Iterator[tuple[Expr, Expr]]:
         if opposite in arguments and content(opposite)[0] < 0:
             replaced = {sigmoid(opposite): subtract(ones(*z.shape), sigmoid(z))}
             rebuilt = rewrite_bottom_up(node, replaced.get)
-            yield expanded(rebuilt), rebuilt
+            yield expanded(rebuilt), rebuilt, (_COMPLEMENT,)
 
 
 def _column_form(node: Product) -> Expr | None:

@@ -127,7 +127,7 @@ def power_of_labels(x: Expr, exponent: Expr) -> Expr | None:
 @identity(
     Log,
     Softmax,
-    reason=Phrase("log of softmax", "Bishop (2006)", "eq. 4.62"),
+    reason=Phrase("log(softmax(x)) = logsoftmax(x)", "Bishop (2006)", "eq. 4.62"),
     on=("softmax(x)",),
     given="x: n",
 )
