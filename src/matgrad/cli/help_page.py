@@ -173,7 +173,7 @@ def _name(parameter: Any) -> str | Phrase:
     """What an option is called, or an argument."""
     if parameter.param_type_name == "option":
         return str(parameter.opts[0])
-    place = (parameter.metavar or parameter.opts[0]).strip("[].")
+    place: str = (parameter.metavar or parameter.opts[0]).strip("[].")
     return _PLACES.get(place, place)
 
 

@@ -35,7 +35,7 @@ _ENTRY_SIGN = Label("M^∘k", r"M^{\circ k}", "M.^k")
 _LOGISTIC = Label("σ(t) = 1/(1 + exp(−t))", r"\sigma(t) = 1/(1 + \exp(-t))", "sigmoid(t) = 1/(1 + exp(-t))")
 _DIVISION = Label("⊘", r"\oslash", "./")
 _CONDITION = Label("𝟏[…]", r"\mathbf{1}[\dots]", "step")
-_OF_FUNCTIONS = {
+_OF_FUNCTIONS: dict[type[Expr], Phrase] = {
     Sigmoid: LOGISTIC.filled(form=_LOGISTIC),
     Step: INDICATOR.filled(sign=_CONDITION),
 }
@@ -69,7 +69,7 @@ def with_legends(lines: Sequence[Line], function: Expr) -> tuple[Line, ...]:
         if any(reason.english == ADJUGATE.english for reason in line.reasons):
             known.add(Adjugate.legend)
         told = tuple(said for said in new if said not in known and said not in line.reasons)
-        known.update(told)
+        known.update(new)
         if has_own_k and Commutation.legend in told:
             told += (OWN_K,)
         found.append(replace(line, reasons=(*line.reasons, *told)) if told else line)

@@ -274,7 +274,7 @@ class Composer:
         else:
             negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
         number, scalars = joined_roots(abs(number), scalars, as_typed=medium.as_typed)
-        changes = [scalar for scalar in scalars if scalar.is_differential]
+        changes = [scalar for scalar in scalars if isinstance(scalar, Symbol) and scalar.is_differential]
         scalars = tuple(s for s in scalars if s not in changes)  # a change stands last: A dt
         if not scalars and not changes and number == 1:
             piece = self._chain(chain, turned)
@@ -285,6 +285,7 @@ class Composer:
         above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM, is_call=True)] if averaged else []
         below: list[Piece] = []
         forms: list[Piece] = []
+        held: list[Piece] = []
         divides = number.denominator != 1 or any(negative_exponent(scalar) is not None for scalar in scalars)
         crowd = sum(negative_exponent(scalar) is None for scalar in scalars) + bool(chain) + len(above)
         for scalar in scalars:
@@ -296,8 +297,10 @@ class Composer:
             is_long = isinstance(scalar, IndexedSum) and medium.is_source and reads_places_below(scalars)
             if is_long or (divides and ends_in_product(scalar) and not medium.stacks_fractions):
                 piece = self._in_brackets(piece)  # the parser would take what it is divided by into the sum
-            (forms if piece.level is Level.PRODUCT else above).append(piece)
-        above += forms if len(forms) == 1 else [self._in_brackets(form) for form in forms]
+            kind = held if scalar.is_differential else forms if piece.level is Level.PRODUCT else above
+            kind.append(piece)
+        above += forms if len(forms) + len(held) == 1 else [self._in_brackets(form) for form in forms]
+        above += held
         if not chain:
             above[-1:] = [medium.chain([*above[-1:], *map(self.piece, changes)])] if changes else above[-1:]
             return Term(negative, medium.scaled(number, above, None, below))
