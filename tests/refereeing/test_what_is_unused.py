@@ -29,7 +29,7 @@ PAIR = r"For $f(x)=x^\top P\mathbf{1}$, $\nabla f(x)=\mathbf{1}$."
     [
         (ROWS + r"2Wxx^\top$.", "ambiguous"),
         (ROWS + r"Wxx^\top$.", "wrong"),
-        (ENTRIES, "ambiguous"),
+        (ENTRIES, "verified"),
         (r"Let $X\in\mathbb{R}^{n\times d}$ with $X^\top X=nI$. " + SQUARES, "ambiguous"),
         (r"Suppose $\frac1nX^\top X=I_d$ with $X\in\mathbb{R}^{n\times d}$. " + SQUARES, "ambiguous"),
         (r"Let $X\in\mathbb{R}^{n\times d}$. " + SQUARES, "wrong"),

@@ -165,21 +165,28 @@ def with_adjoints(tokens: Sequence[Token], named: Sequence[str]) -> Tokens:
 
 
 def with_labels(tokens: Sequence[Token], keys: Set[str]) -> Tokens:
-    r"""Tokens in which the letter below some names is a label, and no index: ``\\breve D`` for ``D_x``."""
+    r"""Tokens in which what stands at some names is a label, and no index or exponent.
+
+    So ``\\breve D`` stands for ``D_x``, and ``\\check P`` for a defined ``P^+``.
+    """
     out: Tokens = []
     i = 0
     while i < len(tokens):
         end = name_end(tokens, i)
-        if end > i and key_of(tokens[i:end]) in keys:
-            at = last_sign(tokens[i:end], "_") + i
+        if end > i and (key := key_of(tokens[i:end])) in keys:
+            sign = key.split()[-2]
+            at = last_sign(tokens[i:end], sign) + i
             base = tokens[i : at if at >= i else end]
             span = (tokens[i].span[0], tokens[end - 1].span[1])
-            out += [*_at(r"\breve{", span), *base, *_at("}", span)]
+            out += [*_at(_LABELS.get(key[-3:], r"\breve{"), span), *base, *_at("}", span)]
             i = end
         else:
             out.append(tokens[i])
             i += 1
     return out
+
+
+_LABELS = {"^ +": r"\check{", "^ -": r"\grave{"}
 
 
 def without_brackets_of_changes(tokens: Sequence[Token]) -> Tokens:

@@ -34,6 +34,12 @@ from matgrad.refereeing.rows import statements_of
 MARK = regex(r"⟦(\d+)⟧")
 _GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
 _CHINESE_VERB = regex(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)(?:\s*⟦\d+⟧\s*(?:阶|维))?[^，。；、⟦]*")
+_OF_A_NOUN = regex(
+    r"\s*(?:be|is|are|denotes?)\s+(?:the|an?|our|its)\s+"
+    r"(?:(?!(?:of|for|from|with|in|on|by|to|as|than|that|which|whose|where|not|non)\b)[\w-]+\s+){1,6}\(\s*",
+    re.IGNORECASE,
+)
+"""As in "the normalised adjacency matrix (symmetric)"."""
 _LET = regex(
     r"\W*(?:(?:now|next|again|first|then|so|here|finally|as before|\w+ \d+)\W+)*"
     r"(?:let|given|suppose|assume|consider|fix|take|for (?:an?|any|all|every|each)|设|令|给定|考虑)\b",
@@ -350,7 +356,7 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
     verb = False
     if groups:
         between = left[groups[-1].end() :]
-        if _CHINESE_VERB.fullmatch(between):
+        if _CHINESE_VERB.fullmatch(between) or (fact not in _KINDS and _OF_A_NOUN.fullmatch(between)):
             return [int(k) for k in MARK.findall(groups[-1][0]) if int(k) not in sizes]
         if _BETWEEN_LEFT.fullmatch(between) and len(between) < 90:
             before = [int(k) for k in MARK.findall(groups[-1][0]) if int(k) not in sizes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.refereeing.formulas import Tokens, argument, key_of, last_sign, names_used, trimmed
 from matgrad.refereeing.known import Definition
+from matgrad.refereeing.stacks import has_e
 
 _INDICES = frozenset("ijklrs")
 
@@ -21,6 +22,8 @@ def whole_of(definition: Definition) -> Definition | None:
     letters = [t for t in trimmed(inside) if not t.is_sign(",") and t.kind != "blank"]
     base = trimmed(definition.left[:below])
     used = {key for key, _, _ in names_used(definition.body)}
+    if "e" in used and not has_e(definition.body):
+        used.discard("e")  # the e of e^x stands beside the unit vectors e_i
     is_entry = (
         end == len(definition.left)
         and 0 < len(letters) <= 2

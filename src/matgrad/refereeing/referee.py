@@ -31,6 +31,7 @@ from matgrad.refereeing.later import Later
 from matgrad.refereeing.least_edits import mended
 from matgrad.refereeing.other_signs import in_usual_signs
 from matgrad.refereeing.outline import Outline, Scope, is_over
+from matgrad.refereeing.primed_names import primed_names, with_primed_names
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.rows import Statement, statements_of, without_constant
 from matgrad.refereeing.stacks import likely_stacks
@@ -129,8 +130,12 @@ class _Referee:
         macros = dict(self.document.macros)
         if self.layout:
             self.known.layouts.append(LayoutSaid(self.layout, (), True))
-        for k, section in enumerate(self.document.sections):
-            formulas = formulas_of(section, macros, partial(outline.text, k))
+        sections = self.document.sections
+        read = [formulas_of(one, macros, partial(outline.text, k)) for k, one in enumerate(sections)]
+        primed = primed_names(formula.tokens for formulas in read for formula in formulas)
+        self.telling.primed = frozenset(primed)
+        for k, section in enumerate(sections):
+            formulas = [replace(one, tokens=with_primed_names(one.tokens, primed)) for one in read[k]]
             words = words_of(section, formulas)
             parts.append((section, formulas, words))
             for one in words:

@@ -27,7 +27,7 @@ from matgrad.refereeing.rows import statements_of
 _KIND = r"\b(?P<kind>row|column)s?\b"
 _PATTERNS = (
     regex(
-        rf"⟦(?P<member>\d+)⟧(?:[^⟦.;]{{0,30}}⟦\d+⟧\s*-?)?[^⟦.;]{{0,45}}?{_KIND}(?:\s+vectors?)?\s+of\s+"
+        rf"⟦(?P<member>\d+)⟧(?:[^⟦.;]{{0,30}}⟦\d+⟧\s*-?\s*(?:th|st)?(?=\s*(?:row|column)))?[^⟦.;]{{0,45}}?{_KIND}(?:\s+vectors?)?\s+of\s+"
         r"(?:(?:an?|the|our)\s+)?(?:[\w-]+\s+){0,3}⟦(?P<matrix>\d+)⟧"
     ),
     regex(
@@ -37,6 +37,10 @@ _PATTERNS = (
     regex(
         rf"{_KIND}(?:\s+vectors?)?\s+of\s+(?:(?:an?|the)\s+)?(?:[\w-]+\s+){{0,2}}⟦(?P<matrix>\d+)⟧\s*"
         r"(?:are|is|be|being|by|,|\(|as)[^⟦.;]{0,15}⟦(?P<member>\d+)⟧"
+    ),
+    regex(
+        r"⟦(?P<matrix>\d+)⟧[^⟦.;]{0,40}⟦(?P<member>\d+)⟧[^⟦.;]{0,25}\bits\s+(?:⟦\d+⟧\s*-?\s*(?:th|st)?)?"
+        rf"[^⟦.;]{{0,12}}?{_KIND}"
     ),
     regex(
         r"⟦(?P<matrix>\d+)⟧\s*的\s*(?:第\s*⟦\d+⟧\s*)?(?P<kind>行|列)(?:向量)?\s*(?:为|是|记为|记作)\s*⟦(?P<member>\d+)⟧"

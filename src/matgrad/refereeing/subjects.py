@@ -55,6 +55,7 @@ from matgrad.refereeing.likely_kinds import (
     matrices_beside,
     sized_by_definitions,
 )
+from matgrad.refereeing.ranges import unsaid_ranges, with_ranges
 from matgrad.refereeing.stacks import Stack, has_e, with_stacks
 from matgrad.refereeing.written_derivatives import Notation
 from matgrad.results.parts import Part, part_of
@@ -89,6 +90,8 @@ class Subject:
     """Where the claim is about f(x_k), and the function is f(x): x for x_k."""
     is_entrywise: bool = False
     """Whether quotients and powers are taken entry by entry."""
+    lasts: Mapping[str, str] = field(default_factory=dict)
+    """How far indices run of which the document does not say it."""
     stacks: Mapping[str, Stack] = field(default_factory=dict)
     """The matrices that are put in where a row or a column of them is named."""
     readings: dict[tuple[bool, bool, str], Interpretation] = field(default_factory=dict)
@@ -112,6 +115,8 @@ class Subject:
         tokens = self._told_apart(tokens)
         if self.notation.form == "differential":
             tokens = without_brackets_of_changes(tokens)
+        if self.lasts:
+            tokens = with_ranges(tokens, self.lasts)
         return entry_by_entry(tokens) if self.is_entrywise else tokens
 
     def _told_apart(self, tokens: Tokens) -> Tokens:
@@ -124,6 +129,8 @@ class Subject:
         parts = key.split()
         if definition is not None and is_of_members(definition):
             return True  # F(x) = F_0 + Σ x_i F_i is none of the F_i
+        if definition is not None and len(parts) == 3 and parts[1] == "^" and parts[2] in "+-":
+            return True  # P^+ = … is the P of the next step
         return (
             definition is not None
             and len(parts) == 3
@@ -190,7 +197,10 @@ class Subject:
         return ", ".join(found)
 
     def _like_the_first(self, key: str, name: str) -> Said | None:
-        r"""What a member is where the first of its kind is said to be something: ``x_1, \\dots, x_N``."""
+        r"""What a member is where the first of its kind is said to be something, and c^* where c is."""
+        starred = self.said.get(key.removesuffix(" ^ *"))
+        if key.endswith(" ^ *") and key[0].islower() and starred is not None and starred.shape:
+            return Said(key, name, starred.shape, ("vector",) if starred.shape != "scalar" else ())
         base, _, below = key.partition(" _ ")
         first = self.said.get(f"{base} _ 1") if len(below) == 1 and below.isalpha() else None
         return None if first is None else replace(first, key=key, name=name)
@@ -374,7 +384,23 @@ def subject_of(
     if is_of_one_number and key_of(variables[0]) not in said:
         number = Said(key_of(variables[0]), plain(variables[0]), "scalar")
         return replace(subject, said={**said, number.key: number})
-    return _with_forced_numbers(subject)
+    return _with_forced_numbers(_counted(subject, rights))
+
+
+def _counted(subject: Subject, rights: Sequence[Tokens]) -> Subject:
+    """A claim in which sums run as far as there are members, where that is all that it lacks."""
+    if _is_readable(subject):
+        return subject
+    vectors = {
+        key_of(name): plain(name) for name in (*subject.parameters(), *subject.bases()) if whole_name(name)
+    }
+    vectors = {key: name for key, name in vectors.items() if key[0].islower()}
+    ranges = unsaid_ranges([*subject.texts(), *rights, *subject.variables], vectors, subject.said)
+    if ranges is None:
+        return subject
+    said = {**subject.said, **ranges.said}
+    counted = _with_forced_numbers(replace(subject, lasts=ranges.lasts, said=said, readings={}))
+    return counted if _is_readable(counted) else subject
 
 
 def _with_forced_numbers(subject: Subject) -> Subject:
@@ -382,22 +408,42 @@ def _with_forced_numbers(subject: Subject) -> Subject:
 
     Where several letters would do, none of them is forced.
     """
-    if _is_readable(subject):
+    is_read = _is_readable(subject)
+    if is_read and not _is_made_of_capitals(subject):
         return subject
     letters = likely_numbers(subject.texts(), subject.variables, subject.said)
+    if is_read:
+        letters = [one for one in letters if one.key[0].isupper()]
+        numbers = [with_one for one in letters if _is_a_number(with_one := _with_numbers(subject, [one]))]
+        return numbers[0] if len(numbers) == 1 else subject
     for count in (1, 2):
         fitting = [
             with_numbers
             for chosen in combinations(letters, count)
-            if _is_readable(
-                with_numbers := replace(
-                    subject, said={**subject.said, **{one.key: one for one in chosen}}, readings={}
-                )
-            )
+            if _is_readable(with_numbers := _with_numbers(subject, chosen))
         ]
         if fitting:
             return fitting[0] if len(fitting) == 1 else subject
     return subject
+
+
+def _with_numbers(subject: Subject, numbers: Sequence[Said]) -> Subject:
+    return replace(subject, said={**subject.said, **{one.key: one for one in numbers}}, readings={})
+
+
+def _is_made_of_capitals(subject: Subject) -> bool:
+    r"""Whether a function is a matrix by its capitals, and a sum of numbers: Σ (y_i − S_0 e^{…})²."""
+    if not any(t.is_command("sum") for t in subject.body) or subject.notation.form == "differential":
+        return False
+    return not _is_a_number(subject)
+
+
+def _is_a_number(subject: Subject) -> bool:
+    """Whether the function of a claim is a number."""
+    try:
+        return subject.read([]).expr.is_scalar
+    except (MatgradError, NotUnderstoodError):
+        return False
 
 
 def _is_readable(subject: Subject) -> bool:

@@ -16,6 +16,7 @@ from matgrad.refereeing.judging import in_layout
 from matgrad.refereeing.known import Known
 from matgrad.refereeing.layouts import Laid, settle
 from matgrad.refereeing.least_edits import Mended, mended
+from matgrad.refereeing.primed_names import as_primed
 from matgrad.refereeing.quoting import quoted, rewritten, shown, span
 from matgrad.refereeing.subjects import Subject
 from matgrad.refereeing.time_limit import TookTooLongError, limited
@@ -44,6 +45,8 @@ class Telling:
     seconds: float
     claims: list[Claim] = field(default_factory=list)
     laid: list[Laid] = field(default_factory=list)
+    primed: frozenset[str] = frozenset()
+    """The names that go with a prime in the document."""
     is_directional: bool = False
     """Whether the claim that is read is a derivative in a direction, which has no dX."""
     is_told: bool = False
@@ -109,12 +112,21 @@ class Telling:
             marked,
             both,
         )
-        self.claims.append(claim)
+        self.claims.append(self._in_authors_names(claim))
         if subject is not None and found.status == "verified" and verdict is not None and subject.variables:
             number, scope, layout = len(self.claims) - 1, self.known.scope, self.known.layout
             self.laid.append(
                 Laid(number, section, left, right, subject, verdict, scope, layout, self.is_told, found.how)
             )
+
+    def _in_authors_names(self, claim: Claim) -> Claim:
+        if not self.primed:
+            return claim
+        reason, corrected, right = (
+            as_primed(text, self.primed) for text in (claim.reason, claim.corrected, claim.right)
+        )
+        shown = (as_primed(claim.shown[0], self.primed), as_primed(claim.shown[1], self.primed))
+        return replace(claim, reason=reason, corrected=corrected, right=right, shown=shown)
 
     def _is_below(self, section: Section, left: Tokens, first: int) -> bool:
         """Whether a side stands on a line of its own, with other sides of the same left side above it."""

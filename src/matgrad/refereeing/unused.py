@@ -61,7 +61,7 @@ def _not_read(subject: Subject, right: Tokens) -> str:
     """A matrix that the right side alone has, and whose entries are defined in a way that was not read."""
     own = {key for tokens in [*subject.texts(), *subject.variables] for key, _, _ in names_used(tokens)}
     for key, start, end in names_used(right):
-        is_free = key not in own and subject.known.latest(key) is None
+        is_free = key not in own and subject.known.latest(key) is None and end == name_end(right, start)
         below = [
             one.partition(f"{key} _ ")[2] for one in subject.known.definitions if one.startswith(f"{key} _ ")
         ]
