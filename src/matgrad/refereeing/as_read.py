@@ -174,8 +174,7 @@ def with_labels(tokens: Sequence[Token], keys: Set[str]) -> Tokens:
     while i < len(tokens):
         end = name_end(tokens, i)
         if end > i and (key := key_of(tokens[i:end])) in keys:
-            sign = key.split()[-2]
-            at = last_sign(tokens[i:end], sign) + i
+            at = last_sign(tokens[i:end], "^" if key[-3:] in _LABELS else "_") + i
             base = tokens[i : at if at >= i else end]
             span = (tokens[i].span[0], tokens[end - 1].span[1])
             out += [*_at(_LABELS.get(key[-3:], r"\breve{"), span), *base, *_at("}", span)]

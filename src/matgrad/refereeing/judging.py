@@ -21,6 +21,7 @@ from matgrad.language.interpretation import Interpretation
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
 from matgrad.numeric.sizes import dims_in
+from matgrad.ops.indices.members import Family
 from matgrad.printing.names import printed_as
 from matgrad.refereeing.declared_in_words import Said
 from matgrad.refereeing.derivative_pieces import (
@@ -179,7 +180,13 @@ def _verdict(
     if notation.turned or notation.top_turned:
         layout = "numerator" if notation.turned else "denominator"
     function, order, form = read.expr, notation.order, notation.form
-    if subject.is_mixed:
+    entries = [subject.entry(read, v) for v in subject.variables] if subject.is_mixed else []
+    if subject.is_mixed and isinstance(variable, Family):
+        raise NotUnderstoodError(phrase("a second derivative by two members is not understood"))
+    if entries and entries[0] is not None and entries[1] is not None and entries[0][0] is entries[1][0]:
+        # ∂²f/∂x_i ∂x_j is an entry of the Hessian.
+        variable, letters = entries[0][0], (*entries[0][1], *entries[1][1])
+    elif subject.is_mixed:
         # ∂²f/∂x ∂yᵀ is the Jacobian by y of the gradient by x.
         function, order, form = _gradient(subject, read, variable), 1, "auto"
         variable, letters = subject.variable(read, subject.variables[1])

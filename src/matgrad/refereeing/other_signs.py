@@ -13,6 +13,7 @@ from matgrad.refereeing.formulas import (
     last_sign,
     name_end,
     names_used,
+    parted,
     skip,
     trimmed,
     whole_name,
@@ -63,13 +64,19 @@ def _called(tokens: Tokens, known: Known) -> tuple[Tokens, Tokens, int] | None:
     end = name_end(tokens, 0)
     at = skip(tokens, end)
     definition = known.latest(key_of(tokens[:end])) if end else None
-    if definition is None or len(definition.parameters) != 1:
+    if definition is None or len(definition.parameters) > 1:
         return None
     if at >= len(tokens) or not tokens[at].is_sign("("):
         return None
     behind = group_end(tokens, at)
     inside = trimmed(tokens[at + 1 : behind - 1])
-    return (tokens[:end], inside, behind) if whole_name(inside) else None
+    if not whole_name(inside):
+        return None
+    if not definition.parameters:
+        needed = [definition.body, *(d.body for d in known.used_by(definition.body, {key_of(inside)}))]
+        if all(key != key_of(inside) for body in needed for key, _, _ in names_used(body)):
+            return None
+    return tokens[:end], inside, behind
 
 
 def _in_a_direction(sides: list[Tokens], known: Known) -> list[Tokens] | None:
@@ -77,21 +84,53 @@ def _in_a_direction(sides: list[Tokens], known: Known) -> list[Tokens] | None:
     left = [
         t for t in trimmed(sides[0]) if not t.is_command("left", "right", "bigl", "bigr", "big", "!", ",")
     ]
-    start = _operator_end(left)
+    start, order = _with_order(left, _operator_end(left))
     called = _called(left[start:], known) if start and known.latest("D") is None else None
     if called is None:
         return None
     name, point, behind = called
-    rest = trimmed(left[start + behind :])
-    if not rest or not rest[0].is_sign("[(") or group_end(rest, 0) != len(rest):
-        return None
-    direction = trimmed(rest[1:-1])
+    directions = _directions(left[start + behind :])
     used = {key for side in sides[1:] for key, _, _ in names_used(side)}
+    if len(directions) != order or len({key_of(one) for one in directions}) != 1:
+        return None
+    direction = directions[0]
     if not whole_name(direction) or key_of(direction) not in used:
         return None
     span = (left[0].span[0], left[-1].span[1])
-    changed = [*_at(r"\mathrm{d}", span), *(t.placed(span) for t in name)]
+    sign = r"\mathrm{d}" if order == 1 else rf"\mathrm{{d}}^{{{order}}}"
+    changed = [*_at(sign, span), *(t.placed(span) for t in name)]
     return [changed, *(_with_change(side, key_of(direction), point) for side in sides[1:])]
+
+
+def _with_order(tokens: Tokens, end: int) -> tuple[int, int]:
+    """Where the sign of a derivative ends with the order above it, and that order: 2 of D^2."""
+    at = skip(tokens, end)
+    if end and at < len(tokens) and tokens[at].is_sign("^"):
+        inside, behind = argument(tokens, at + 1)
+        if key_of(inside) == "2":
+            return skip(tokens, behind), 2
+    return (skip(tokens, end) if end else 0), 1
+
+
+def _directions(tokens: Tokens) -> list[Tokens]:
+    """The directions in the bracket that a piece is: H and H of [H, H]; none where it is no bracket."""
+    rest = trimmed(tokens)
+    if not rest or not rest[0].is_sign("[(") or group_end(rest, 0) != len(rest):
+        return []
+    return [trimmed(one) for one in parted(rest[1:-1], lambda t: t.is_sign(","))]
+
+
+def is_in_a_direction(side: Tokens) -> bool:
+    r"""Whether a left side is written as a derivative in a direction, ``D^2f(X)[H, K]``, of whatever."""
+    left = [t for t in trimmed(side) if not t.is_command("left", "right", "bigl", "bigr", "big", "!", ",")]
+    start, _ = _with_order(left, _operator_end(left))
+    end = name_end(left, start)
+    at = skip(left, end)
+    if not start or end == start or left[start - 1].is_sign("'"):
+        return False
+    if at < len(left) and left[at].is_sign("("):
+        at = skip(left, group_end(left, at))
+    return at < len(left) and left[at].is_sign("[") and group_end(left, at) == len(left)
 
 
 def _with_change(side: Tokens, direction: str, variable: Tokens) -> Tokens:

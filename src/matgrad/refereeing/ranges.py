@@ -73,48 +73,54 @@ def unsaid_ranges(
                 if one.relation and len(one.letters) == 2:
                     classes.join(one.letters[0].text, one.letters[1].text)
         for base, letters, _ in _members(tokens):
-            for place, letter in enumerate(letters):
-                classes.join(letter, f"{base} {place}")
+            for place, index in enumerate(letters):
+                classes.join(index, f"{base} {place}")
     if not is_open:
         return None
     found: dict[str, str] = {}
     sizes: dict[str, str] = {}
-    for letter in lasts:
-        root = classes.find(letter)
-        written = {last for other in lasts if classes.find(other) == root for last in lasts[other]}
+    for name, own in lasts.items():
+        root = classes.find(name)
+        written = own.union(*(lasts[other] for other in lasts if classes.find(other) == root))
         if len(written) > 1:
             return None
         sizes.setdefault(root, written.pop() if written else _UNSAID[len(sizes) % len(_UNSAID)])
-        found[letter] = sizes[root]
-    for letter in classes.letters():
-        if classes.find(letter) in sizes:
-            found[letter] = sizes[classes.find(letter)]
+        found[name] = sizes[root]
+    found |= {one: sizes[root] for one in classes.letters() if (root := classes.find(one)) in sizes}
     return Ranges(found, _said_of_members(texts, found, vectors, said))
 
 
 def _said_of_members(
     texts: Sequence[Tokens], lasts: Mapping[str, str], vectors: Mapping[str, str], said: Mapping[str, Said]
 ) -> dict[str, Said]:
-    """What members are of which nothing is said: numbers with two indices, vectors that are transposed."""
+    """What members are of which nothing is said: entries, numbers with two indices, vectors in products."""
     found: dict[str, Said] = {}
+    declared: set[tuple[str, int]] = set()
+    vectorial = {
+        base
+        for tokens in texts
+        for base, letters, (start, end) in _members(tokens)
+        if len(letters) == 1 and (_is_transposed(tokens, end) or _is_in_bars(tokens, start))
+    }
     for tokens in texts:
         for base, letters, (start, end) in _members(tokens):
-            key = key_of(tokens[start:end])
+            key, name = key_of(tokens[start:end]), plain(tokens[start:end])
+            if (base, len(letters)) in declared:
+                continue  # what one member is all are
             known = said.get(key) or said.get(base)
-            if base in vectors and len(letters) == 1 and letters[0] in lasts and not (known and known.shape):
-                found[base] = Said(base, vectors[base], lasts[letters[0]])
+            if len(letters) == 2 and known is not None and "symmetric" in known.facts and not known.shape:
+                size = rf"{lasts[letters[0]]} \times {lasts[letters[0]]}" if letters[0] in lasts else ""
+                found[base] = Said(base, known.name, size, known.facts)
             elif known is not None and (known.shape or known.facts):
                 continue
+            elif base in vectorial and len(letters) == 1:
+                found[key] = Said(key, name, facts=("vector",))
+                declared.add((base, 1))
+            elif base in vectors and len(letters) == 1 and letters[0] in lasts:
+                found[base] = Said(base, vectors[base], lasts[letters[0]])
             elif len(letters) == 2 and all(letter in lasts for letter in letters):
-                found[key] = Said(key, plain(tokens[start:end]), "scalar")
-            elif _is_transposed(tokens, end) and letters[0] in lasts:
-                found[key] = Said(key, plain(tokens[start:end]), facts=("vector",))
-    alike = {(said.key.partition(" _ ")[0]): said for said in found.values() if "vector" in said.facts}
-    for tokens in texts:
-        for base, letters, (start, end) in _members(tokens):
-            key = key_of(tokens[start:end])
-            if base in alike and len(letters) == 1 and key not in found and key not in said:
-                found[key] = Said(key, plain(tokens[start:end]), facts=("vector",))
+                found[key] = Said(key, name, "scalar")
+                declared.add((base, 2))
     return found
 
 
@@ -213,6 +219,12 @@ def _is_transposed(tokens: Sequence[Token], end: int) -> bool:
     return at < len(tokens) and (
         tokens[at].is_sign("'") or (tokens[at].is_sign("^") and is_turned(argument(tokens, at + 1)[0]))
     )
+
+
+def _is_in_bars(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a place is within the bars of a norm."""
+    bars = sum(t.is_command("|", "Vert", "lVert", "rVert") or t.is_sign("‖") for t in tokens[:start])
+    return bars % 2 == 1
 
 
 class _Classes:

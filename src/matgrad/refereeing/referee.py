@@ -9,14 +9,12 @@ from dataclasses import field, replace
 from functools import partial
 
 from matgrad.calculus.presentation import require_word
-from matgrad.core.errors import MatgradError
 from matgrad.core.languages import require_language
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
-from matgrad.language.latex.lexer import cut
 from matgrad.refereeing.claims_in_words import InWords, claims_in_words
-from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said, said_in
+from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
 from matgrad.refereeing.documents import Document, Section
 from matgrad.refereeing.doubts import explained, held_by, reads_like, with_conditions, with_sum_one
@@ -29,10 +27,11 @@ from matgrad.refereeing.judging import judge
 from matgrad.refereeing.known import Definition, Known, LayoutSaid
 from matgrad.refereeing.later import Later
 from matgrad.refereeing.least_edits import mended
-from matgrad.refereeing.other_signs import in_usual_signs
+from matgrad.refereeing.other_signs import in_usual_signs, is_in_a_direction
 from matgrad.refereeing.outline import Outline, Scope, is_over
 from matgrad.refereeing.primed_names import primed_names, with_primed_names
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
+from matgrad.refereeing.remarks import remarks_of
 from matgrad.refereeing.rows import Statement, statements_of, without_constant
 from matgrad.refereeing.stacks import likely_stacks
 from matgrad.refereeing.subjects import Subject, subject_of
@@ -230,7 +229,7 @@ class _Referee:
         for k, statement in enumerate(statements):
             if statement.is_equation:
                 statements[k] = in_usual_signs(statement, self.known)
-        for one in _remarks(statements):
+        for one in remarks_of(statements):
             said[one.key] = said[one.key].joined(one) if one.key in said else one
         # What a row names may be said of names in the row below it.
         for statement in statements:
@@ -262,6 +261,10 @@ class _Referee:
                     if j and head_of(sides[0]) is not None:
                         self._name(sides[0], sides[-1] if len(sides) > j + 1 else side)
                 return
+        if is_in_a_direction(sides[0]):
+            reason = phrase("a derivative in this direction is not understood")
+            self.telling.claim(section, sides[0], sides[1], Found("not understood", reason=reason))
+            return
         self._value(section, statement, said, before)
 
     def _define(self, statement: Statement, sentence: Sentence | None, before: str, *, ahead: bool) -> None:
@@ -557,26 +560,6 @@ class _Referee:
             if found.status == "wrong":
                 break
             last = right
-
-
-def _remarks(statements: Sequence[Statement]) -> list[Said]:
-    r"""What the words of a formula say of its names: ``\mathbf W \text{ symmetric}``."""
-    found: list[Said] = []
-    for statement in statements:
-        for remark in statement.remarks:
-            formulas: list[Tokens] = [] if statement.is_equation else [statement.sides[0]]
-
-            def mark(match: re.Match[str], formulas: list[Tokens] = formulas) -> str:
-                try:
-                    formulas.append(cut(match[1]))
-                except MatgradError:
-                    return " "
-                return f" ⟦{len(formulas) - 1}⟧ "
-
-            words = re.sub(r"\$([^$]*)\$", mark, remark)
-            words = words if statement.is_equation else f"⟦0⟧ {words}"
-            found += said_in(Sentence(words, 0, 0), formulas)
-    return found
 
 
 def _is_meant(found: Found) -> bool:

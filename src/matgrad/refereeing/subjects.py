@@ -237,7 +237,23 @@ class Subject:
         part = read_part(names[1] or name, read.symbols)
         if part is not None and not isinstance(part[1], Symbol):
             return part_of(part[1], part[0] if "[" not in part[0] else str(part[1])), ()
+        entry = self.entry(read, tokens)
+        if entry is not None:
+            return entry
         raise NotUnderstoodError(phrase("{name} does not occur in the function", name=written))
+
+    def entry(self, read: Interpretation, tokens: Tokens) -> tuple[Symbol, tuple[str, ...]] | None:
+        """The vector or matrix of which an entry with letters is written, and these: x and k of x_k."""
+        name = name_in_latex(plain(tokens)) or plain_text(plain(tokens)) or ""
+        base, _, below = name.partition("_")
+        letters = tuple(letter for letter in below if letter not in ",{}")
+        if not letters or not all(map(str.isalpha, letters)):
+            return None
+        for label, symbol in read.symbols.items():
+            if printed_as(label) == printed_as(base) and not isinstance(symbol, Family):
+                count = 1 if symbol.is_vector or symbol.is_row else 2
+                return (symbol, letters) if len(letters) == count and not symbol.is_scalar else None
+        return None
 
     def as_in_function(self, right: Tokens) -> Tokens:
         """A right side in the names of the function."""
@@ -391,14 +407,13 @@ def _counted(subject: Subject, rights: Sequence[Tokens]) -> Subject:
     """A claim in which sums run as far as there are members, where that is all that it lacks."""
     if _is_readable(subject):
         return subject
-    vectors = {
-        key_of(name): plain(name) for name in (*subject.parameters(), *subject.bases()) if whole_name(name)
-    }
-    vectors = {key: name for key, name in vectors.items() if key[0].islower()}
-    ranges = unsaid_ranges([*subject.texts(), *rights, *subject.variables], vectors, subject.said)
+    texts = [*subject.texts(), *rights, *subject.variables]
+    vectors = {key_of(name): plain(name) for name in (*subject.parameters(), *subject.bases())}
+    vectors = {key: name for key, name in vectors.items() if key[:1].islower() and " " not in key}
+    ranges = unsaid_ranges(texts, vectors, subject.said)
     if ranges is None:
         return subject
-    said = {**subject.said, **ranges.said}
+    said = {**ranges.said, **subject.said}
     counted = _with_forced_numbers(replace(subject, lasts=ranges.lasts, said=said, readings={}))
     return counted if _is_readable(counted) else subject
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field, replace
 
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
@@ -25,6 +26,7 @@ from matgrad.refereeing.formulas import (
     with_depth,
 )
 
+_VARIATION = regex(r"\bdelta (?:\(|(?!frac\b|_)[A-Za-z])")
 _FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "nicefrac"))
 
 
@@ -111,11 +113,13 @@ def derivative_on_left(side: Sequence[Token], is_single_d: bool) -> Notation | N
 
 
 def is_by_partial_signs(sides: Sequence[Tokens]) -> bool:
-    r"""Whether an equation is between differentials that are written with the sign of a partial derivative.
+    r"""Whether an equation is between differentials in another sign: ∂, or δ for variations.
 
     So is ``\\partial X^{-1} = -X^{-1}(\\partial X)X^{-1}``.
     """
     left = trimmed(sides[0])
+    if left and left[0].is_command("delta"):
+        return all(not side or _VARIATION.search(key_of(side).replace("{", "")) for side in sides)
     if not left or not left[0].is_command("partial") or derivative_on_left(left, False) is not None:
         return False
     return all(
@@ -131,8 +135,9 @@ def _holds_quotient(side: Tokens) -> bool:
 def with_differentials(side: Tokens) -> Tokens:
     """A side with the sign of a differential for that of a partial derivative."""
     out: Tokens = []
-    for token in side:
-        if token.is_command("partial"):
+    for i, token in enumerate(side):
+        is_label = side[i + 1 : i + 2] and side[i + 1].is_sign("_")
+        if token.is_command("partial", "delta") and not is_label:
             sign = (("command", "mathrm"), ("sign", "{"), ("letter", "d"), ("sign", "}"))
             out += [Token(kind, text, token.span) for kind, text in sign]
         else:
