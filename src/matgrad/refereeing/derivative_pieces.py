@@ -17,6 +17,7 @@ from matgrad.refereeing.formulas import (
     key_of,
     name_end,
     skip,
+    trimmed,
     with_depth,
 )
 
@@ -88,3 +89,15 @@ def is_function(name: Tokens) -> bool:
         t.text for t in name if t.kind == "letter" or (t.kind == "command" and t.text not in NAMING)
     )
     return word in c.COMMAND_FUNCTIONS or word in c.FUNCTIONS_SPELLED or word in OTHER_FUNCTIONS
+
+
+def holds_derivative(side: Tokens) -> bool:
+    """Whether a sign of a derivative stands in a side."""
+    return any(t.is_command("partial", "nabla") for t in side)
+
+
+def is_zero(side: Tokens) -> bool:
+    """Whether a side is zero, in whatever font, with a size below or without."""
+    bare = [t for t in side if not t.is_sign("{}") and not t.is_command("mathbf", "boldsymbol", "bm", "vec")]
+    bare = trimmed(bare)
+    return bool(bare) and bare[0].text in ("0", "𝟎") and (len(bare) == 1 or bare[1].is_sign("_"))

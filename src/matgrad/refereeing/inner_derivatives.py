@@ -14,11 +14,13 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import phrase
 from matgrad.language.interpretation import Interpretation, interpret
 from matgrad.language.latex.declaring import name_in_latex
+from matgrad.language.latex.lexer import cut
 from matgrad.language.latex.plain import plain_text
 from matgrad.ops.transpose import transpose
 from matgrad.printing.names import printed_as, unicode_name
 from matgrad.refereeing.derivative_pieces import (
     NotUnderstoodError,
+    is_function,
     may_begin,
     named_tokens,
     operand_end,
@@ -31,9 +33,11 @@ from matgrad.refereeing.formulas import (
     name_end,
     plain,
     skip,
+    text_of,
     whole_name,
 )
 from matgrad.refereeing.heads import head_of
+from matgrad.refereeing.known import stated
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.written_derivatives import Notation, derivative_at, unwrapped
 from matgrad.rewrite.simplify import simplify
@@ -67,6 +71,15 @@ def without_derivatives(
                 out += named_tokens(label, right[i].span[0], right[end - 1].span[1])
                 i = end
                 continue
+        primed = _primed_at(subject, right, i)
+        if primed is not None:
+            called, inside, end = primed
+            label = f"G_{_FIRST_LABEL + len(bindings)}"
+            bindings[label] = _slope_at(subject, called, inside, read)
+            written[label] = plain(right[i:end])
+            out += named_tokens(label, right[i].span[0], right[end - 1].span[1])
+            i = end
+            continue
         found = derivative_at(right, i) if may_begin(right[i]) else None
         if found is None:
             out.append(right[i])
@@ -91,6 +104,52 @@ def without_derivatives(
         out += named_tokens(label, right[i].span[0], right[end - 1].span[1])
         i = end
     return out, bindings, written
+
+
+def _primed_at(subject: Subject, right: Tokens, i: int) -> tuple[Tokens, Tokens, int] | None:
+    """A function with a prime and an argument that starts at a place: its name, the argument, and its end."""
+    end = name_end(right, i) or i
+    end = i + 1 if end == i and right[i].kind == "command" and is_function(right[i : i + 1]) else end
+    at = skip(right, end)
+    if end == i or at >= len(right) or not right[at].is_sign("'"):
+        return None
+    at = skip(right, at + 1)
+    if at < len(right) and right[at].is_command("left", "big", "bigl", "Big", "Bigl"):
+        at = skip(right, at + 1)
+    name = right[i:end]
+    definition = subject.known.latest(key_of(name))
+    is_defined = definition is not None and len(definition.parameters) == 1
+    if at >= len(right) or not right[at].is_sign("(") or not (is_function(name) or is_defined):
+        return None
+    behind = group_end(right, at)
+    inside = [
+        t for t in right[at + 1 : behind - 1] if not t.is_command("right", "big", "bigr", "Big", "Bigr")
+    ]
+    return name, inside, behind
+
+
+def _slope_at(subject: Subject, name: Tokens, inside: Tokens, read: Interpretation) -> Expr:
+    """The slope of a function of numbers at an argument, entry by entry where that is none."""
+    known = [*read.symbols.values()]
+    known += [
+        Symbol.stand_in(label, *value.shape)
+        for label, value in read.bindings.items()
+        if label not in read.symbols
+    ]
+    argument = interpret(text_of(subject.as_read(inside))[0], known, syntax="latex").expr
+    place = Symbol.stand_in("t_900", *argument.shape)
+    called = f"{text_of(name)[0].strip()}(t_{{900}})"
+    definition = subject.known.latest(key_of(name))
+    where = stated([definition], [cut(called)]) if definition is not None else ""
+    text = called if argument.is_scalar else rf"\operatorname{{sum}}({called})"
+    value = interpret(text + where, [place], syntax="latex").expr
+    slope = Derivatives(value, place, AsItIs()).answer(Question(value, place).settled())
+    if not isinstance(slope, Expr):
+        raise NotUnderstoodError(phrase("a derivative within the formula is not understood"))
+    argument = argument.substitute(
+        {label: value for label, value in read.bindings.items() if label in symbols_of(argument)}
+    )
+    return slope.substitute({"t_900": argument})
 
 
 def as_written(reason: str, names: Mapping[str, str]) -> str:

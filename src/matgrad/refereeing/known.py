@@ -180,6 +180,13 @@ class Known:
         taken = replace(definition, body=self.uncalled(definition.body), scope=self.scope)
         self.definitions.setdefault(definition.key, []).append(taken)
 
+    def forget(self, definition: Definition) -> None:
+        """Take back a definition that was taken in last."""
+        found = self.definitions[definition.key]
+        found.pop()
+        if not found:
+            del self.definitions[definition.key]
+
     def has(self, definition: Definition) -> bool:
         """Whether a definition was taken in before."""
         return any(d.place == definition.place for d in self.definitions.get(definition.key, ()))

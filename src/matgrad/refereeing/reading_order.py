@@ -36,6 +36,13 @@ _LOGISTIC = regex(
     r"sigmoid|logistic|activation|(?:entry|element|component)-?wise|entry by entry|逐元素|激活", re.IGNORECASE
 )
 _OTHER_SIGMA = regex(r"singular|\\sigma\s*\(\s*\w+\s*\)\s*&?\s*:?=")
+_IS_LOGISTIC = regex(
+    r"\s*(?:\\[dt]?frac\s*\{?\s*1\s*\}?\s*\{\s*1\s*\+\s*(?P<e>e\^\{\s*-\s*\\?\w+\s*\}|\\exp\s*\(\s*-\s*\\?\w+\s*\))\s*\}"
+    r"|1\s*/\s*\(\s*1\s*\+\s*(?:e\^\{\s*-\s*\\?\w+\s*\}|\\exp\s*\(\s*-\s*\\?\w+\s*\))\s*\)"
+    r"|\(\s*1\s*\+\s*(?:e\^\{\s*-\s*\\?\w+\s*\}|\\exp\s*\(\s*-\s*\\?\w+\s*\))\s*\)\s*\^\s*\{\s*-\s*1\s*\}"
+    r"|\\[dt]?frac\s*\{\s*e\^\{?\s*\\?\w+\s*\}?\s*\}\s*\{\s*(?:1\s*\+\s*e\^\{?\s*\\?\w+\s*\}?|e\^\{?\s*\\?\w+\s*\}?\s*\+\s*1)\s*\})"
+)
+"""The logistic function written out behind ``σ(z) =``."""
 """Words beside which σ(…) is the logistic function, and no singular values."""
 
 
@@ -105,7 +112,10 @@ def _take(defined: Defined, macros: Macros) -> None:
 
 def _is_logistic(text: str) -> bool:
     """Whether sigma is the logistic function in a text."""
-    return _LOGISTIC.search(text) is not None and not _OTHER_SIGMA.search(text)
+    other = _OTHER_SIGMA.search(text)
+    if other is not None and _IS_LOGISTIC.match(text, other.end()):
+        return True
+    return other is None and _LOGISTIC.search(text) is not None
 
 
 def _with_logistic(tokens: Tokens) -> Tokens:

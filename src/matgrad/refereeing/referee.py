@@ -13,9 +13,16 @@ from matgrad.core.languages import require_language
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
+from matgrad.refereeing.aliases import aliases_in, with_functions
 from matgrad.refereeing.claims_in_words import InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said
-from matgrad.refereeing.derivative_pieces import NotUnderstoodError, changes_in
+from matgrad.refereeing.derivative_pieces import (
+    NotUnderstoodError,
+    changes_in,
+    holds_derivative,
+    is_function,
+    is_zero,
+)
 from matgrad.refereeing.documents import Document, Section
 from matgrad.refereeing.doubts import explained, held_by, reads_like, with_conditions, with_sum_one
 from matgrad.refereeing.entries import whole_of
@@ -37,7 +44,8 @@ from matgrad.refereeing.stacks import likely_stacks
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.telling import Telling
 from matgrad.refereeing.time_limit import SECONDS, TookTooLongError, limited
-from matgrad.refereeing.unused import SAID, with_other_readings
+from matgrad.refereeing.unused import CURVED, SAID, SUMS_TO_ONE, with_other_readings
+from matgrad.refereeing.upstream import Through, Upstream
 from matgrad.refereeing.written_derivatives import (
     Notation,
     derivative_on_left,
@@ -47,18 +55,6 @@ from matgrad.refereeing.written_derivatives import (
 )
 
 _CLAIMS = regex(r"\\partial|\\nabla|∂|∇|\\mathrm\s*\{?d|frac\s*\{\s*d")
-_SUM_ONE = regex(
-    r"one-?hot|sums? (?:up )?to (?:one|1|\$1\$)|simplex|probability (?:vector|distribution)|stochastic vector"
-    r"|\\sum(?![A-Za-z])(?:_\{[^{}]*\}|_\w)?(?:\^\{[^{}]*\}|\^\w)?[^=$&{}]{0,20}=\s*1\b"
-    r"|(?:\\mathbf\s*\{?1\}?|\\(?:one|ones|bone)\b)\s*\^[^=$]{0,24}=\s*1\b|独热|之和为\s*\$?1",
-    re.IGNORECASE,
-)
-_CURVED = regex(
-    r"Riemannian|\btangent(?:ial)?\s+(?:space|vector|bundle|plane)|on the (?:unit )?(?:hyper)?sphere"
-    r"|Stiefel|Grassmann\w*|(?:on|of) the manifold|黎曼|切空间|球面",
-    re.IGNORECASE,
-)
-"""What a derivative is along a curved set, which is another one than in the whole space."""
 _SAME = regex(
     r"expand\w*|rewrit\w+|equivalently|can be written|written as|that is|simplif\w+|multiplying out|"
     r"展开|化简|改写|等价",
@@ -120,6 +116,8 @@ class _Referee:
     """The words of the sentence that is read, and of the one before it."""
     later: Later = field(default_factory=Later)
     """The definitions and the stacks of the whole document."""
+    upstream: Upstream = field(default_factory=Upstream)
+    """The derivatives that are only given."""
     last: Tokens = field(default_factory=list)
     """The function that was defined or differentiated last."""
 
@@ -132,9 +130,13 @@ class _Referee:
         sections = self.document.sections
         read = [formulas_of(one, macros, partial(outline.text, k)) for k, one in enumerate(sections)]
         primed = primed_names(formula.tokens for formulas in read for formula in formulas)
+        aliases = aliases_in(formula.tokens for formulas in read for formula in formulas)
         self.telling.primed = frozenset(primed)
         for k, section in enumerate(sections):
-            formulas = [replace(one, tokens=with_primed_names(one.tokens, primed)) for one in read[k]]
+            formulas = [
+                replace(one, tokens=with_functions(with_primed_names(one.tokens, primed), aliases))
+                for one in read[k]
+            ]
             words = words_of(section, formulas)
             parts.append((section, formulas, words))
             for one in words:
@@ -189,7 +191,7 @@ class _Referee:
     def _defined_by(self, statement: Statement) -> Definition | None:
         """The definition that an equation is, unless it says what a derivative is."""
         is_single_d = bool(changes_in(statement.sides[1:]))
-        if statement.relations[0] not in _EQUAL or _holds_derivative(statement.sides[1]):
+        if statement.relations[0] not in _EQUAL or holds_derivative(statement.sides[1]):
             return None
         if derivative_on_left(statement.sides[0], is_single_d) is not None:
             return None
@@ -265,12 +267,13 @@ class _Referee:
             reason = phrase("a derivative in this direction is not understood")
             self.telling.claim(section, sides[0], sides[1], Found("not understood", reason=reason))
             return
+        self.upstream.take(statement, self.known)
         self._value(section, statement, said, before)
 
     def _define(self, statement: Statement, sentence: Sentence | None, before: str, *, ahead: bool) -> None:
         """Take in the definition that an equation is."""
         definition = self._defined_by(statement)
-        if definition is None or self.known.has(definition):
+        if definition is None or self.known.has(definition) or is_function(definition.left):
             return
         if any(t.is_command("dots", "ldots", "cdots", "dotsc", "vdots", "ddots") for t in definition.body):
             # A matrix whose entries are only hinted at is one like any other, or a diagonal one.
@@ -325,7 +328,7 @@ class _Referee:
     def _name(self, left: Tokens, body: Tokens) -> None:
         """Give a name to a derivative by what is claimed of it."""
         head = head_of(left)
-        if head is not None and not _holds_derivative(body):
+        if head is not None and not holds_derivative(body):
             self.known.define(Definition(key_of(head[0]), head[0], head[1], body, self.number))
 
     # ---- claims ---------------------------------------------------------------------------------
@@ -337,6 +340,11 @@ class _Referee:
         self.last = notation.function
         rights = statement.sides[j + 1 :]
         relations = statement.relations[j:]
+        through = self._through(notation, rights, said)
+        if through is not None:
+            rights, said = list(through.rights), {**{one.key: one for one in through.said}, **said}
+            self.known.define(through.definition)
+            self.telling.written = through.written
         subject = self._subject(notation, rights, said)
         left = statement.sides[j]
         wrong: list[Tokens] = []
@@ -349,11 +357,11 @@ class _Referee:
             if not right:
                 continue
             if isinstance(subject, Found):
-                if not _is_zero(right):
+                if not is_zero(right):
                     self.telling.claim(section, left, right, subject)
                 break
             found, subject = self._settled(subject, rights, right, said)
-            if _is_zero(right) and found.status != "verified":
+            if is_zero(right) and found.status != "verified":
                 break  # a condition
             last = right
             if found.status == "wrong" and wrong and self._follows(subject, wrong[-1], right):
@@ -361,8 +369,26 @@ class _Referee:
             if found.status == "wrong":
                 wrong.append(right)
             self.telling.claim(section, left, right, found, subject)
+        if through is not None:
+            self.known.forget(through.definition)
+            self.telling.written = ()
         variables = [*notation.variables, *(subject.variables if isinstance(subject, Subject) else ())]
         self.known.claim([key_of(variable) for variable in variables])
+
+    def _through(
+        self, notation: Notation, rights: Sequence[Tokens], said: Mapping[str, Said]
+    ) -> Through | None:
+        """A claim on a function that is not defined through what it depends on, in the layout that fits."""
+        found = list(self.upstream.through(notation, rights, self.known))
+        for through in found:
+            self.known.define(through.definition)
+            own = {**{one.key: one for one in through.said}, **said}
+            subject = self._subject(notation, through.rights, own)
+            first = self._judged(subject, through.rights[0]) if isinstance(subject, Subject) else subject
+            self.known.forget(through.definition)
+            if first.status == "verified":
+                return through
+        return found[0] if found else None
 
     def _settled(
         self, subject: Subject, rights: Sequence[Tokens], right: Tokens, said: Mapping[str, Said]
@@ -434,7 +460,7 @@ class _Referee:
 
     def _doubted(self, subject: Subject, found: Found, right: Tokens) -> tuple[Found, Subject]:
         """What is wrong with a right side that is wrong under every reading, and a reading that shows it."""
-        sums_to_one = _SUM_ONE.search(self.around) is not None
+        sums_to_one = SUMS_TO_ONE.search(self.around) is not None
         for with_one, name in with_sum_one(subject, right):
             again = judge(with_one, right)
             if again.status == "verified" and sums_to_one:
@@ -463,7 +489,7 @@ class _Referee:
         if again.status == "wrong" and not _is_meant(found) and _is_meant(again):
             found, subject = again, entrywise
         found = explained(subject, found, right) if found.status == "wrong" else found
-        curved = _CURVED.search(self.near) or SAID.search(self.near)
+        curved = CURVED.search(self.near) or SAID.search(self.near)
         statement = unused[0].text if unused else curved[0] if curved else ""
         if found.status == "wrong" and statement:
             reason = phrase(
@@ -570,13 +596,3 @@ def _is_meant(found: Found) -> bool:
 
 def _same(one: Definition, other: Definition) -> bool:
     return one.key == other.key and one.place == other.place
-
-
-def _holds_derivative(side: Tokens) -> bool:
-    return any(t.is_command("partial", "nabla") for t in side)
-
-
-def _is_zero(side: Tokens) -> bool:
-    bare = [t for t in side if not t.is_sign("{}") and not t.is_command("mathbf", "boldsymbol", "bm", "vec")]
-    bare = trimmed(bare)
-    return bool(bare) and bare[0].text in ("0", "𝟎") and (len(bare) == 1 or bare[1].is_sign("_"))

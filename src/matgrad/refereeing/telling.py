@@ -7,6 +7,8 @@ from dataclasses import field, replace
 from matgrad.core.errors import MatgradError
 from matgrad.core.records import dataclass
 from matgrad.core.words import text_in
+from matgrad.language.latex.declaring import name_in_latex
+from matgrad.printing.names import unicode_name
 from matgrad.refereeing.authors_style import corrected_sides
 from matgrad.refereeing.claims import Claim
 from matgrad.refereeing.documents import Section
@@ -47,6 +49,8 @@ class Telling:
     laid: list[Laid] = field(default_factory=list)
     primed: frozenset[str] = frozenset()
     """The names that go with a prime in the document."""
+    written: tuple[tuple[str, str], ...] = ()
+    """The names that were put in for derivatives in the claim that is read, and what was written."""
     is_directional: bool = False
     """Whether the claim that is read is a derivative in a direction, which has no dX."""
     is_told: bool = False
@@ -120,13 +124,23 @@ class Telling:
             )
 
     def _in_authors_names(self, claim: Claim) -> Claim:
-        if not self.primed:
+        if not self.primed and not self.written:
             return claim
-        reason, corrected, right = (
-            as_primed(text, self.primed) for text in (claim.reason, claim.corrected, claim.right)
+
+        def own(text: str) -> str:
+            for name, written in self.written:
+                unicode = unicode_name(name_in_latex(name) or name)
+                text = text.replace(name, written).replace(unicode, written)
+            return as_primed(text, self.primed)
+
+        shown = (own(claim.shown[0]), own(claim.shown[1]))
+        return replace(
+            claim,
+            reason=own(claim.reason),
+            corrected=own(claim.corrected),
+            right=own(claim.right),
+            shown=shown,
         )
-        shown = (as_primed(claim.shown[0], self.primed), as_primed(claim.shown[1], self.primed))
-        return replace(claim, reason=reason, corrected=corrected, right=right, shown=shown)
 
     def _is_below(self, section: Section, left: Tokens, first: int) -> bool:
         """Whether a side stands on a line of its own, with other sides of the same left side above it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,6 +19,18 @@ SAID = regex(
     r"singular[-\s]value decomposition|\bSVD\b|(?:row|column|doubly)[-\s]stochastic|奇异值分解|随机矩阵"
 )
 """What is said of matrices in words, and is not used."""
+SUMS_TO_ONE = regex(
+    r"one-?hot|sums? (?:up )?to (?:one|1|\$1\$)|simplex|probability (?:vector|distribution)|stochastic vector"
+    r"|\\sum(?![A-Za-z])(?:_\{[^{}]*\}|_\w)?(?:\^\{[^{}]*\}|\^\w)?[^=$&{}]{0,20}=\s*1\b"
+    r"|(?:\\mathbf\s*\{?1\}?|\\(?:one|ones|bone)\b)\s*\^[^=$]{0,24}=\s*1\b|独热|之和为\s*\$?1",
+    re.IGNORECASE,
+)
+CURVED = regex(
+    r"Riemannian|\btangent(?:ial)?\s+(?:space|vector|bundle|plane)|on the (?:unit )?(?:hyper)?sphere"
+    r"|Stiefel|Grassmann\w*|(?:on|of) the manifold|黎曼|切空间|球面",
+    re.IGNORECASE,
+)
+"""What a derivative is along a curved set, which is another one than in the whole space."""
 _INDICES = regex(r"[^A-Za-z]*[ijklmnpqrs](?:[^A-Za-z]+[ijklmnpqrs])*[^A-Za-z]*")
 
 
