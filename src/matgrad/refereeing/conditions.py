@@ -14,6 +14,8 @@ from matgrad.refereeing.rows import Statement
 
 SIGN, BINARY, UNIT, OTHER = "sign", "binary", "unit", "other"
 """Entries ±1; entries 0 and 1; length 1; what is known of it, and not used."""
+INVOLUTION, TALL, WIDE = "involution", "tall", "wide"
+"""Its own inverse; columns, or rows, at right angles and of one length: XᵀX = cI, XXᵀ = cI."""
 
 _SETS = {
     frozenset(("-1", "1")): SIGN,
@@ -24,6 +26,8 @@ _VALUES = {
     SIGN: r"\operatorname{{sign}}({free})",
     BINARY: r"\operatorname{{step}}({free})",
     UNIT: r"\frac{{{free}}}{{\|{free}\|}}",
+    TALL: r"\sqrt{{{scale}}} {free}",
+    WIDE: r"\sqrt{{{scale}}} {free}^{{\top}}",
 }
 _NORM = regex(
     r"(?:left|big|Big)?(?:\||‖|lVert|Vert)(?P<name>.+?)(?:right|big|Big)?(?:\||‖|rVert|Vert)(?:_2|_F)?(?:\^2)?"
@@ -40,6 +44,8 @@ class Condition:
 
     kind: str
     text: str
+    scale: str = ""
+    """The square of the length of rows or columns."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def stated_in(statement: Statement) -> Iterator[Stated]:
 def value_of(condition: Condition, free: str) -> Tokens:
     """A name of a condition by one that is free, such as sign(u) for entries ±1; nothing for others."""
     pattern = _VALUES.get(condition.kind)
-    return [] if pattern is None else cut(pattern.format(free=free))
+    return [] if pattern is None else cut(pattern.format(free=free, scale=condition.scale))
 
 
 def _of_equation(left: Tokens, right: Tokens) -> Stated | None:
@@ -91,6 +97,8 @@ def _of_equation(left: Tokens, right: Tokens) -> Stated | None:
         )
     if is_capital and is_square and value.partition(" ")[0] in ("I", "𝟙"):
         return Stated(name, ("orthonormal",))
+    if is_capital and value.partition(" ")[0] in ("I", "𝟙") and re.fullmatch(rf"{key}\^2|{key}{key}", side):
+        return Stated(name, ("matrix",), Condition(INVOLUTION, text))
     if is_capital and value == key_of(name) and re.fullmatch(rf"{key}\^2|{key}{key}", side):
         return Stated(name, ("idempotent",))
     if is_capital and value == key_of(name) and re.fullmatch(rf"{key}{_TURNED}", side):
@@ -114,6 +122,11 @@ def _not_used(left: Tokens, right: Tokens) -> Iterator[Stated]:
     if len(capitals) == 1:
         key, name = next(iter(capitals.items()))
         bare = re.escape(key.replace(" ", ""))
+        scale = plain(right[: next((k for k, t in enumerate(right) if t.text in ("I", "𝟙")), 0)])
+        for kind, product in ((TALL, rf"{bare}{_TURNED}{bare}"), (WIDE, rf"{bare}{bare}{_TURNED}")):
+            if re.fullmatch(product, side) and scale and _SCALED_UNIT.fullmatch(value):
+                yield Stated(name, condition=Condition(kind, condition.text, scale))
+                return
         is_product = re.search(rf"{bare}(?:{_TURNED}|\^2|{bare})", side) is not None
         if is_product and (_SCALED_UNIT.fullmatch(value) or re.fullmatch(rf"-{bare}", value)):
             yield Stated(name, condition=condition)

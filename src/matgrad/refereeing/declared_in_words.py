@@ -13,7 +13,7 @@ from dataclasses import replace
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex import commands as c
-from matgrad.refereeing.conditions import UNIT, Condition, stated_in
+from matgrad.refereeing.conditions import INVOLUTION, UNIT, Condition, stated_in
 from matgrad.refereeing.formulas import (
     Tokens,
     argument,
@@ -198,6 +198,8 @@ class Said:
         """What declares it."""
         kinds = [fact for fact in self.facts if fact in _KINDS]
         facts = [fact for fact in self.facts if fact not in _KINDS]
+        if "symmetric" in facts and any(one.kind == INVOLUTION for one in self.conditions):
+            facts.append("orthogonal")
         if "positive definite" in facts or "positive semidefinite" in facts:
             facts = [fact for fact in facts if fact != "symmetric"]
         if self.shape in ("1", "scalar"):

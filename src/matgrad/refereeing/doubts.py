@@ -13,7 +13,7 @@ from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.lexer import cut
 from matgrad.language.latex.plain import plain_text
 from matgrad.printing.names import printed_as
-from matgrad.refereeing.conditions import UNIT, Condition, value_of
+from matgrad.refereeing.conditions import INVOLUTION, TALL, UNIT, WIDE, Condition, value_of
 from matgrad.refereeing.declared_in_words import Said
 from matgrad.refereeing.derivative_pieces import NotUnderstoodError
 from matgrad.refereeing.formulas import (
@@ -23,6 +23,7 @@ from matgrad.refereeing.formulas import (
     name_end,
     names_used,
     plain,
+    whole_name,
 )
 from matgrad.refereeing.found import Found
 from matgrad.refereeing.judging import judge, tried
@@ -189,8 +190,11 @@ def with_conditions(
     for tokens in (right, *subject.texts()):
         for key, start, end in names_used(tokens):
             said = subject.said.get(key)
-            if said is not None and said.conditions and key not in stated:
-                stated[key] = tokens[start:end], said.conditions[0]
+            conditions = () if said is None else said.conditions
+            if said is not None and "symmetric" in said.facts:
+                conditions = tuple(one for one in conditions if one.kind != INVOLUTION)  # it is declared
+            if conditions and key not in stated:
+                stated[key] = tokens[start:end], conditions[0]
     variables = {key_of(v) for v in subject.variables}
     known, others = subject.known.as_it_is(), dict(subject.said)
     unused: list[Condition] = []
@@ -208,6 +212,13 @@ def with_conditions(
         if whole is name and like and like[0].shape in ("scalar", "1"):
             kind, shape = (), like[0].shape
         known.define(Definition(key_of(whole), whole, (), value, 0))
+        if condition.kind in (TALL, WIDE):
+            kind = ("orthonormal",)
+            sizes = shape.split(r"\times")
+            shape = r" \times ".join(reversed(sizes)) if condition.kind == WIDE else shape
+            scale = cut(condition.scale)
+            if whole_name(scale) and key_of(scale) not in others and known.latest(key_of(scale)) is None:
+                others[key_of(scale)] = Said(key_of(scale), plain(scale), "scalar", ("positive",))
         free_key = key_of(cut(free))
         others[free_key] = Said(free_key, free, shape, kind)
     if len(unused) == len(stated):

@@ -283,6 +283,8 @@ def stands_below_bars(tokens: Sequence[Token], start: int) -> bool:
     return len(before) == 2 and before[1].is_sign("_") and before[0].text in _BARS
 
 
+NO_WEIGHTS = frozenset(("F", "H", "op", "HS", "L", "X", "TV", "p", "max"))
+"""What stands below the bars of a norm and is the name of that norm."""
 _BARS = frozenset(("|", "‖", "Vert", "rVert", "vert", "rvert"))
 
 

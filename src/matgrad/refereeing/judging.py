@@ -63,6 +63,10 @@ def judge(subject: Subject, right: Tokens) -> Found:
         return Found("not understood", reason=error.reason)
     if found.status == "verified":
         return found
+    if subject.is_weighted and not subject.is_inverse_weighted:
+        again = judge(replace(subject, is_inverse_weighted=True, readings={}), right)
+        if again.status == "verified":
+            return again
     is_read = found.status == "wrong" and (found.verdict is None or found.verdict.mistake not in _UNFIT)
     for again in _otherwise(subject, right, is_read=is_read):
         if again.status == "verified" or (found.status == "not understood" and again.status == "wrong"):

@@ -11,6 +11,7 @@ from matgrad.core.records import dataclass
 from matgrad.language.latex.lexer import Token
 from matgrad.refereeing.declared_in_words import Said, Sentence
 from matgrad.refereeing.formulas import (
+    NO_WEIGHTS,
     Tokens,
     group_end,
     is_space,
@@ -180,6 +181,11 @@ class Known:
         taken = replace(definition, body=self.uncalled(definition.body), scope=self.scope)
         self.definitions.setdefault(definition.key, []).append(taken)
 
+    def change(self, key: str, body: Tokens) -> None:
+        """Take another right side for the definition of a name that holds now."""
+        found = self.definitions[key]
+        self.definitions[key] = [*found[:-1], replace(found[-1], body=body)]
+
     def forget(self, definition: Definition) -> None:
         """Take back a definition that was taken in last."""
         found = self.definitions[definition.key]
@@ -263,7 +269,9 @@ class Known:
         while waiting:
             whole = waiting.pop()
             for key, start, end in names_used(whole):
-                if key in found or key in without or stands_below_bars(whole, start):
+                if key in found or key in without:
+                    continue
+                if stands_below_bars(whole, start) and key in NO_WEIGHTS:
                     continue
                 full = name_end(whole, start)
                 if full > end and self.latest(key_of(whole[start:full])) is not None:

@@ -45,6 +45,7 @@ from matgrad.refereeing.formulas import (
     whole_name,
 )
 from matgrad.refereeing.heads import head_of
+from matgrad.refereeing.inner_names import with_inner_name
 from matgrad.refereeing.known import Definition, Known, is_of_members, replaced_name, stated
 from matgrad.refereeing.likely_kinds import (
     are_numbers,
@@ -57,6 +58,7 @@ from matgrad.refereeing.likely_kinds import (
 )
 from matgrad.refereeing.ranges import unsaid_ranges, with_ranges
 from matgrad.refereeing.stacks import Stack, has_e, with_stacks
+from matgrad.refereeing.weighted_norms import has_weights, with_weights
 from matgrad.refereeing.written_derivatives import Notation
 from matgrad.results.parts import Part, part_of
 
@@ -90,6 +92,8 @@ class Subject:
     """Where the claim is about f(x_k), and the function is f(x): x for x_k."""
     is_entrywise: bool = False
     """Whether quotients and powers are taken entry by entry."""
+    is_inverse_weighted: bool = False
+    """Whether a norm is weighted by the inverse of the matrix below it."""
     lasts: Mapping[str, str] = field(default_factory=dict)
     """How far indices run of which the document does not say it."""
     stacks: Mapping[str, Stack] = field(default_factory=dict)
@@ -112,6 +116,7 @@ class Subject:
     def as_read(self, tokens: Tokens) -> Tokens:
         """A formula in which what authors leave to the reader is written out."""
         tokens = with_adjoints(with_diagonals(tokens), [*self.said, *self.known.definitions])
+        tokens = with_weights(tokens, self._is_matrix, is_inverse=self.is_inverse_weighted)
         tokens = self._told_apart(tokens)
         if self.notation.form == "differential":
             tokens = without_brackets_of_changes(tokens)
@@ -141,6 +146,20 @@ class Subject:
             and whole_of(definition) is None
             and not any(used.endswith(f" _ {parts[2]}") for used, _, _ in names_used(definition.body))
         )
+
+    def _is_matrix(self, key: str) -> bool:
+        """Whether it is said or defined what a matrix is that goes by a name."""
+        said = self.said.get(key)
+        is_said = said is not None and (
+            r"\times" in said.shape or bool(set(said.facts) - {"vector", "scalar"})
+        )
+        return is_said or (self.known.latest(key) is not None and not key[0].islower())
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether norms with matrices below them occur."""
+        needed = self.known.used_by(self.body, self._without)
+        return any(has_weights(tokens, self._is_matrix) for tokens in (self.body, *(d.body for d in needed)))
 
     def texts(self) -> list[Tokens]:
         """The function and the definitions that it needs."""
@@ -393,6 +412,7 @@ def subject_of(
     variables = [renamed.get(key_of(v), v) for v in variables]
     for variable in variables:
         known, said = _by_the_inverse(variable, known, said)
+        body, known = with_inner_name(body, variable, known)
     numbers = {key_of(v) for v in variables} if notation.kind == "prime" else set()
     said = {**said, **like_the_argument(body, known.latest, numbers, said)}
     subject = Subject(notation, known.uncalled(body), variables, known, said, language, name, renamed)
