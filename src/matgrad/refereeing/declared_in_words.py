@@ -30,6 +30,7 @@ from matgrad.refereeing.formulas import (
 )
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.rows import statements_of
+from matgrad.refereeing.spaces import space_of
 
 MARK = regex(r"⟦(\d+)⟧")
 _GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
@@ -79,6 +80,7 @@ _FACT = regex("|".join(f"(?P<f{i}>{pattern})" for i, (pattern, _) in enumerate(_
 _OF_SQUARES = frozenset(
     ("positive definite", "positive semidefinite", "symmetric", "skew", "diagonal", "orthogonal")
 )
+_INDICES = frozenset("ijklmnrst")
 _KINDS = frozenset(("vector", "scalar", "matrix"))
 _NEGATED = regex(
     r"(?:\bnot\b|\bnon-?|\bun|\bneither\b|\bneed not be\b|\bnecessarily\b|非|不|\bno\b)[^⟦.;]{0,22}$",
@@ -146,7 +148,6 @@ _OTHERWISE = regex(
     re.IGNORECASE,
 )
 _ABOVE_ZERO = {"≻": "positive definite", "⪰": "positive semidefinite"}
-_DOUBLE_R = frozenset(("R", "Reals", "reals", "RR", "Real"))
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,7 @@ def said_in(sentence: Sentence, formulas: Sequence[Tokens]) -> Iterator[Said]:
         if fact == "matrix" and _WITH_A_NAME.search(words[: match.start()]) is not None:
             continue  # K_{mn}, the commutation matrix, is no other one
         for k in _targets(words, match, sizes, fact):
-            for said in mentions[k]:
+            for said in map(_of_entries, mentions[k]) if fact in _OF_SQUARES else mentions[k]:
                 if (fact not in _KINDS and fact != "unit") and not _may_be_matrix(said):
                     continue
                 if fact in _OF_SQUARES and not _may_be_square(said):
@@ -319,10 +320,24 @@ def _three_factors(side: Tokens) -> list[Tokens] | None:
     return names if len(names) == 3 and is_last_turned else None
 
 
+def _of_entries(said: Said) -> Said:
+    """Of entries with two indices, the matrix that has them: w of "symmetric weights w_ij"."""
+    parts = said.key.split()
+    if len(parts) != 4 or parts[1] != "_" or not set(parts[2:]) <= _INDICES:
+        return said
+    return Said(parts[0], said.name.partition("_")[0].strip(), facts=("matrix",))
+
+
 def _may_be_matrix(said: Said) -> bool:
     """Whether a name may be that of a matrix: no small letter that is not said to be one."""
     letters = [part for part in said.key.split() if part.isalpha()]
-    return r"\times" in said.shape or not letters or not letters[0].islower() or len(letters[0]) > 1
+    return (
+        "matrix" in said.facts
+        or r"\times" in said.shape
+        or not letters
+        or not letters[0].islower()
+        or len(letters[0]) > 1
+    )
 
 
 def _may_be_square(said: Said) -> bool:
@@ -333,7 +348,7 @@ def _may_be_square(said: Said) -> bool:
 
 def _of_argument(function: Tokens, domain: Tokens) -> Iterator[Said]:
     r"""What a domain says of an argument: ``$f(X) = \log\det X$ on $\mathbf{S}^n_{++}$``."""
-    space = _space(domain)
+    space = space_of(domain)
     if space is not None:
         yield from (Said(said.key, said.name, *space, is_new=True) for said in _arguments(function))
 
@@ -437,11 +452,14 @@ def _mentions(tokens: Tokens) -> Iterator[Said]:
             yield Said(key_of(one.name), plain(one.name), facts=one.facts, conditions=conditions)
         sides, relations = statement.sides, statement.relations
         names = _names(sides[0])
+        if names and relations == ["="] and (entry := _swapped(sides[0], sides[1])) is not None:
+            yield replace(_of_entries(entry), facts=("symmetric",))
+            continue
         if names is None:
             head = _head(sides[0]) if relations and relations[0] in ("=", ":=") else None
             if head is not None:
                 spaces = [s for r, s in zip(relations, sides[1:], strict=True) if r == "∈"]
-                size, kinds = (_space(spaces[0]) if spaces else None) or ("", ())
+                size, kinds = (space_of(spaces[0]) if spaces else None) or ("", ())
                 yield Said(key_of(head), plain(head), size, kinds, is_new=bool(size))
             elif relations and relations[0] in ("≺", "⪯", "<", "≤") and _is_nought(sides[0]):
                 names = _names(sides[1]) or []
@@ -457,7 +475,7 @@ def _mentions(tokens: Tokens) -> Iterator[Said]:
         shape, facts = "", list[str]()
         for relation, side in zip(relations, sides[1:], strict=True):
             if relation == "∈":
-                space = _space(side)
+                space = space_of(side)
                 if space is None:
                     names = []
                     break
@@ -476,6 +494,13 @@ def _mentions(tokens: Tokens) -> Iterator[Said]:
         for name in names:
             kind = ("scalar",) if facts == ["positive"] and not shape and _is_small(name) else ()
             yield Said(key_of(name), plain(name), shape, (*kind, *facts), is_new=bool(shape))
+
+
+def _swapped(left: Tokens, right: Tokens) -> Said | None:
+    """The entry on the left where the right is the one across the diagonal: w_ij of w_ij = w_ji."""
+    one, other = key_of(left).split(), key_of(right).split()
+    is_swapped = len(one) == 4 and one[:2] == other[:2] and one[2:] == other[:1:-1] and one[1] == "_"
+    return Said(key_of(left), plain(left)) if is_swapped and one[2] != one[3] else None
 
 
 def _is_nought(side: Tokens) -> bool:
@@ -515,66 +540,6 @@ def _is_transpose(side: Tokens) -> Tokens | None:
     if side and side[-1].is_sign("'") and whole_name(side[:-1]):
         return side[:-1]
     return None
-
-
-def _space(side: Tokens) -> tuple[str, tuple[str, ...]] | None:
-    r"""The size and the facts of the members of a set: ``\mathbb{R}^{m \times n}``, ``\mathbb{S}^n_{++}``."""
-    bare = trimmed(side)
-    if not bare:
-        return None
-    if bare[0].is_command("{", "lbrace") or bare[0].is_sign("[("):
-        at = last_sign(bare, "^")
-        return ("scalar" if at < 0 else plain(argument(bare, at + 1)[0])), ()
-    letter, at = _set_letter(bare)
-    above = below = ""
-    while (place := skip(bare, at)) < len(bare):
-        if bare[place].is_sign("^"):
-            inside, at = argument(bare, place + 1)
-            above = plain(inside)
-        elif bare[place].is_sign("_"):
-            inside, at = argument(bare, place + 1)
-            below = plain(inside).replace(" ", "")
-        else:
-            return None
-    signs = {
-        "+": "nonnegative",
-        "++": "positive",
-        ">0": "positive",
-        "\\ge0": "nonnegative",
-        "\\geq0": "nonnegative",
-    }
-    if letter in _DOUBLE_R:
-        for sign in ("++", "+"):
-            if above == sign:
-                above, below = "", below or sign
-        facts = (signs[below],) if below in signs and below != "+" else ()
-        return (above or "scalar", facts)
-    if letter == "S" and (above or below):
-        size = above or below
-        kind = {"++": "positive definite", "+": "positive semidefinite"}
-        for sign in ("++", "+"):
-            if size.endswith(sign):
-                return None
-        return rf"{size} \times {size}" if r"\times" not in size else size, (kind.get(below, "symmetric"),)
-    return None
-
-
-def _set_letter(bare: Tokens) -> tuple[str, int]:
-    first = bare[0]
-    if first.kind == "command" and first.text in (
-        "mathbb",
-        "mathbf",
-        "mathcal",
-        "mathrm",
-        "Bbb",
-        "bm",
-        "boldsymbol",
-    ):
-        inside, at = argument(bare, 1)
-        return "".join(t.text for t in inside), at
-    if first.kind == "command" and first.text in _DOUBLE_R:
-        return "R", 1
-    return (first.text, 1) if first.kind == "letter" else ("", 1)
 
 
 def is_complex(tokens: Tokens) -> bool:

@@ -3,11 +3,28 @@ r"""Definitions by entries: ``P_{ij} = \\exp(f_i + g_j)`` says what the matrix P
 from __future__ import annotations
 
 from matgrad.language.latex.lexer import Token, cut
-from matgrad.refereeing.formulas import Tokens, argument, key_of, last_sign, names_used, trimmed
+from matgrad.refereeing.formulas import (
+    Tokens,
+    argument,
+    group_end,
+    key_of,
+    last_sign,
+    name_end,
+    names_used,
+    trimmed,
+)
 from matgrad.refereeing.known import Definition
 from matgrad.refereeing.stacks import has_e
 
 _INDICES = frozenset("ijklrs")
+
+
+def is_by_a_kernel(definition: Definition) -> bool:
+    r"""Whether entries are values of a function of two members, ``K_{ij} = k(x_i, x_j)``, which says nothing of K."""
+    body = trimmed(definition.body)
+    end = name_end(body, 0)
+    is_call = end > 0 and end < len(body) and body[end].is_sign("(") and group_end(body, end) == len(body)
+    return is_call and last_sign(definition.left, "_") > 0 and any(t.is_sign(",") for t in body[end:])
 
 
 def whole_of(definition: Definition) -> Definition | None:

@@ -25,7 +25,7 @@ from matgrad.refereeing.derivative_pieces import (
 )
 from matgrad.refereeing.documents import Document, Section
 from matgrad.refereeing.doubts import explained, held_by, reads_like, with_conditions, with_sum_one
-from matgrad.refereeing.entries import whole_of
+from matgrad.refereeing.entries import is_by_a_kernel, whole_of
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
 from matgrad.refereeing.found import Found
@@ -195,7 +195,8 @@ class _Referee:
             return None
         if derivative_on_left(statement.sides[0], is_single_d) is not None:
             return None
-        return self._definition(statement)
+        found = self._definition(statement)
+        return None if found is not None and is_by_a_kernel(found) else found
 
     def _take_layout(self, words: Words, scope: Scope, outline: Outline) -> None:
         """Take in a layout that the document says it uses; ``--layout`` stands before all of them."""
