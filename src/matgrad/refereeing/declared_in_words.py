@@ -36,11 +36,12 @@ MARK = regex(r"⟦(\d+)⟧")
 _GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
 _CHINESE_VERB = regex(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)(?:\s*⟦\d+⟧\s*(?:阶|维))?[^，。；、⟦]*")
 _OF_A_NOUN = regex(
-    r"\s*(?:be|is|are|denotes?)\s+(?:the|an?|our|its)\s+"
-    r"(?:(?!(?:of|for|from|with|in|on|by|to|as|than|that|which|whose|where|not|non)\b)[\w-]+\s+){1,6}\(\s*",
+    r"\s*(?:be|is|are|denotes?|,)?\s*(?:the|an?|our|its)\s+"
+    r"(?:(?!(?:of|for|from|with|in|on|by|to|as|than|that|which|whose|where|not|non|and)\b)[\w-]+\s*){1,6}"
+    r"(?:\(\s*|,?\s*(?:which|that)\s+(?:is|are)\s+(?:again\s+|also\s+|both\s+)?)",
     re.IGNORECASE,
 )
-"""As in "the normalised adjacency matrix (symmetric)"."""
+"""As in "the normalised adjacency matrix (symmetric)", "the penalty, which is symmetric"."""
 _LET = regex(
     r"\W*(?:(?:now|next|again|first|then|so|here|finally|as before|\w+ \d+)\W+)*"
     r"(?:let|given|suppose|assume|consider|fix|take|for (?:an?|any|all|every|each)|设|令|给定|考虑)\b",
@@ -60,7 +61,7 @@ _FACTS = (
     (r"orthogonal\s+project(?:or|ion)s?|正交投影", "orthogonal projector"),
     (r"idempotent|幂等", "idempotent"),
     (r"unit[-\s]+(?:length|norm)|\bunit\s+vectors?|normali[sz]ed|单位向量|归一化", "unit"),
-    (r"orthogonal|orthonormal|正交", "orthogonal"),
+    (r"orthogonal|orthonormal|rotation\s+matri(?:x|ces)|正交|旋转矩阵", "orthogonal"),
     (r"lower[-\s]+triangular|下三角", "lower triangular"),
     (r"upper[-\s]+triangular|上三角", "upper triangular"),
     (r"tri-?diagonal|三对角", "tridiagonal"),
@@ -68,7 +69,8 @@ _FACTS = (
     (r"circulant|循环矩阵", "circulant"),
     (r"(?<!\w)(?<!block[-\s])diagonal|对角", "diagonal"),
     (
-        r"(?:covariance|gram|kernel|precision|correlation|information)\s+matri(?:x|ces)|协方差矩阵|核矩阵",
+        r"(?:covariance|gram|kernel|precision|correlation|information)\s+matri(?:x|ces)|协方差矩阵|核矩阵"
+        r"|(?<!cross[-\s])covariance(?=\s*⟦)",
         "symmetric",
     ),
     (r"vectors?\b|向量", "vector"),
@@ -406,6 +408,7 @@ def _targets(words: str, match: re.Match[str], sizes: dict[int, str], fact: str)
     if group is not None:
         after = [int(k) for k in MARK.findall(group[0]) if int(k) not in sizes]
         is_apart = gap[0].rstrip().endswith(",") or (fact in _KINDS and re.search(r"[,(]", gap[0]))
+        is_apart = is_apart or (fact in _KINDS and re.match(r"\s*and\b", gap[0]) is not None)
         is_apart = is_apart or (bool(before) and re.search(r"\band\b", gap[0]) is not None)
         if after and not is_apart:
             return after

@@ -20,7 +20,7 @@ _INDICES = frozenset("ijklrs")
 
 
 def is_by_a_kernel(definition: Definition) -> bool:
-    r"""Whether entries are values of a function of two members, ``K_{ij} = k(x_i, x_j)``, which says nothing of K."""
+    r"""Whether entries are values of a function, ``K_{ij} = k(x_i, x_j)``, which says nothing of K."""
     body = trimmed(definition.body)
     end = name_end(body, 0)
     is_call = end > 0 and end < len(body) and body[end].is_sign("(") and group_end(body, end) == len(body)

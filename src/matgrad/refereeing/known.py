@@ -269,7 +269,7 @@ class Known:
         while waiting:
             whole = waiting.pop()
             for key, start, end in names_used(whole):
-                if key in found or key in without:
+                if key in found or key in without or _is_below(whole, start):
                     continue
                 if stands_below_bars(whole, start) and key in NO_WEIGHTS:
                     continue
@@ -338,6 +338,15 @@ def is_of_members(definition: Definition) -> bool:
     """Whether a function is made of members of its own name: F(x) = F_0 + Σ x_i F_i."""
     bases = {key.partition(" _ ")[0] for key, _, _ in names_used(definition.body) if " _ " in key}
     return definition.key in bases
+
+
+def _is_below(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a name stands below another one, as a label: the θ of K_θ."""
+    at = start - 1
+    while at > 0 and (tokens[at].kind == "blank" or tokens[at].is_sign("{")):
+        at -= 1
+    is_script = at > 0 and tokens[at].is_sign("_")
+    return is_script and (tokens[at - 1].kind == "letter" or tokens[at - 1].is_sign("}"))
 
 
 def _ends_with_noise(body: Sequence[Token]) -> bool:

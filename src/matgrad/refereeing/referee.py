@@ -30,7 +30,7 @@ from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
 from matgrad.refereeing.found import Found
 from matgrad.refereeing.heads import head_of
-from matgrad.refereeing.judging import judge
+from matgrad.refereeing.judging import in_layout, judge
 from matgrad.refereeing.known import Definition, Known, LayoutSaid
 from matgrad.refereeing.later import Later
 from matgrad.refereeing.least_edits import mended
@@ -385,11 +385,19 @@ class _Referee:
             self.known.define(through.definition)
             own = {**{one.key: one for one in through.said}, **said}
             subject = self._subject(notation, through.rights, own)
-            first = self._judged(subject, through.rights[0]) if isinstance(subject, Subject) else subject
+            is_right = isinstance(subject, Subject) and self._is_right(subject, through)
             self.known.forget(through.definition)
-            if first.status == "verified":
+            if is_right:
                 return through
         return found[0] if found else None
+
+    def _is_right(self, subject: Subject, through: Through) -> bool:
+        """Whether the first side of a claim is right, in the layout that its derivatives are in."""
+        found = self._judged(subject, through.rights[0])
+        if found.status != "verified" or not through.layout:
+            return found.status == "verified"
+        again = partial(in_layout, subject, through.rights[0], through.layout, found.how)
+        return self._within_time(subject, lambda: (again(), subject))[0].status == "verified"
 
     def _settled(
         self, subject: Subject, rights: Sequence[Tokens], right: Tokens, said: Mapping[str, Said]

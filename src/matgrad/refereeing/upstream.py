@@ -44,6 +44,8 @@ class Through:
     rights: tuple[Tokens, ...]
     said: tuple[Said, ...]
     written: tuple[tuple[str, str], ...]
+    layout: str = ""
+    """The layout in which it has to be right; either where that is empty."""
     """The names that were put in, and what was written for each."""
 
 
@@ -93,7 +95,7 @@ class Upstream:
         yield Through(definition, tuple(changed), said, tuple(written))
         # In numerator layout a derivative is the transpose of what has the shape of its variable.
         turned = [with_turned(right, {key_of(name) for name, _ in pairs}) for right in changed]
-        yield Through(definition, tuple(turned), said, tuple(written))
+        yield Through(definition, tuple(turned), said, tuple(written), "numerator")
 
     def _at(self, key: str, known: Known) -> list[Given]:
         return [
