@@ -283,6 +283,15 @@ def stands_below_bars(tokens: Sequence[Token], start: int) -> bool:
     return len(before) == 2 and before[1].is_sign("_") and before[0].text in _BARS
 
 
+def is_below(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a name stands below another one, as a label: the θ of K_θ."""
+    at = start - 1
+    while at > 0 and (tokens[at].kind == "blank" or tokens[at].is_sign("{")):
+        at -= 1
+    is_script = at > 0 and tokens[at].is_sign("_")
+    return is_script and (tokens[at - 1].kind == "letter" or tokens[at - 1].is_sign("}"))
+
+
 NO_WEIGHTS = frozenset(("F", "H", "op", "HS", "L", "X", "TV", "p", "max"))
 """What stands below the bars of a norm and is the name of that norm."""
 _BARS = frozenset(("|", "‖", "Vert", "rVert", "vert", "rvert"))

@@ -3,7 +3,7 @@ r"""A derivative by what stands inside: of ``softmax(Vx)`` by the logits ``a = V
 from __future__ import annotations
 
 from matgrad.refereeing.formulas import Tokens, is_space, key_of, names_used
-from matgrad.refereeing.known import Known
+from matgrad.refereeing.known import Definition, Known
 
 
 def with_inner_name(body: Tokens, variable: Tokens, known: Known) -> tuple[Tokens, Known]:
@@ -49,3 +49,27 @@ def _put_in(tokens: Tokens, sought: Tokens, name: Tokens) -> Tokens | None:
             out += [*tokens[last : window[0][0]], *(t.placed(window[0][1].span) for t in name)]
             last = window[-1][0] + 1
     return [*out, *tokens[last:]] if last else None
+
+
+def without_models(body: Tokens, known: Known) -> Known:
+    r"""What is known without models that a function measures: y = Ax says how y comes about in ‖Ax − y‖².
+
+    Put in, it would make that residual zero.
+    """
+    names = [d for d in known.used_by(body, set()) if not d.parameters and _is_measured(body, d)]
+    if not names:
+        return known
+    known = known.as_it_is()
+    for one in names:
+        known.forget(one)
+    return known
+
+
+def _is_measured(body: Tokens, definition: Definition) -> bool:
+    """Whether the difference of a name and of what it stands for occurs."""
+    text, left, right = ("".join(_plain(one)) for one in (body, definition.left, definition.body))
+    return f"{right}-{left}" in text or (f"{left}-{right}" in text) or f"{left}-({right})" in text
+
+
+def _plain(tokens: Tokens) -> list[str]:
+    return [t.text for t in tokens if not is_space(t) and not t.is_command("left", "right")]

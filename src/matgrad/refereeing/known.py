@@ -14,6 +14,7 @@ from matgrad.refereeing.formulas import (
     NO_WEIGHTS,
     Tokens,
     group_end,
+    is_below,
     is_space,
     key_of,
     last_sign,
@@ -44,6 +45,7 @@ _MODEL = regex(
     r"(?:model\w*|observ\w*|measure\w*|generated|plant|dynamics|data|模型|观测|测量)[^⟦.;]{0,25}$",
     re.IGNORECASE,
 )
+_IF = regex(r"\b(?:if|when)\s*\$?$|(?:若|如果|当)\s*\$?$", re.IGNORECASE)
 _NOISE = frozenset(("epsilon", "varepsilon", "v", "w", "e", "n", "eta", "nu", "xi", "u", "ε"))
 
 
@@ -257,6 +259,8 @@ class Known:
             return True
         if _MODEL.search(words) and _ends_with_noise(definition.body):
             return False  # y = Xβ + ε says how data come about: y is given where β is sought
+        if _IF.search(words) and definition.key not in self.said and self.latest(definition.key) is None:
+            return True  # "if a = Wx" names a, of which nothing was said
         names_it = _NAMES_IT.search(words[-40:]) is not None
         if self.is_claimed(definition.key) and not names_it:
             return False
@@ -269,7 +273,7 @@ class Known:
         while waiting:
             whole = waiting.pop()
             for key, start, end in names_used(whole):
-                if key in found or key in without or _is_below(whole, start):
+                if key in found or key in without or is_below(whole, start):
                     continue
                 if stands_below_bars(whole, start) and key in NO_WEIGHTS:
                     continue
@@ -338,15 +342,6 @@ def is_of_members(definition: Definition) -> bool:
     """Whether a function is made of members of its own name: F(x) = F_0 + Σ x_i F_i."""
     bases = {key.partition(" _ ")[0] for key, _, _ in names_used(definition.body) if " _ " in key}
     return definition.key in bases
-
-
-def _is_below(tokens: Sequence[Token], start: int) -> bool:
-    """Whether a name stands below another one, as a label: the θ of K_θ."""
-    at = start - 1
-    while at > 0 and (tokens[at].kind == "blank" or tokens[at].is_sign("{")):
-        at -= 1
-    is_script = at > 0 and tokens[at].is_sign("_")
-    return is_script and (tokens[at - 1].kind == "letter" or tokens[at - 1].is_sign("}"))
 
 
 def _ends_with_noise(body: Sequence[Token]) -> bool:

@@ -10,6 +10,7 @@ from matgrad.refereeing.formulas import (
     Tokens,
     argument,
     group_end,
+    is_below,
     is_space,
     is_turned,
     key_of,
@@ -231,10 +232,32 @@ def likely_numbers(
     found: dict[str, Said] = {}
     for tokens in texts:
         for key, start, end in names_used(tokens):
+            if is_below(tokens, start):
+                continue
             is_letter = key.removesuffix(" _ 0").isalpha()  # of one letter, or the name of a Greek one
             if is_letter and key not in without and end == name_end(tokens, start):
                 found.setdefault(key, Said(key, plain(tokens[start:end]), "scalar"))
     return sorted(found.values(), key=lambda said: said.key.isupper())[:4]
+
+
+def leading_letter(tokens: Tokens) -> str:
+    r"""The letter that a function is multiplied by, k in ``\frac k2(…)``."""
+    at = skip(tokens, 0)
+    while at < len(tokens) and (tokens[at].is_sign("-") or tokens[at].kind == "number"):
+        at = skip(tokens, at + 1)
+    if at < len(tokens) and tokens[at].is_command("frac", "tfrac", "dfrac"):
+        above, end = argument(tokens, at + 1)
+        below, end = argument(tokens, end)
+        above = trimmed(above)
+        is_coefficient = whole_name(above) and all(t.kind == "number" for t in trimmed(below))
+        return key_of(above) if is_coefficient and skip(tokens, end) < len(tokens) else ""
+    end = name_end(tokens, at)
+    after = skip(tokens, end)
+    is_before = end > at and after < len(tokens)
+    is_before = is_before and (
+        tokens[after].is_sign("(") or tokens[after].is_command("left", "|", "Vert", "lVert", "big", "bigl")
+    )
+    return key_of(tokens[at:end]) if is_before else ""
 
 
 def are_numbers(texts: Sequence[Tokens]) -> bool:

@@ -16,6 +16,7 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.aliases import aliases_in, with_functions
 from matgrad.refereeing.claims_in_words import InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said
+from matgrad.refereeing.definitions import EQUALS, defined_by, definition_of
 from matgrad.refereeing.derivative_pieces import (
     NotUnderstoodError,
     changes_in,
@@ -25,9 +26,9 @@ from matgrad.refereeing.derivative_pieces import (
 )
 from matgrad.refereeing.documents import Document, Section
 from matgrad.refereeing.doubts import explained, held_by, reads_like, with_conditions, with_sum_one
-from matgrad.refereeing.entries import is_by_a_kernel, whole_of
+from matgrad.refereeing.entries import whole_of
 from matgrad.refereeing.findings import Report
-from matgrad.refereeing.formulas import Tokens, key_of, plain, trimmed
+from matgrad.refereeing.formulas import Tokens, key_of, plain
 from matgrad.refereeing.found import Found
 from matgrad.refereeing.heads import head_of
 from matgrad.refereeing.judging import in_layout, judge
@@ -39,7 +40,8 @@ from matgrad.refereeing.outline import Outline, Scope, is_over
 from matgrad.refereeing.primed_names import primed_names, with_primed_names
 from matgrad.refereeing.reading_order import Formula, Words, formulas_of, words_of
 from matgrad.refereeing.remarks import remarks_of
-from matgrad.refereeing.rows import Statement, statements_of, without_constant
+from matgrad.refereeing.rows import Statement, statements_of
+from matgrad.refereeing.solved import solved_in
 from matgrad.refereeing.stacks import likely_stacks
 from matgrad.refereeing.subjects import Subject, subject_of
 from matgrad.refereeing.telling import Telling
@@ -64,7 +66,6 @@ _OF_ALL = regex(
     r"throughout|always|\b(?:paper|document|notes?|report|thesis|book|article|course|everywhere|chapters?)\b|全文|本文|本书|始终",
     re.IGNORECASE,
 )
-_EQUAL = frozenset(("=", ":="))
 
 Progress = Callable[[int, int], None]
 
@@ -182,21 +183,11 @@ class _Referee:
                 before = section.readable[max(0, formula.piece.start - 60) : formula.piece.start]
                 before = re.split(r"[.;。；]\s", before.strip())[-1]
                 for statement in statements_of(formula.tokens, formula.piece.environment):
-                    if statement.is_equation and (found := self._defined_by(statement)) is not None:
+                    if statement.is_equation and (found := defined_by(statement, self.number)) is not None:
                         found = replace(found, scope=scope)
                         self.later.take(found, statement.relations[0], before)
                 self.number += 1
         self.number = 0
-
-    def _defined_by(self, statement: Statement) -> Definition | None:
-        """The definition that an equation is, unless it says what a derivative is."""
-        is_single_d = bool(changes_in(statement.sides[1:]))
-        if statement.relations[0] not in _EQUAL or holds_derivative(statement.sides[1]):
-            return None
-        if derivative_on_left(statement.sides[0], is_single_d) is not None:
-            return None
-        found = self._definition(statement)
-        return None if found is not None and is_by_a_kernel(found) else found
 
     def _take_layout(self, words: Words, scope: Scope, outline: Outline) -> None:
         """Take in a layout that the document says it uses; ``--layout`` stands before all of them."""
@@ -259,7 +250,7 @@ class _Referee:
             has_changes = bool(changes_in(sides[j + 1 :]))
             notation = derivative_on_left(side, has_changes)
             if notation is not None and (notation.form != "differential" or has_changes or notation.function):
-                if all(r in _EQUAL for r in statement.relations[: j + 1]):
+                if all(r in EQUALS for r in statement.relations[: j + 1]):
                     self._derivative(section, statement, j, notation, said)
                     if j and head_of(sides[0]) is not None:
                         self._name(sides[0], sides[-1] if len(sides) > j + 1 else side)
@@ -273,7 +264,12 @@ class _Referee:
 
     def _define(self, statement: Statement, sentence: Sentence | None, before: str, *, ahead: bool) -> None:
         """Take in the definition that an equation is."""
-        definition = self._defined_by(statement)
+        definition = defined_by(statement, self.number)
+        if definition is None and sentence is not None:
+            solved = solved_in(statement, sentence.words, self.known, self.number)
+            if solved is not None and not self.known.has(solved):
+                self.known.define(solved)
+            return
         if definition is None or self.known.has(definition) or is_function(definition.left):
             return
         if any(t.is_command("dots", "ldots", "cdots", "dotsc", "vdots", "ddots") for t in definition.body):
@@ -311,21 +307,6 @@ class _Referee:
                 found = Found("ambiguous", reason=reason) if found.status == "wrong" else found
             self.telling.claim(section, right, right, found, subject, name=named(notation))
 
-    def _definition(self, statement: Statement) -> Definition | None:
-        head = head_of(statement.sides[0])
-        body = without_constant(statement.sides[1])
-        if not body:
-            return None
-        if head is None:
-            left = trimmed(statement.sides[0])
-            if (left and left[0].is_command("log", "ln")) or (
-                len(left) > 1 and left[0].is_sign("-") and left[1].is_command("log", "ln")
-            ):
-                return Definition(key_of(left), left, (), body, self.number)
-            return None
-        name, parameters = head
-        return Definition(key_of(name), name, parameters, body, self.number)
-
     def _name(self, left: Tokens, body: Tokens) -> None:
         """Give a name to a derivative by what is claimed of it."""
         head = head_of(left)
@@ -353,7 +334,7 @@ class _Referee:
         for relation, right in zip(relations, rights, strict=True):
             if relation == "=:" and last is not None:
                 self._name(right, last)
-            if relation not in _EQUAL:
+            if relation not in EQUALS:
                 break  # of ∇f = 0 with a sign over it, and of ≤, nothing is claimed
             if not right:
                 continue
@@ -564,8 +545,8 @@ class _Referee:
 
     def _value(self, section: Section, statement: Statement, said: dict[str, Said], before: str) -> None:
         """Check that the sides of a definition are equal, as far as they are understood."""
-        definition = self._definition(statement)
-        if definition is None or statement.relations[0] not in _EQUAL:
+        definition = definition_of(statement, self.number)
+        if definition is None or statement.relations[0] not in EQUALS:
             return
         earlier = self.known.latest(definition.key)
         sides = list(zip(statement.relations[1:], statement.sides[2:], strict=True))

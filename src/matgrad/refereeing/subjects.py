@@ -45,11 +45,12 @@ from matgrad.refereeing.formulas import (
     whole_name,
 )
 from matgrad.refereeing.heads import head_of
-from matgrad.refereeing.inner_names import with_inner_name
+from matgrad.refereeing.inner_names import with_inner_name, without_models
 from matgrad.refereeing.known import Definition, Known, is_of_members, replaced_name, stated
 from matgrad.refereeing.likely_kinds import (
     are_numbers,
     is_only_base,
+    leading_letter,
     like_the_argument,
     likely_matrices,
     likely_numbers,
@@ -111,7 +112,10 @@ class Subject:
 
     def written_out(self, definitions: Sequence[Definition]) -> list[Definition]:
         """Definitions in which what authors leave to the reader is written out."""
-        return [replace(d, left=self._told_apart(d.left), body=self.as_read(d.body)) for d in definitions]
+        return [
+            replace(d, left=self._told_apart(d.left), body=self.as_read(self.known.uncalled(d.body)))
+            for d in definitions
+        ]
 
     def as_read(self, tokens: Tokens) -> Tokens:
         """A formula in which what authors leave to the reader is written out."""
@@ -410,6 +414,7 @@ def subject_of(
         known, variables, said = _by_the_square(variables[0], known, said)
     renamed = {key: value for key, value in renamed.items() if key != key_of(value)}
     variables = [renamed.get(key_of(v), v) for v in variables]
+    known = without_models(body, known)
     for variable in variables:
         known, said = _by_the_inverse(variable, known, said)
         body, known = with_inner_name(body, variable, known)
@@ -443,14 +448,9 @@ def _with_forced_numbers(subject: Subject) -> Subject:
 
     Where several letters would do, none of them is forced.
     """
-    is_read = _is_readable(subject)
-    if is_read and not _is_made_of_capitals(subject):
-        return subject
+    if _is_readable(subject):
+        return _with_a_coefficient(subject)
     letters = likely_numbers(subject.texts(), subject.variables, subject.said)
-    if is_read:
-        letters = [one for one in letters if one.key[0].isupper()]
-        numbers = [with_one for one in letters if _is_a_number(with_one := _with_numbers(subject, [one]))]
-        return numbers[0] if len(numbers) == 1 else subject
     for count in (1, 2):
         fitting = [
             with_numbers
@@ -458,7 +458,7 @@ def _with_forced_numbers(subject: Subject) -> Subject:
             if _is_readable(with_numbers := _with_numbers(subject, chosen))
         ]
         if fitting:
-            return fitting[0] if len(fitting) == 1 else subject
+            return _with_a_coefficient(fitting[0]) if len(fitting) == 1 else subject
     return subject
 
 
@@ -466,11 +466,21 @@ def _with_numbers(subject: Subject, numbers: Sequence[Said]) -> Subject:
     return replace(subject, said={**subject.said, **{one.key: one for one in numbers}}, readings={})
 
 
-def _is_made_of_capitals(subject: Subject) -> bool:
-    r"""Whether a function is a matrix by its capitals, and a sum of numbers: Σ (y_i − S_0 e^{…})²."""
-    if not any(t.is_command("sum") for t in subject.body) or subject.notation.form == "differential":
-        return False
-    return not _is_a_number(subject)
+def _with_a_coefficient(subject: Subject) -> Subject:
+    r"""A claim in which one letter is a number where it is all that keeps the function from being one.
+
+    So is the k of k/2 (‖d‖ − L)², and the S_0 in a sum of squares Σ (y_i − S_0 e^{…})².
+    """
+    if subject.notation.form in ("differential", "value") or _is_a_number(subject):
+        return subject
+    is_summed = any(t.is_command("sum") for t in subject.body)
+    letters = [
+        one
+        for one in likely_numbers(subject.texts(), subject.variables, subject.said)
+        if (is_summed and one.key[0].isupper()) or one.key == leading_letter(subject.body)
+    ]
+    numbers = [with_one for one in letters if _is_a_number(with_one := _with_numbers(subject, [one]))]
+    return numbers[0] if len(numbers) == 1 else subject
 
 
 def _is_a_number(subject: Subject) -> bool:
