@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matgrad.language.latex.lexer import cut
 from matgrad.refereeing.derivative_pieces import changes_in, holds_derivative
 from matgrad.refereeing.entries import is_by_a_kernel
 from matgrad.refereeing.formulas import key_of, trimmed
@@ -39,3 +40,14 @@ def definition_of(statement: Statement, place: int) -> Definition | None:
         return None
     name, parameters = head
     return Definition(key_of(name), name, parameters, body, place)
+
+
+def sigma_of(definition: Definition) -> Definition | None:
+    r"""What σ alone is where σ(z) is the logistic function, as in ``d\\sigma/dz``."""
+    if definition.key.replace(" ", "") != "sigmoid":
+        return None
+    span = definition.left[0].span
+    name = [token.placed(span) for token in cut(r"\sigma")]
+    called = [token.placed(span) for token in cut(r"\operatorname{sigmoid}(")]
+    body = [*called, *definition.parameters[0], *(token.placed(span) for token in cut(")"))]
+    return Definition(key_of(name), name, definition.parameters, body, definition.place)

@@ -16,7 +16,7 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.aliases import aliases_in, with_functions
 from matgrad.refereeing.claims_in_words import InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said
-from matgrad.refereeing.definitions import EQUALS, defined_by, definition_of
+from matgrad.refereeing.definitions import EQUALS, defined_by, definition_of, sigma_of
 from matgrad.refereeing.derivative_pieces import (
     NotUnderstoodError,
     changes_in,
@@ -270,7 +270,9 @@ class _Referee:
             if solved is not None and not self.known.has(solved):
                 self.known.define(solved)
             return
-        if definition is None or self.known.has(definition) or is_function(definition.left):
+        if definition is not None and is_function(definition.left) and definition.parameters:
+            definition = sigma_of(definition)
+        if definition is None or self.known.has(definition):
             return
         if any(t.is_command("dots", "ldots", "cdots", "dotsc", "vdots", "ddots") for t in definition.body):
             # A matrix whose entries are only hinted at is one like any other, or a diagonal one.
