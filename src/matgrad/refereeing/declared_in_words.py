@@ -36,7 +36,7 @@ MARK = regex(r"⟦(\d+)⟧")
 _GROUP = r"⟦\d+⟧(?:\s*(?:,\s*and|,|and|or|及|和|与|、|，)\s*⟦\d+⟧)*"
 _CHINESE_VERB = regex(r"\s*(?:均|都|皆|同)?(?:为|是|表示|代表)(?:\s*⟦\d+⟧\s*(?:阶|维))?[^，。；、⟦]*")
 _OF_A_NOUN = regex(
-    r"\s*(?:be|is|are|denotes?|,)?\s*(?:the|an?|our|its)\s+"
+    r"\s*(?:be|is|are|denotes?|for|,)?\s*(?:the|an?|our|its)\s+"
     r"(?:(?!(?:of|for|from|with|in|on|by|to|as|than|that|which|whose|where|not|non|and)\b)[\w-]+\s*){1,6}"
     r"(?:\(\s*|,?\s*(?:which|that)\s+(?:is|are)\s+(?:again\s+|also\s+|both\s+)?)",
     re.IGNORECASE,

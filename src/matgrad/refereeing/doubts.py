@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from matgrad.checking.verdict import Verdict
@@ -15,7 +15,7 @@ from matgrad.language.latex.plain import plain_text
 from matgrad.printing.names import printed_as
 from matgrad.refereeing.conditions import INVOLUTION, TALL, UNIT, WIDE, Condition, value_of
 from matgrad.refereeing.declared_in_words import Said
-from matgrad.refereeing.derivative_pieces import NotUnderstoodError
+from matgrad.refereeing.derivative_pieces import NotUnderstoodError, is_zero
 from matgrad.refereeing.formulas import (
     Tokens,
     key_of,
@@ -31,11 +31,28 @@ from matgrad.refereeing.known import Definition
 from matgrad.refereeing.likely_kinds import likely_vectors
 from matgrad.refereeing.subjects import Subject
 
+_MULTIPLIERS = (["lambda"], ["nu"], ["mu"], ["eta"], ["kappa"], ["gamma"], ["Lambda"])
 _ASSUMED = frozenset(("fact", "facts"))
 _GRANTED = _ASSUMED | {"structure_ignored", "not_symmetric", "matrix_function"}
 """Mistakes that are none under a reading that a document may mean."""
 _PLAIN = frozenset(("sign", "factor", "factor_transpose", "lost_term", "term_sign", "term_factor"))
 """Mistakes that say clearly what is wrong."""
+
+
+def as_condition(subject: Subject, rights: Sequence[Tokens], found: Found) -> Found:
+    """What is found of a side that is set to zero: a constraint has either sign of a Lagrange multiplier."""
+    verdict = found.verdict
+    is_sign = verdict is not None and verdict.mistake == "sign" and len(verdict.mistakes) < 2
+    keys = [key_of(variable).split()[0] for variable in subject.variables]
+    if (
+        found.status != "wrong"
+        or not is_sign
+        or not any(map(is_zero, rights))
+        or keys[:1] not in _MULTIPLIERS
+    ):
+        return found
+    reason = phrase("the sign is wrong, which does not matter where a multiplier's is set to zero")
+    return replace(found, status="ambiguous", reason=reason)
 
 
 def explained(subject: Subject, found: Found, right: Tokens) -> Found:

@@ -213,10 +213,13 @@ class Known:
         i = 0
         while i < len(tokens):
             end = name_end(tokens, i)
-            out += tokens[i : max(end, i + 1)]
             behind = self._own_call_end(tokens, i, end)
+            name = list(tokens[i : max(end, i + 1)])
             if behind and skip(tokens, behind) < len(tokens) and tokens[skip(tokens, behind)].is_sign("(["):
-                return list(tokens)  # a name before a bracket would be read as called
+                # A name before a bracket would be read as called.
+                around = (name[0].span, name[-1].span)
+                name = [Token("sign", "(", around[0]), *name, Token("sign", ")", around[1])]
+            out += name
             i = behind or max(end, i + 1)
         return out
 

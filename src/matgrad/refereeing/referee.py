@@ -25,7 +25,14 @@ from matgrad.refereeing.derivative_pieces import (
     is_zero,
 )
 from matgrad.refereeing.documents import Document, Section
-from matgrad.refereeing.doubts import explained, held_by, reads_like, with_conditions, with_sum_one
+from matgrad.refereeing.doubts import (
+    as_condition,
+    explained,
+    held_by,
+    reads_like,
+    with_conditions,
+    with_sum_one,
+)
 from matgrad.refereeing.entries import whole_of
 from matgrad.refereeing.findings import Report
 from matgrad.refereeing.formulas import Tokens, key_of, plain
@@ -348,6 +355,7 @@ class _Referee:
             if is_zero(right) and found.status != "verified":
                 break  # a condition
             last = right
+            found = as_condition(subject, rights, found)
             if found.status == "wrong" and wrong and self._follows(subject, wrong[-1], right):
                 continue
             if found.status == "wrong":
