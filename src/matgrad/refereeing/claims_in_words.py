@@ -28,6 +28,16 @@ _CHINESE = regex(
     r"(?P<noun>梯度|偏?导数|黑塞矩阵|海森矩阵|雅可比矩阵)\s*(?:为|是|等于)\s*：?\s*⟦(?P<is>\d+)⟧"
 )
 
+SAME = regex(
+    r"expand\w*|rewrit\w+|equivalently|can be written|written as|that is|simplif\w+|multiplying out|"
+    r"展开|化简|改写|等价",
+    re.IGNORECASE,
+)
+OF_ALL = regex(
+    r"throughout|always|\b(?:paper|document|notes?|report|thesis|book|article|course|everywhere|chapters?)\b|全文|本文|本书|始终",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class InWords:

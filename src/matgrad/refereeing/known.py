@@ -262,7 +262,12 @@ class Known:
             return True
         if _MODEL.search(words) and _ends_with_noise(definition.body):
             return False  # y = Xβ + ε says how data come about: y is given where β is sought
-        if _IF.search(words) and definition.key not in self.said and self.latest(definition.key) is None:
+        if (
+            sentence is not None
+            and _IF.search(words)
+            and definition.key not in self.said
+            and self.latest(definition.key) is None
+        ):
             return True  # "if a = Wx" names a, of which nothing was said
         names_it = _NAMES_IT.search(words[-40:]) is not None
         if self.is_claimed(definition.key) and not names_it:

@@ -14,7 +14,7 @@ from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import Phrase, phrase
 from matgrad.refereeing.aliases import aliases_in, with_functions
-from matgrad.refereeing.claims_in_words import InWords, claims_in_words
+from matgrad.refereeing.claims_in_words import OF_ALL, SAME, InWords, claims_in_words
 from matgrad.refereeing.declared_in_words import Said, Sentence, is_told_a_row, layout_said
 from matgrad.refereeing.definitions import EQUALS, defined_by, definition_of, sigma_of
 from matgrad.refereeing.derivative_pieces import (
@@ -64,16 +64,6 @@ from matgrad.refereeing.written_derivatives import (
 )
 
 _CLAIMS = regex(r"\\partial|\\nabla|∂|∇|\\mathrm\s*\{?d|frac\s*\{\s*d")
-_SAME = regex(
-    r"expand\w*|rewrit\w+|equivalently|can be written|written as|that is|simplif\w+|multiplying out|"
-    r"展开|化简|改写|等价",
-    re.IGNORECASE,
-)
-_OF_ALL = regex(
-    r"throughout|always|\b(?:paper|document|notes?|report|thesis|book|article|course|everywhere|chapters?)\b|全文|本文|本书|始终",
-    re.IGNORECASE,
-)
-
 Progress = Callable[[int, int], None]
 
 
@@ -124,6 +114,8 @@ class _Referee:
     """The words of the sentence that is read, and of the one before it."""
     later: Later = field(default_factory=Later)
     """The definitions and the stacks of the whole document."""
+    right: dict[tuple[object, ...], Found] = field(default_factory=dict)
+    """What was found right before, by all that it was judged by."""
     upstream: Upstream = field(default_factory=Upstream)
     """The derivatives that are only given."""
     last: Tokens = field(default_factory=list)
@@ -200,7 +192,7 @@ class _Referee:
         """Take in a layout that the document says it uses; ``--layout`` stands before all of them."""
         layout = layout_said(words.sentence.words)
         if layout and not self.layout:
-            is_general = not scope or scope[0] == outline.first or bool(_OF_ALL.search(words.sentence.words))
+            is_general = not scope or scope[0] == outline.first or bool(OF_ALL.search(words.sentence.words))
             self.known.layouts.append(LayoutSaid(layout, scope, is_general))
 
     # ---- formulas -------------------------------------------------------------------------------
@@ -287,7 +279,7 @@ class _Referee:
                 self.known.say(Said(definition.key, plain(definition.left), facts=("diagonal",)))
             return
         if self.known.may_define(definition, statement.relations[0], sentence, before):
-            if self.known.latest(definition.key) is not None and _SAME.search(before):
+            if self.known.latest(definition.key) is not None and SAME.search(before):
                 return
             self.known.define(definition)
             if definition.parameters:
@@ -499,7 +491,13 @@ class _Referee:
         return (with_other_readings(subject, right, found) if found.status == "wrong" else found), subject
 
     def _judged(self, subject: Subject, right: Tokens) -> Found:
-        return self._within_time(subject, lambda: (judge(subject, right), subject))[0]
+        same = subject.claim_of(right)
+        if same not in self.right:
+            found = self._within_time(subject, lambda: (judge(subject, right), subject))[0]
+            if found.status != "verified":
+                return found
+            self.right[same] = found
+        return self.right[same]
 
     def _explained(self, subject: Subject, found: Found, right: Tokens) -> Found:
         return self._within_time(subject, lambda: (explained(subject, found, right), subject))[0]
@@ -561,7 +559,7 @@ class _Referee:
         earlier = self.known.latest(definition.key)
         sides = list(zip(statement.relations[1:], statement.sides[2:], strict=True))
         body = statement.sides[1]
-        if earlier is not None and not _same(earlier, definition) and _SAME.search(before):
+        if earlier is not None and not _same(earlier, definition) and SAME.search(before):
             body, sides = earlier.body, [("=", statement.sides[1]), *sides]
         elif earlier is None or not _same(earlier, definition):
             return

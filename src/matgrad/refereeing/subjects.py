@@ -278,6 +278,23 @@ class Subject:
                 return (symbol, letters) if len(letters) == count and not symbol.is_scalar else None
         return None
 
+    def claim_of(self, right: Tokens) -> tuple[object, ...]:
+        """All that decides whether a right side is right: what is said twice need not be judged twice."""
+        written = self.notation
+        needed = self.known.used_by(right, self._without)
+        return (
+            self.text(is_held=False),
+            self.given([right], set(), is_sized=True),
+            tuple(map(plain, self.variables)),
+            tuple((key, plain(name)) for key, name in self.renamed.items()),
+            (written.order, written.form, written.kind, written.turned, written.top_turned, written.sign),
+            self.is_entrywise,
+            self.is_inverse_weighted,
+            tuple(self.stacks),
+            plain(right),
+            tuple((plain(d.left), tuple(map(plain, d.parameters)), plain(d.body)) for d in needed),
+        )
+
     def as_in_function(self, right: Tokens) -> Tokens:
         """A right side in the names of the function."""
         for key, name in self.renamed.items():
