@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, overload
 
 from matgrad import equations, language
@@ -11,8 +13,9 @@ from matgrad.api.documentation import documented
 from matgrad.api.vectorizing import unknowns_of
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.dims import ZERO, Dim, same
-from matgrad.core.errors import ArgumentError, MatgradError, ParseError
+from matgrad.core.errors import ArgumentError, MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import multiply, scale
 from matgrad.ops.blocks import hstack, vstack
@@ -109,7 +112,8 @@ def equation(
         )
     if isinstance(e, str):
         read, symbol = read_equation(e, unknown, given)
-        return equations.solve_equation(read.left, read.right, symbol, verify=verify)
+        found = equations.solve_equation(read.left, read.right, symbol, verify=verify)
+        return replace(found, for_arrays=partial(_for_arrays, e, symbol.label, given))
     else:
         left, right = (e, zeros(*e.shape)) if isinstance(e, Expr) else _sides(e)
         reading = Reading(left - right)
@@ -146,6 +150,39 @@ def read_equation(
         return read, symbol
     read = language.interpret_equation(text, again, syntax=read.interpretation.syntax, macros=macros)
     return read, _unknown(read, unknown)
+
+
+def _for_arrays(text: str, unknown: str, given: Any, arrays: Mapping[str, Any]) -> equations.Equation | None:
+    """The equation in the sizes of arrays, where those that it was read in are others and not declared.
+
+    ``None`` where they are not what is declared, not all there, or fit together in no sizes.
+    """
+    read = language.interpret_equation(text, given)
+    if not read.interpretation.symbols.keys() - {unknown} <= arrays.keys():
+        return None
+    declared = language.read_given(given).entries
+    symbols: list[Symbol] = []
+    sizes: dict[str, int] = {}
+    for name, each in read.interpretation.symbols.items():
+        if name not in arrays or type(each) is not Symbol:
+            continue
+        shape = getattr(arrays[name], "shape", ())
+        if len(shape) != 2 and not (each.is_vector and len(shape) == 1):
+            return None
+        rows, columns = (*shape, 1)[:2]
+        for dim, size in zip(each.shape, (rows, columns), strict=True) if name in declared else ():
+            if str(dim) in dim.symbols and sizes.setdefault(str(dim), size) != size:
+                return None
+        facts = each.facts if name in declared else Fact.NONE
+        symbols.append(Symbol.make(name, Dim.of(rows), Dim.of(columns), facts))
+    if unknown in declared:
+        x = read.interpretation.symbols[unknown]
+        symbols.append(Symbol.make(unknown, *(dim.substitute(sizes) for dim in x.shape), x.facts))
+    try:
+        again = language.interpret_equation(text, symbols, syntax=read.interpretation.syntax)
+    except ShapeError:
+        return None
+    return equations.solve_equation(again.left, again.right, _unknown(again, unknown), verify=False)
 
 
 def _for_one(text: str, unknown: Symbol | str | None, given: Any, **how: Any) -> str | Phrase:
@@ -196,15 +233,16 @@ def read_equations_of_text(
     syntax: str = "auto",
     macros: Any = None,
 ) -> tuple[language.ReadEquations, tuple[Symbol, ...]]:
-    """Read several equations for several unknowns, in sizes that make as many of the one as of the other."""
+    """Read several equations for several unknowns, in sizes in which they may have one solution.
+
+    There are as many of the one as of the other, and they do not depend on each other whatever is given.
+    """
     read = language.interpret_equations(texts, given, syntax=syntax, macros=macros)
     symbols = _unknowns(read, unknown)
     wholes = [left - right for left, right in read.sides]
-    sizes = {}
-    if not same(_entries(wholes), _entries(symbols)):
-        sizes = equations.square_sizes(wholes, symbols, _declared_sizes(given))
-    again = _resized(read.interpretation, sizes)
-    if again is None:
+    again = _resized(read.interpretation, equations.square_sizes(wholes, symbols, _declared_sizes(given)))
+    is_open = not same(_entries(wholes), _entries(symbols))
+    if again is None or not (is_open or equations.solve_equations(read.sides, symbols).form.is_never_unique):
         return read, symbols
     read = language.interpret_equations(texts, again, syntax=read.interpretation.syntax, macros=macros)
     return read, _unknowns(read, unknown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,8 @@ class Equation:
         Where the terms are others: H of H ⊙ X = C, or the matrix on vec(X).
     parts : tuple of LinearTerm
         Where the terms are others: them.
+    for_arrays : callable or None
+        Makes the equation in the sizes of arrays, or ``None`` where they are not what is declared.
     verification : Verification
         What was verified: the solution put back.
 
@@ -107,6 +109,7 @@ class Equation:
     no_solution: Phrase = field(default=Phrase(""))
     matrix: Expr | None = None
     parts: tuple[LinearTerm, ...] = ()
+    for_arrays: Callable[[dict[str, Any]], Equation | None] | None = None
 
     @property
     def kind(self) -> str:
@@ -225,7 +228,7 @@ class Equation:
             Where it is singular, with the pair of eigenvalues that makes it so.
         EvaluationError
             Where an array is missing, or of no variable of the equation, or has another shape than the
-            others say.
+            others say. A matrix that was taken to be square and was not declared so may be rectangular.
 
         Examples
         --------
@@ -236,7 +239,14 @@ class Equation:
         """
         require_flags(least_squares=least_squares)
         require_known(arrays, [self.left, self.right], [self.unknown])
-        found = self._solved(arrays, least_squares=least_squares)
+        try:
+            found = self._solved(arrays, least_squares=least_squares)
+        except EvaluationError as error:
+            is_of_sizes = bool(self.terms) and type(error) is EvaluationError
+            again = self.for_arrays(arrays) if is_of_sizes and self.for_arrays is not None else None
+            if again is None:
+                raise
+            return again.solve(least_squares=least_squares, **arrays)
         return found.flattened() if self.unknown.is_vector and self._is_flat(arrays) else found
 
     def _is_flat(self, arrays: dict[str, Any]) -> bool:
@@ -396,7 +406,10 @@ class Solution:
     @cached_property
     def reciprocal_condition(self) -> float | None:
         """1 where the solution is as exact as the data, 0 where the equation is singular."""
-        return None if self._system is None else self._system.reciprocal_condition
+        if self._system is None:
+            return None
+        of_columns = self._system.reciprocal_condition_of_columns if self.unique else 0.0
+        return of_columns or self._system.reciprocal_condition
 
     def __repr__(self) -> str:
         return f"<Solution: {self.method}, unique={self.unique}, residual={self.residual:.1e}>"

@@ -275,7 +275,8 @@ class SystemSolution:
     @cached_property
     def reciprocal_condition(self) -> float:
         """1 where the solution is as exact as the data, 0 where the equations are singular."""
-        return float(self._system.reciprocal_condition)
+        of_columns = self._system.reciprocal_condition_of_columns if self.unique else 0.0
+        return float(of_columns or self._system.reciprocal_condition)
 
     def __repr__(self) -> str:
         return f"<SystemSolution: {self.method}, unique={self.unique}, residual={self.residual:.1e}>"

@@ -227,6 +227,14 @@ class CoupledTerms(LinearSystem):
         """0 where there are more or fewer equations than unknowns."""
         return self._estimated_condition() if self.is_square else 0.0
 
+    @property
+    def reciprocal_condition_of_columns(self) -> float:
+        """The smallest singular value over the largest where all columns are independent, else 0."""
+        if self.is_square:
+            return self.reciprocal_condition
+        _, s, _, rank = self._singular_values
+        return float(s[-1] / s[0]) if rank and rank == self.shape[0] else 0.0
+
     def solve(self, c: Any, *, least_squares: bool = False) -> Solved:
         """As of every equation; more equations than unknowns may have exactly one solution."""
         if self.is_square:

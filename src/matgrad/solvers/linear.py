@@ -80,6 +80,21 @@ class TwoSided(LinearSystem):
             found *= 1.0 if factors is None else factors[-1]
         return float(found)
 
+    @property
+    def reciprocal_condition_of_columns(self) -> float:
+        """That of A times that of Bᵀ, 0 where their columns depend on each other."""
+        found = 1.0
+        sides = ((self._left, self.a, 1), (self._right, self.b, 0))
+        for factors, a, side in sides:
+            if factors is None or a is None:
+                continue
+            if factors[0] == "lu":
+                found *= factors[-1]
+            else:
+                _, rank, _, s, *_ = factors
+                found *= s[-1] / s[0] if rank and rank == a.shape[side] else 0.0
+        return float(found)
+
     def apply(self, x: Array) -> Array:
         """A X B."""
         x = x if self.a is None else self.a @ x

@@ -58,6 +58,11 @@ class OnVec(LinearSystem):
         """That of M."""
         return self._system.reciprocal_condition
 
+    @property
+    def reciprocal_condition_of_columns(self) -> float:
+        """That of the columns of M."""
+        return self._system.reciprocal_condition_of_columns
+
     def apply(self, x: Array) -> Array:
         """The matrix whose vec is M vec(X)."""
         return (self.matrix @ x.ravel(order="F")).reshape(self.right_shape, order="F")

@@ -56,6 +56,11 @@ class Rectangular(LinearSystem):
         """0: it has no solution for some right sides, or many for all."""
         return self._whole.reciprocal_condition
 
+    @property
+    def reciprocal_condition_of_columns(self) -> float:
+        """That of the columns of the matrix on vec(X)."""
+        return self._whole.reciprocal_condition_of_columns
+
     def apply(self, x: Array) -> Array:
         """The left side."""
         return self._whole.apply(_column(x)).reshape(self.right_shape, order="F")

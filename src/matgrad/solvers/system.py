@@ -111,6 +111,11 @@ class LinearSystem(ABC):
         """The smallest singular value of L over the largest."""
         return self._estimated_condition()
 
+    @property
+    def reciprocal_condition_of_columns(self) -> float:
+        """The same of an equation with more equations than unknowns, which may still determine X."""
+        return self.reciprocal_condition
+
     def measure(self, largest: float) -> float:
         """What rounding is measured against: the largest singular value, or the terms where they cancel."""
         return largest if largest > 1e-8 * self.norm else self.norm
