@@ -97,6 +97,23 @@ def test_odd_roots_and_bends(f: str, given: str, printed: str, nature: str) -> N
     assert r.verification.verified
 
 
+@pytest.mark.parametrize(
+    ("f", "wrt", "given", "said_of_it"),
+    [
+        (
+            "p log(1 + b f) + (1 - p) log(1 - a f)", "f", "p, a, b: positive scalar, f: scalar",
+            "a maximum where 1 − p > 0",
+        ),
+        ("(v - d - 1) logdet(S) - tr(P S)", "S", "S, P: d×d spd, v: scalar", "a maximum where v − d − 1 > 0"),
+        ("a norm(x - u)^2 - b norm(x - v)^2", "x", "a, b: scalar, x: n", "a minimum where a > 0 and b < 0"),
+        ("a' c norm(x - b)^2", "x", "x, b: n", "a minimum where aᵀc > 0"),
+    ],
+)  # fmt: skip
+def test_signs_that_decide_are_named(f: str, wrt: str, given: str, said_of_it: str) -> None:
+    r = mg.stationary(f, wrt, given=given)
+    assert (r.nature, r.reasons) == ("not known", (said_of_it,))
+
+
 def test_a_matrix_that_is_never_definite_is_no_point() -> None:
     """The logarithm of every entry: X would be exp(−𝟏𝟏ᵀ), of rank one."""
     r = mg.stationary("tr(X log X)", "X", given="X: n×n spd")

@@ -162,22 +162,22 @@ def _for_arrays(text: str, unknown: str, given: Any, arrays: Mapping[str, Any]) 
         return None
     declared = language.read_given(given).entries
     symbols: list[Symbol] = []
-    sizes: dict[str, int] = {}
+    sizes: dict[str, Dim] = {}
     for name, each in read.interpretation.symbols.items():
         if name not in arrays or type(each) is not Symbol:
             continue
         shape = getattr(arrays[name], "shape", ())
         if len(shape) != 2 and not (each.is_vector and len(shape) == 1):
             return None
-        rows, columns = (*shape, 1)[:2]
+        rows, columns = map(Dim.of, (*shape, 1)[:2])
         for dim, size in zip(each.shape, (rows, columns), strict=True) if name in declared else ():
             if str(dim) in dim.symbols and sizes.setdefault(str(dim), size) != size:
                 return None
         facts = each.facts if name in declared else Fact.NONE
-        symbols.append(Symbol.make(name, Dim.of(rows), Dim.of(columns), facts))
+        symbols.append(Symbol.make(name, rows, columns, facts))
     if unknown in declared:
         x = read.interpretation.symbols[unknown]
-        symbols.append(Symbol.make(unknown, *(dim.substitute(sizes) for dim in x.shape), x.facts))
+        symbols.append(Symbol.make(unknown, x.rows.substitute(sizes), x.columns.substitute(sizes), x.facts))
     try:
         again = language.interpret_equation(text, symbols, syntax=read.interpretation.syntax)
     except ShapeError:

@@ -293,6 +293,16 @@ class Dense(Operator):
         self._require_square("take eigenvalues of")
         assert self._finite
         values, vectors = np.linalg.eig(self.array)
+        # A double eigenvalue with one eigenvector is moved by the root of what rounding moves others by.
+        size = np.linalg.svd(vectors, compute_uv=False)
+        if size.size and size[-1] <= np.sqrt(np.finfo(vectors.dtype).eps) * size[0]:
+            raise DomainError(
+                phrase(
+                    "{name} has fewer eigenvectors than rows, to working precision: it is not diagonalisable",
+                    name=self.named,
+                ),
+                fix=phrase("its eigenvalues: P.eigvals()"),
+            )
         return Eigen(values, Dense(owned(vectors)))
 
     def eig(self) -> Eigen:

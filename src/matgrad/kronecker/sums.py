@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -213,6 +214,11 @@ class KronSum(Operator):
         return x.astype(kind, copy=False) if kind.kind == "c" else np.ascontiguousarray(x.real, kind)
 
     def pinv(self) -> Operator:
+        """By orthonormal eigenvectors, where there are some; of another sum only the inverse is known."""
+        if not self._is_hermitian:
+            with suppress(SingularOperatorError):
+                self._check_invertible()
+                return self.inverse()
         self._require_hermitian("a pseudoinverse")
         return self._of_eigenvalues(Diagonal(owned(self.eigh().values)).pinv().diagonal())
 

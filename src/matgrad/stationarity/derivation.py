@@ -46,7 +46,7 @@ from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.elimination import DEFINITE, Step, eliminated, put_back
 from matgrad.stationarity.linear import INVERTIBLE
 from matgrad.stationarity.solving import replaced_by
-from matgrad.stationarity.verdicts import NO_SOLUTION, POINT
+from matgrad.stationarity.verdicts import BOTH, NO_SOLUTION, POINT
 from matgrad.typesetting.style import ANY_WIDTH, LatexStyle, style_of
 from matgrad.verify.claims import Verification
 
@@ -57,7 +57,6 @@ NORMAL_EQUATION = Phrase("normal equation")
 ON_ONE_SIDE = Phrase("what holds {x} on one side")
 SOLVED_FOR = Phrase("solve for {x}")
 SOLVED_IF = Phrase("solve for {x}, if {condition}")
-BOTH = Phrase("{one} and {other}")
 INSERTED = Phrase("insert {names}")
 SECOND_ORDER = Phrase("second-order condition: {reason}")
 SECOND_DERIVATIVE = Phrase("differentiate once more")

@@ -26,6 +26,7 @@ from matgrad.ops.power import Power, log, power, split_exponent
 from matgrad.ops.transpose import transpose
 from matgrad.printing.names import unicode_name
 from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.coefficients import where_coefficients_are_positive
 from matgrad.stationarity.curvature import Curvature, Shape, curvature
 from matgrad.stationarity.domain import insides, sign_of_sum
 from matgrad.stationarity.linear import is_positive
@@ -47,6 +48,8 @@ FALLS = Phrase(
     "the function falls on both sides: the first derivative there that is not zero has order {order}"
 )
 BY_DERIVATIVES = (SECOND_POSITIVE, SECOND_NEGATIVE, FIRST_POSITIVE, FIRST_NEGATIVE, RISES, FALLS)
+SHORT = 8
+"""The size up to which a number whose sign decides is told rather than the signs of coefficients."""
 HIGHEST = 6
 """The order up to which derivatives of a number are taken where those before are zero."""
 POSITIVE_AS = Phrase(
@@ -100,8 +103,12 @@ def nature_of(
     found = known_nature(function, variables, point, atom, constrained=constrained)
     if found.name != "not known":
         return found
-    if any(reason.english in (BY_SIGN.english, BY_SIGN_MAXIMUM.english) for reason in found.why):
-        return found
+    where = where_coefficients_are_positive(function, variables)
+    by_sign = [r for r in found.why if r.english in (BY_SIGN.english, BY_SIGN_MAXIMUM.english)]
+    if by_sign:
+        (what,) = (value for _, value in by_sign[0].fields)
+        is_short = isinstance(what, Expr) and what.tree_size <= SHORT
+        return found if where is None or is_short else Nature(found.name, (where,))
     open_ones = [
         symbol
         for symbol in symbols_of(function).values()
@@ -113,7 +120,7 @@ def nature_of(
         then = _if_positive(function, variables, chosen, constrained=constrained)
         if then is not None:
             return Nature(found.name, (*found.why, then))
-    return found
+    return found if where is None else Nature(found.name, (where,))
 
 
 def _is_of_numbers(symbol: Symbol) -> bool:

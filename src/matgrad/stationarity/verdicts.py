@@ -14,6 +14,7 @@ IN_GENERAL = Phrase("there is no stationary point in general")
 
 SEVERAL = Phrase("there are several stationary points")
 POINT = Phrase("{what} = {value}: {nature}")
+BOTH = Phrase("{one} and {other}")
 BECAUSE = Phrase("{point}: {reason}")
 
 NATURES = {
