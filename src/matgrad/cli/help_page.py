@@ -193,6 +193,8 @@ def _taken(error: Any, parameter: Any) -> Phrase:
     least, most = getattr(parameter.type, "min", None), getattr(parameter.type, "max", None)
     if least is not None and most is not None:
         return phrase("{name} takes a whole number from {least} to {most}", name=name, least=least, most=most)
+    if least is not None and parameter.type.name.startswith("float"):
+        return phrase("{name} takes a number from {least} on", name=name, least=least)
     if least is not None:
         return phrase("{name} takes a whole number from {least} on", name=name, least=least)
     return phrase("{name} has a value that it cannot take: {message}", name=name, message=error.message)

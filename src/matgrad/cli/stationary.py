@@ -183,8 +183,10 @@ def point_lines(
         yield ()
         yield ((f"{comment}{point.nature_said.text(lang)}", "good" if known else "warning"),)
     for reason in point.why:
-        cited = f" ({reason.citation})" if reason.source else ""
-        yield ((f"{comment}{indent}{points.said(reason, lang, output)}{cited}", "quiet"),)
+        why = points.said(reason, lang, output)
+        if reason.source:
+            why = Phrase("{rule} ({citation})").text(lang, rule=why, citation=reason.citation)
+        yield ((f"{comment}{indent}{why}", "quiet"),)
     for said in point.notes:
         note = Phrase("note: {text}").text(lang, text=points.said(said, lang, output))
         yield ((f"{comment}{note}", "warning"),)

@@ -15,6 +15,13 @@ LONGEST = 4_000_000
 PATIENCE = 5.0
 """Seconds for which a pipe with a name waits for its writer."""
 
+_REASONS: dict[type[BaseException], Phrase] = {
+    FileNotFoundError: Phrase("there is no such file"),
+    IsADirectoryError: Phrase("it is a folder"),
+    PermissionError: Phrase("it may not be read"),
+}
+"""What an operating system says in a language of its own."""
+
 
 def decoded(raw: bytes) -> str:
     """Bytes as text; a byte that is not UTF-8 becomes a sign that the parser points at."""
@@ -41,7 +48,7 @@ def text_of_file(place: str) -> str:
                 os.set_blocking(descriptor, True)
             raw = stream.read(LONGEST + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = _REASONS.get(type(error)) or getattr(error, "strerror", None) or str(error)
         raise ArgumentError(phrase("{place} cannot be read: {reason}", place=place, reason=reason)) from None
     return text_of_bytes(raw, place, strict=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from matgrad.checking.verdict import Judgement
 from matgrad.core.records import dataclass
-from matgrad.core.words import phrase
+from matgrad.core.words import listed, phrase
 from matgrad.refereeing.claims import WORDS, Claim
 from matgrad.refereeing.html_report import page_of
 
@@ -58,11 +58,14 @@ class Report(Judgement):
         """How many claims there are, in one line."""
         if not self.claims:
             return phrase("{name}: no claims found", name=self.name).text(self.language)
-        parts = ", ".join(
-            f"{n} {WORDS[status].text(self.language)}" for status, n in self.counts.items() if n
+        parts = listed(
+            phrase("{count} {status}", count=n, status=WORDS[status])
+            for status, n in self.counts.items()
+            if n
         )
         claims = phrase("1 claim") if len(self.claims) == 1 else phrase("{n} claims", n=len(self.claims))
-        return f"{self.name}: {claims.text(self.language)}: {parts}"
+        said = phrase("{claims}: {parts}", claims=claims, parts=parts)
+        return f"{self.name}: {said.text(self.language)}"
 
     def lines(self) -> list[str]:
         """What is shown, line by line."""
@@ -82,10 +85,12 @@ class Report(Judgement):
 
     def lines_of(self, claim: Claim) -> list[str]:
         """What is shown of one claim."""
-        head = f"{claim.place.within(self.name)}: {WORDS[claim.status].text(self.language)}"
+        said = claim.text if claim.status == "verified" else claim.reason
+        head = phrase("{status}: {said}", status=WORDS[claim.status], said=said).text(self.language)
+        lines = [f"{claim.place.within(self.name)}: {head}"]
         if claim.status == "verified":
-            return [f"{head}: {claim.text}"]
-        lines = [f"{head}: {claim.reason}", f"  {claim.text}"]
+            return lines
+        lines.append(f"  {claim.text}")
         if claim.marked is not None:
             start, end = claim.marked
             lines.append("  " + " " * start + "^" * max(end - start, 1))
