@@ -34,7 +34,6 @@ from matgrad.explanation.chain_words import (
     NUMERATOR,
     PATHS,
     TRANSPOSE,
-    UNVEC,
     UNVEC_COLUMN,
     VEC,
 )
@@ -77,6 +76,7 @@ from matgrad.explanation.local_derivatives import (
 )
 from matgrad.explanation.local_lines import lines_of_link
 from matgrad.explanation.reasons import BY_SERIES, ENTRIES, HALF, UNPROJECTED, within_structure
+from matgrad.explanation.rows import back_to_matrices
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unfolding import is_quotient, unfolded
@@ -375,7 +375,7 @@ class _Writer:
                 if operand is stage.variable and shorter:
                     value, only_turned = upright, ()
                     self._values[operand] = value
-            self._reshaped(operand, value, stacked, named, only_turned)
+            self._reshaped(operand, value, back_to_matrices(terms, stacked), named, only_turned)
         else:
             laid_out = self._laid_out(value)
             opens = operand is stage.variable and any(isinstance(m, Sum) for term in terms for m in term.args)
@@ -388,13 +388,14 @@ class _Writer:
         self,
         operand: Symbol,
         value: Expr,
-        stacked: bool,
+        to_matrix: Sequence[Phrase],
         multiplied: Sequence[Phrase] = (MULTIPLY,),
         only_turned: Sequence[Phrase] | None = None,
     ) -> None:
         """The gradient in the shape of the variable; ``multiplied`` says how a scalar came about.
 
-        ``only_turned`` holds the identities by which it is the transpose, where it is no more than that.
+        ``to_matrix`` says how a matrix did; ``only_turned`` holds the identities by which it is the
+        transpose, where it is no more than that.
         """
         stage = self.stage
         self.shows_gradient = operand is stage.variable
@@ -406,7 +407,7 @@ class _Writer:
         reasons = [MULTIPLY] if only_turned is None else [*only_turned]
         shape = self.graph.shown(operand).shape
         if shape[1] is not ONE:
-            reasons = [UNVEC if stacked else UNVEC_COLUMN]
+            reasons = list(to_matrix)
             if is_trace_of_exponential(stage.function, stage.variable):
                 reasons.insert(0, BY_SERIES)
         elif not stage.turned:
@@ -445,7 +446,7 @@ class _Writer:
                 self._local(link)
             value = self._value(links) if links else value
             if self._is_deep and len(links) == 1 and links[0].user is None:
-                self._reshaped(operand, value, False)
+                self._reshaped(operand, value, [UNVEC_COLUMN])
             elif len(links) > 1 or (links and links[0].user is not None):
                 self._product([[link] for link in links], operand, value)
         self.value = self._values.get(variable, value)

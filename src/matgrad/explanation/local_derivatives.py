@@ -39,6 +39,7 @@ from matgrad.explanation.reasons import (
     symmetric,
     symmetries,
 )
+from matgrad.explanation.rows import linear_on_vec
 from matgrad.explanation.sides import Applied, Deferred, expression_label, symbol_label
 from matgrad.explanation.terms import terms_of, vec_reasons
 from matgrad.explanation.unsimplified import product
@@ -235,6 +236,7 @@ def local_rules(link: Link) -> list[Phrase]:
         found = _rules_of_parts(link)
     elif meaning.is_scalar or meaning.is_vector or operand.is_scalar:
         found = [LINEAR.filled(x=symbol_label(operand))]
+        found += linear_on_vec(meaning, link.matrix, operand) if meaning.is_scalar else []
     else:
         direction = Symbol.stand_in("d?", *operand.shape, differential=True)
         terms = terms_of(pushforward(meaning, operand, direction), direction)
