@@ -63,10 +63,11 @@ def back_to_matrices(terms: Sequence[Expr], is_stacked: bool) -> list[Phrase]:
     is_stacked : bool
         Whether one of the links is a Kronecker product.
     """
-    factors = [factor for term in terms for factor in term.args]
-    found = [BY_DIAGONAL] if any(isinstance(factor, Diag) for factor in factors) else []
-    if any(_holds_commutation(factor) for factor in factors) and any(map(_is_symmetric_row, factors)):
-        found.append(BY_COMMUTATION)
+    found = [BY_DIAGONAL] if any(isinstance(factor, Diag) for term in terms for factor in term.args) else []
+    for term in terms:
+        if any(map(_holds_commutation, term.args)) and any(map(_is_symmetric_row, term.args)):
+            found.append(BY_COMMUTATION)
+            break
     return [*found, UNVEC if is_stacked else UNVEC_COLUMN]
 
 
