@@ -30,7 +30,7 @@ LINES = [
     Line("-x - y", "−x − y", "-x - y", "-x - y"),
     Line("B + t eye(n)", "B + tI", "B + t I", "B + t * eye(n)"),
     Line("1 - x", "1 − x", "1 - x", "1 - x"),
-    Line("X + t", "X + t𝟏𝟏ᵀ", r"X + t \mathbf{1} \mathbf{1}^{\top}", "X + t"),
+    Line("X + t ones(n, n)", "X + t𝟏𝟏ᵀ", r"X + t \mathbf{1} \mathbf{1}^{\top}", "X + t"),
     Line("k - 1", "k − 1", "k - 1", "k - 1"),
     Line("1 + x' x", "1 + xᵀx", r"1 + x^{\top} x", "1 + x.T @ x"),
     Line("(B + B')/2", "½(B + Bᵀ)", r"\frac{1}{2} (B + B^{\top})", "(B + B.T) / 2"),

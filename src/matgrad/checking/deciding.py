@@ -17,6 +17,7 @@ from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_u
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
 from matgrad.checking.messages import MESSAGES, say
+from matgrad.checking.numbers_beside import without_its_ones
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
@@ -119,6 +120,9 @@ class Checking:
             found = self._plain_zero() or _matching(meaning, fitting(self.wanted, meaning, change), trial)
             found = found or self._on_curve(meaning)
             if found is not None:
+                beside = without_its_ones(self.answer, self.reader, self.question.function)
+                if beside is not None:
+                    return replace(self._wrong(beside), note=self._note(meaning))
                 return replace(self._right(*found), note=self._note(meaning) or self._quotient(found[0]))
         if expr is not None:
             others = [] if self.expected is None else [v for v in self.views.all() if v not in self.wanted]

@@ -8,6 +8,7 @@ from matgrad.checking import (
     exchanged_names,
     forgotten,
     letter_mistakes,
+    numbers_beside,
     order_mistakes,
     other_questions,
     step_mistakes,
@@ -47,6 +48,7 @@ class Search:
 SEARCHES = (
     Search(0.5, value_mistakes.zero),
     Search(1.0, value_mistakes.constant_factor),
+    Search(1.0, numbers_beside.identity, is_of_text=True),
     Search(1.1, value_mistakes.structure_ignored, of_derivatives=True),
     Search(1.1, value_mistakes.whole_answer),
     Search(1.1, other_questions.function_itself, of_derivatives=True),

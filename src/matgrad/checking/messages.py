@@ -107,6 +107,15 @@ MESSAGES: dict[str, Phrase] = {
     "ones_missing": Phrase(
         "ones are missing: a sum over entries gives {new}, not {old}",
     ),
+    "ones_beside_vector": Phrase(
+        "a number stands beside a vector, and 𝟏 is missing: {old} should be {new}",
+    ),
+    "ones_beside_matrix": Phrase(
+        "a number stands beside a matrix, and 𝟏𝟏ᵀ is missing: {old} should be {new}",
+    ),
+    "identity_beside": Phrase(
+        "a number stands beside a matrix, and I is missing: {old} should be {part}",
+    ),
     "commutation_missing": Phrase(
         "a commutation matrix K is missing: vec(Mᵀ) is K vec(M), not vec(M)",
     ),

@@ -47,6 +47,8 @@ class Medium(ABC):
     as_typed: bool = False
     """Whether factors of ⊙ keep their order, and xᵀx is not written ‖x‖²."""
     bare_comparisons: ClassVar[bool] = False
+    spreads_numbers: ClassVar[bool] = False
+    """Whether a number is added to every entry by whoever reads it: then no ones are written beside it."""
     square_ones: ClassVar[bool] = False
     """Whether A + t𝟏𝟏ᵀ of a square A is written so, as A + t would be read as A + tI."""
     """Whether a condition among arguments stands without the brackets of an indicator."""

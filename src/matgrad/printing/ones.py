@@ -39,7 +39,7 @@ def _is_by_entries(term: Parts) -> bool:
 
 def _keeps_ones(term: Parts, is_single: bool, medium: Medium) -> bool:
     """Whether ones stand beside terms of which none is a function of entries."""
-    if medium.is_source or (medium.names_means and average(term.scalars)[1]):
+    if medium.spreads_numbers or (medium.names_means and average(term.scalars)[1]):
         return False
     return len(term.chain) == 2 or bool(term.scalars) or not is_single
 

@@ -109,6 +109,7 @@ class NumPySource(Source):
     """
 
     elementwise = ("*", "/")
+    spreads_numbers = True
 
     def symbol(self, symbol: Symbol) -> Piece:
         """A variable; Python has ``lambda`` as a word of its own, so that it becomes ``lambda_``."""
