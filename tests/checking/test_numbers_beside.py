@@ -71,6 +71,8 @@ def test_missing_on_paper(
         ("sum(x .* log(x))", "x", r"\log x + 1", None),
         ("sum(log(1 + exp(x)))", "x", "1/(1 + exp(-x))", None),
         ("sum(x.^3) - sum(x)", "x", "3x^2 - 1", None),
+        ("a' softmax(x)", "x", "softmax(x) .* (a - a' softmax(x))", None),
+        ("a' softmax(x)", "x", r"p \odot (a - a^\top p) \text{ where } p = \operatorname{softmax}(x)", None),
         # Whoever set the problem adds a number to a vector.
         ("norm(A x + c)^2", "x", "2A'(A x + c)", "c: scalar, A: m×n"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 
 from matgrad.checking.answer import Answer, Reader
 from matgrad.checking.case import Case, Finding
@@ -14,6 +14,7 @@ from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.lazy import regex
 from matgrad.language import syntax as s
+from matgrad.language.wording import inner
 from matgrad.ops.arithmetic import Sum, multiply
 from matgrad.ops.leaves import is_zero, ones
 from matgrad.ops.transpose import transpose
@@ -25,6 +26,7 @@ _DOTTED = regex(r"(?<![\d.])\.[-+−]")
 """Julia's sum of every entry, whose dot the tree does not keep."""
 
 _SIGNS = frozenset(("*", ".*", "./", "@"))
+_ENTRYWISE = frozenset((".*", "./", "⊙", "∘", "⊘"))
 
 
 def is_code(answer: Answer) -> bool:
@@ -45,7 +47,7 @@ def is_code(answer: Answer) -> bool:
 
 def _is_juxtaposed(product: s.Product) -> bool:
     """Whether two factors stand side by side of which the first is no number."""
-    pairs = zip(product.factors, product.factors[1:], strict=False)
+    pairs = pairwise(product.factors)
     return any(sign == "" and not isinstance(first, s.Num) for (_, first), (sign, _) in pairs)
 
 
@@ -109,9 +111,15 @@ def identity(case: Case) -> Iterator[Finding]:
 
 
 def _numbers_beside(answer: Answer, reader: Reader) -> Iterator[tuple[s.Sum, int, Expr]]:
-    """The sums of an answer in which a number stands beside a vector or matrix: its place, their value."""
-    for node in chain.from_iterable(map(s.walk, _trees(answer))):
-        if not isinstance(node, s.Sum):
+    """The sums of an answer in which a number stands beside a vector or matrix: its place, their value.
+
+    A factor of an entrywise product is meant entry by entry: p ⊙ (a − aᵀp).
+    """
+    nodes = list(chain.from_iterable(map(s.walk, _trees(answer))))
+    products = [node for node in nodes if isinstance(node, s.Product)]
+    by_entries = {id(part) for product in products for part in _entrywise_factors(product)}
+    for node in nodes:
+        if not isinstance(node, s.Sum) or id(node) in by_entries:
             continue
         try:
             values = [_meaning(answer, reader, term) for _, term in node.terms]
@@ -123,6 +131,13 @@ def _numbers_beside(answer: Answer, reader: Reader) -> Iterator[tuple[s.Sum, int
             continue  # it stands below a sum over an index, and is a number there
         if isinstance(whole, Sum):
             yield node, place, whole
+
+
+def _entrywise_factors(product: s.Product) -> Iterator[s.Node]:
+    """The factors of a product beside a sign for every entry, without their brackets."""
+    for (_, before), (sign, factor) in pairwise(product.factors):
+        if sign in _ENTRYWISE:
+            yield from (inner(before), inner(factor))
 
 
 def _meaning(answer: Answer, reader: Reader, node: s.Node) -> Expr:
