@@ -19,6 +19,7 @@ RIGHT = (
     "third_right_answers",
     "fourth_right_answers",
     "fifth_right_answers",
+    "sixth_right_answers",
 )
 WRONG = {
     "student_wrong_answers": 0.95,
@@ -27,6 +28,7 @@ WRONG = {
     "third_wrong_answers": 0.95,
     "fourth_wrong_answers": 0.95,
     "fifth_wrong_answers": 0.95,
+    "sixth_wrong_answers": 0.95,
 }
 """Each table of wrong answers, and the least part of it of which the right reason is told."""
 

@@ -56,7 +56,7 @@ REASONS: dict[str, set[str]] = {
     "other_order": {"order"},
     "itself": {"function_itself"},
     "diag": {"diag_missing"},
-    "ones": {"ones_missing"},
+    "ones": {"ones_missing", "ones_beside_vector", "ones_beside_matrix", "identity_beside"},
     "commutation": {"commutation_missing"},
     "product_rule": {"product_rule"},
     "trace": {"trace_missing"},

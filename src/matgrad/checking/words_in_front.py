@@ -36,7 +36,7 @@ get got gets obtain obtained find found have has had think believe guess say sup
 compute computed calculate calculated derive derived is are be was would should must will can could
 equals equal becomes to given gives giving yields implies follows means final result answer ans solution sol
 derivative differential partial total first second order vector matrix expression form
-unit column row scalar scaled normalized normalised following full simply just
+unit column row scalar scaled transposed transpose normalized normalised following full simply just
 correct value also well ok okay hi hello after
 simplifying simplification simplified easily directly clearly return
 """
