@@ -41,6 +41,7 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     "mmult": ("A: n×n, B: n×n", {"A": _A, "B": _B}, _A @ _B),
     "minverse": ("A: n×n", {"A": _A}, np.linalg.inv(_A)),
     "mdeterm": ("A: n×n", {"A": _A}, np.linalg.det(_A)),
+    "dnorm": ("x: n", {"x": _X}, np.exp(-(_X**2) / 2) / np.sqrt(2 * np.pi)),
     "mahalanobis": (
         "x: n, m: n, S: n×n",
         {"x": _X[:3], "m": _Y[:3], "S": _A @ _A.T},

@@ -14,6 +14,7 @@ from matgrad.language.member_kinds import is_number
 from matgrad.language.names import is_capital, is_greek, is_letter
 from matgrad.language.places import name_of
 from matgrad.language.two_readings import check_label
+from matgrad.ops import leaves
 from matgrad.ops.registry import FUNCTIONS, Function
 
 _LETTERS_OF_INDICES = frozenset("ijkl")
@@ -45,6 +46,22 @@ def check_softmax(host: Host, node: s.Call, name: str, value: Expr) -> None:
         text=host.text,
         span=node.span,
     )
+
+
+def check_diagonal(host: Host, node: s.Call, value: Expr) -> None:
+    """Refuse ``diag(n)`` of a size, which is the identity in R and the number itself elsewhere.
+
+    Raises
+    ------
+    ArgumentError
+        With the identity.
+    """
+    if isinstance(value, (leaves.Dimension, leaves.Number)):
+        size = host.say.quote(node.args[0])
+        raise ArgumentError(
+            phrase("diag of the number {size} is the identity in R, and the number elsewhere", size=size),
+            fix=f"eye({size})",
+        )
 
 
 def check_observations(host: Host, node: s.Call, name: str, value: Expr) -> None:

@@ -16,6 +16,7 @@ from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.call_refusals import (
     behind_a_point,
     check_count,
+    check_diagonal,
     check_labels,
     check_observations,
     check_softmax,
@@ -30,10 +31,10 @@ from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES, TA
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
-from matgrad.language.julia_names import in_words_read_here
 from matgrad.language.latex.meanings import check_dagger, check_function
 from matgrad.language.member_kinds import OF_NUMBERS
 from matgrad.language.names import is_letter, unknown_function
+from matgrad.language.other_names import in_words_read_here
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
 from matgrad.language.syntax import inner
@@ -69,7 +70,8 @@ _SAME_ENTRIES = frozenset(("copy", "astype", "squeeze", "detach", "numpy", "item
 """Methods of arrays that change no entry."""
 _BY_NUMPY = frozenset(("cumprod", "cumsum", "diag", "dot"))
 """Functions of the language that mean something else of matrices, or of axes, to NumPy."""
-_CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf": float("inf")}
+_CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False}
+_CONSTANTS |= dict.fromkeys(("inf", "Inf"), float("inf"))
 
 
 class Calls:
@@ -131,6 +133,8 @@ class Calls:
         by_numpy_rules |= (base in _BY_NUMPY or bool(node.keywords and base in _EXTREMES)) and host.is_numpy
         if by_numpy_rules or (entry is None and "." in name):
             return (yield from self._numpy(node, name.partition(".")[2] or name))
+        if base == "diag" and len(node.args) == 1 and isinstance(node.args[0], (s.Name, s.Num)):
+            check_diagonal(host, node, host.expect((yield node.args[0]), node.args[0]))
         if entry is not None:
             value = yield from self._registered(node, entry)
             if base in ("log", "ln") and len(node.args) == 1:
@@ -145,8 +149,6 @@ class Calls:
             return (yield from self._numpy(node, base))
         if name in FILLED and len(node.args) == 1 and not node.keywords:
             return self._filled(node)
-        if name == "len":
-            return leaves.dimension(host.expect((yield self._only(node)), node).rows)
         if is_count(host, node):
             return (yield from counted(host, node))
         if len(node.args) == 1 and (name in host.bound or name in declared.free):

@@ -1,4 +1,4 @@
-"""Functions of MATLAB, Julia and R that count entries: ``numel(x)``, ``size(A, 1)``, ``nrow(X)``."""
+"""Functions of MATLAB, Julia, R and Python that count entries: ``numel(x)``, ``size(A, 1)``, ``nrow(X)``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.ops import leaves
 
-_OF_ONE = frozenset(("numel", "nrow", "ncol", "NROW", "NCOL", "length"))
+_OF_ONE = frozenset(("len", "numel", "nrow", "ncol", "NROW", "NCOL", "length"))
 
 
 def is_count(host: Host, node: s.Call) -> bool:
@@ -38,7 +38,7 @@ def counted(host: Host, node: s.Call) -> Visit:
         )
     if name == "numel":
         return leaves.dimension(value.rows * value.columns)
-    axis = 1 if name.lower() == "nrow" else 2
+    axis = 1 if name.lower() in ("len", "nrow") else 2
     if name == "size":
         asked = node.args[1]
         axis = int(asked.value) if isinstance(asked, s.Num) and asked.value in (1, 2) else 0

@@ -32,6 +32,7 @@ from matgrad.language.said import with_what_is_said
 from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
 from matgrad.language.symmetries import with_symmetries
+from matgrad.language.texts_in_mathematica import with_letters
 from matgrad.language.two_readings import check_euler, check_sides
 from matgrad.language.words_around import without_head
 from matgrad.ops.indices.defined import DefinedMembers
@@ -188,7 +189,7 @@ def interpret(
             phrase("an expression is read from text, not from {name}", name=type(text).__name__),
             fix='mg.parse("x\' A x")',
         )
-    text = without_head(narrow(text))
+    text = without_head(with_letters(narrow(text)))
     known = collect(macros)
     dialect = "latex" if known and syntax == "auto" and "\\" in text else choose_dialect(text, syntax)
     declarations = read_given(given)

@@ -29,7 +29,7 @@ from matgrad.language.tokens import (
     span,
     tokenize,
 )
-from matgrad.language.words_around import check_words
+from matgrad.language.words_around import check_prose, check_words
 
 if TYPE_CHECKING:
     from lark import Token
@@ -57,6 +57,7 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     _check_constraints(text)
     raw = texts_in_r.as_read_here(tokenize(text), words, text)
     raw = _round_calls(texts_in_mathematica.as_read_here(raw, words, text), words)
+    check_prose(raw, words, text)
     _check_derivative(raw, words, text)
     check_probabilities(raw, words, text)
     tokens = _spelled_once(raw, words)
@@ -134,7 +135,7 @@ def _round_calls(tokens: list[Token], words: Vocabulary) -> list[Token]:
 
 _BEFORE_ANY_BRACKET = {
     "Tr": "tr", "Trace": "tr", "Det": "det", "Vec": "vec", "Determinant": "det", "Transpose": "transpose",
-    "Inverse": "inv", "KroneckerProduct": "kron", "HadamardProduct": "hadamard",
+    "Inverse": "inv", "KroneckerProduct": "kron", "HadamardProduct": "hadamard", "DotProduct": "dot",
 }  # fmt: skip
 """Names of functions on paper, in SymPy and in Maple."""
 _CLOSING = frozenset(("LPAR", "LSQB", "LBRACE"))

@@ -96,6 +96,7 @@ relu6 | x | clip(x, 0, 6)
 softmin | x | softmax(-x)
 log_cosh logcosh | x | log(cosh(x))
 soft_threshold softthreshold shrinkage soft_thresholding | x t | sign(x) .* relu(abs(x) - t)
+dnorm normpdf norm_pdf gaussian_pdf | x | exp(-x.^2 / 2) / sqrt(2 · pi)
 normcdf norm_cdf gaussian_cdf normal_cdf | x | (1 + erf(x / sqrt(2))) / 2
 corr correlation pearson | x y | (x - mean(x))' * (y - mean(y)) / (norm(x - mean(x)) · norm(y - mean(y)))
 frobenius frobenius_norm frob fro fro_norm norm_f normf norm_fro normfro | X | norm(X)

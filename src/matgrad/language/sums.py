@@ -431,10 +431,10 @@ def spread_axes(operands: list[tuple[s.Node, Expr]], *, is_answer: bool) -> list
     It is where a new axis is written out, and in an answer, whose variables have known shapes, where the
     sizes leave one way.
     """
-    values = [value for _, value in operands]
-    full = next((v for v in values if v.rows is not ONE and v.columns is not ONE), None)
+    full = next((v for _, v in operands if v.rows is not ONE and v.columns is not ONE), None)
     if full is None:
-        return _tables(operands) if is_answer else values
+        operands = _beside_new_axes(operands)
+        return _tables(operands) if is_answer else [value for _, value in operands]
     found: list[Expr] = []
     for node, value in operands:
         # Lengths that are still open become equal where they are compared: only where it decides something.
@@ -449,21 +449,49 @@ def spread_axes(operands: list[tuple[s.Node, Expr]], *, is_answer: bool) -> list
 
 
 def _tables(operands: list[tuple[s.Node, Expr]]) -> list[Expr]:
-    """A row and a column of different lengths as the table that they make, and x[:, None] beside an array."""
+    """A row and a column of different lengths as the table that they make."""
     values = [value for _, value in operands]
-    if (
-        all(v.is_vector for v in values)
-        and isinstance(operands[0][0], s.Index)
-        and _makes_axis(operands[0][0])
-    ):
-        values = [
-            v if _makes_axis(node) or not isinstance(node, s.Name) else transpose(v) for node, v in operands
-        ]
     row = next((v for v in values if v.is_row), None)
     column = next((v for v in values if v.is_vector), None)
     if row is None or column is None or same(row.columns, column.rows):
         return values
     return _spread_all(values)
+
+
+def _beside_new_axes(operands: list[tuple[s.Node, Expr]]) -> list[tuple[s.Node, Expr]]:
+    """The operands with the arrays of one axis as rows, which they are beside x[:, None] and x[None, :].
+
+    Raises
+    ------
+    ShapeError
+        For one that is no name, and may be meant as a column.
+    """
+    if not any(_is_new_axis(node) for node, _ in operands):
+        return operands
+    found = []
+    for node, value in operands:
+        if value.is_vector and not _makes_axis(node):
+            bare = inner(node)
+            bare = inner(bare.operand) if isinstance(bare, s.Signed) else bare
+            if not isinstance(bare, s.Name):
+                raise ShapeError(
+                    phrase("beside a new axis, an array of one axis is a row, and this may be a column"),
+                    fix=phrase("the operands without None for entry by entry, (…)[None, :] for the table"),
+                    span=node.span,
+                )
+            value = transpose(value)
+        found.append((node, value))
+    return found
+
+
+def _is_new_axis(node: s.Node) -> bool:
+    """Whether a piece is an array with a new axis, ``x[:, None]``, times numbers or raised at most."""
+    node = inner(node)
+    while isinstance(node, (s.Signed, s.Power)):
+        node = inner(node.operand if isinstance(node, s.Signed) else node.base)
+    if isinstance(node, s.Product):
+        return any(_is_new_axis(factor) for _, factor in node.factors)
+    return isinstance(node, s.Index) and _makes_axis(node)
 
 
 def _makes_axis(tree: s.Node) -> bool:

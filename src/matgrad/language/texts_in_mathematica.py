@@ -7,11 +7,14 @@ only be a product, ``x.A.x`` or ``(x - m).(x - m)``. Then ``.`` is the product, 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
+from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
+from matgrad.language.asked_derivatives import MESSAGE, spelling
 from matgrad.language.matrix_signs import close_products
 from matgrad.language.names import Vocabulary, is_capital, is_letter
 from matgrad.language.tokens import OPERAND_ENDS, OPERAND_STARTS, retyped, span
@@ -25,7 +28,8 @@ OF_PAPER = {
 }  # fmt: skip
 """Functions before square brackets that are on paper as well, as in the Tr[A B] of physics."""
 _ITS_OWN = {
-    "Transpose": "transpose", "Inverse": "inv", "PseudoInverse": "pinv", "MatrixExp": "expm",
+    "Transpose": "transpose", "ConjugateTranspose": "transpose", "Inverse": "inv",
+    "PseudoInverse": "pinv", "MatrixExp": "expm", "Flatten": "vec",
     "MatrixLog": "logm", "MatrixPower": "matrix_power", "LinearSolve": "solve", "KroneckerProduct": "kron",
     "IdentityMatrix": "eye", "DiagonalMatrix": "diag", "Diagonal": "diag", "Norm": "norm", "Total": "sum",
     "Mean": "mean", "Dot": "dot", "Outer": "outer", "Sign": "sign", "Tan": "tan", "Sinh": "sinh",
@@ -33,7 +37,11 @@ _ITS_OWN = {
     "LogisticSigmoid": "sigmoid", "Cross": "cross",
 }  # fmt: skip
 _NAMES = {**OF_PAPER, **_ITS_OWN}
-_OF_COLUMNS = frozenset(("Total", "Mean"))
+_TWO = {"Total": ("transpose", "sum"), "Mean": ("transpose", "mean"), "Flatten": ("vec", "transpose")}
+"""What is written by two functions here: of a matrix, a total is the vector of those of its columns."""
+_NUMBERS = {"Norm": "2", "Total": "1", "Mean": "1"}
+"""The second argument where none is given: of a matrix, Norm is the spectral norm."""
+_LETTERS = regex(r"\\\[(Capital)?([A-Z][a-z]+)\]")
 _WORDS = {"Infinity": "inf", "Pi": "pi"}
 _OPEN = frozenset(("LPAR", "LSQB", "LBRACE"))
 _CLOSED = frozenset(("RPAR", "RSQB", "RBRACE"))
@@ -58,6 +66,7 @@ def as_read_here(tokens: list[Token], words: Vocabulary, text: str) -> list[Toke
     """
     if any(token.type in _FOREIGN for token in tokens):
         return tokens
+    _check_derivative(tokens, words, text)
     heads = {str(token) for i, token in enumerate(tokens) if _is_head(tokens, i, words)}
     has_points = any(token.type == "DOT" and token == "." for token in tokens)
     if not (heads & _ITS_OWN.keys() or (has_points and (heads or _has_product(tokens, words)))):
@@ -80,7 +89,7 @@ def _is_head(tokens: list[Token], i: int, words: Vocabulary) -> bool:
 
 
 def _has_product(tokens: list[Token], words: Vocabulary) -> bool:
-    """Whether a point is surely a product: in ``x.A.x``, in ``(a).(b)``, and with blanks in ``A . b``."""
+    """Whether a point is surely a product: in ``x.A.x``, ``x.x`` and ``(a).(b)``, and in ``A . b``."""
     for i in range(1, len(tokens) - 1):
         before, token, after = tokens[i - 1 : i + 2]
         if token.type != "DOT" or token != ".":
@@ -88,6 +97,8 @@ def _has_product(tokens: list[Token], words: Vocabulary) -> bool:
         is_apart = before.end_pos != token.start_pos and token.end_pos != after.start_pos
         is_closed = before.type in _CLOSED
         if after.type == "LPAR" and (is_closed or is_apart):
+            return True
+        if before.type == "NAME" and before == after:
             return True
         if is_apart and (is_closed or (before.type == "NAME" and is_capital(str(before)))):
             return True
@@ -178,20 +189,39 @@ def _at(token: Token, kind: str, sign: str) -> Token:
 
 
 def _opening(head: str, name: Token, bracket: Token) -> list[Token]:
-    """What stands for ``Norm[``: of a matrix, Total and Mean are vectors of those of its columns."""
-    called = [retyped(name, "NAME", _NAMES[head]), retyped(bracket, "LPAR", "(")]
+    """What stands for ``Norm[``: a name and a bracket, or two of each."""
     if head == "Dot":
-        return called[1:]
-    if head in _OF_COLUMNS:
-        return [retyped(name, "NAME", "transpose"), _at(bracket, "LPAR", "("), *called]
-    return called
+        return [retyped(bracket, "LPAR", "(")]
+    found = []
+    for function in _TWO.get(head, (_NAMES[head],)):
+        found += [retyped(name, "NAME", function), _at(bracket, "LPAR", "(")]
+    return found
 
 
 def _closing(bracket: _Bracket, token: Token) -> list[Token]:
-    """What stands at the end of the arguments of a function: of a matrix, Norm is the spectral norm."""
-    end = retyped(token, "RPAR", ")")
-    number = {"Norm": "2", "Total": "1", "Mean": "1"}.get(bracket.head)
+    """What stands at the end of the arguments of a function."""
+    ends = [retyped(token, "RPAR", ")")] * len(_TWO.get(bracket.head, ("",)))
+    number = _NUMBERS.get(bracket.head)
     if number is None or bracket.commas:
-        return [end, end] if bracket.head in _OF_COLUMNS else [end]
-    added = [_at(token, "COMMA", ","), _at(token, "NUMBER", number), end]
-    return [*added, end] if bracket.head in _OF_COLUMNS else added
+        return ends
+    return [_at(token, "COMMA", ","), _at(token, "NUMBER", number), *ends]
+
+
+def with_letters(text: str) -> str:
+    r"""A text with ``\[Mu]`` as mu, and blanks behind it, so that all places stay."""
+
+    def letter(found: re.Match[str]) -> str:
+        return (found[2] if found[1] else found[2].lower()).ljust(len(found[0]))
+
+    return _LETTERS.sub(letter, text)
+
+
+def _check_derivative(tokens: list[Token], words: Vocabulary, text: str) -> None:
+    """Refuse ``D[x.A.x, x]``, which asks for a derivative."""
+    kinds = [token.type for token in tokens[:2]]
+    if kinds != ["NAME", "LSQB"] or str(tokens[0]) not in ("D", "Grad") or str(tokens[0]) in words.variables:
+        return
+    last = tokens[-3:]
+    if [token.type for token in last] == ["COMMA", "NAME", "RSQB"]:
+        function = text[span(tokens[1])[1] : span(last[0])[0]]
+        raise ParseError(MESSAGE, fix=spelling(function, str(last[1])), text=text, span=(0, len(text)))

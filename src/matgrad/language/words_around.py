@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
 from matgrad.core.errors import ParseError
 from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
 from matgrad.language.asked_derivatives import MESSAGE, spelling
+from matgrad.language.names import Vocabulary
+from matgrad.language.tokens import span
+
+if TYPE_CHECKING:
+    from lark import Token
 
 _DERIVATIVES = tuple(
     regex(pattern)
@@ -21,6 +30,63 @@ _DERIVATIVES = tuple(
         r"[求计算]+\s*(?P<of>.+?)\s*的(?:导数|梯度|偏导数?)[。？]?(?P<by>)",
     )
 )
+_PROSE = frozenset(
+    (
+        *(
+            "symmetric",
+            "skew",
+            "invertible",
+            "nonsingular",
+            "orthogonal",
+            "orthonormal",
+            "positive",
+            "definite",
+        ),
+        *(
+            "semidefinite",
+            "diagonal",
+            "triangular",
+            "idempotent",
+            "constant",
+            "const",
+            "matrices",
+            "the",
+            "The",
+        ),
+        *(
+            "is",
+            "are",
+            "of",
+            "for",
+            "with",
+            "if",
+            "let",
+            "Let",
+            "suppose",
+            "Suppose",
+            "such",
+            "that",
+            "subject",
+        ),
+        *(
+            "function",
+            "given",
+            "denotes",
+            "respect",
+            "von",
+            "nach",
+            "und",
+            "und",
+            "mit",
+            "de",
+            "du",
+            "le",
+            "la",
+        ),
+    )
+)
+"""Words of sentences, which nobody takes for names of variables."""
+_GENERATOR = regex(r"\s+\w+\s+in\b|\s+\w+\s*=")
 _NAMES = r"\w+(?:\s*,\s*\w+)*"
 _HEADS = regex(
     r"\s*(?:\w+\s*(?:=|<-)\s*)?"
@@ -67,3 +133,29 @@ def check_words(text: str) -> None:
             text=text,
             span=(place, place + 1),
         )
+
+
+def check_prose(tokens: Sequence[Token], words: Vocabulary, text: str) -> None:
+    """Refuse ``x'Ax (A symmetric)``, in which a word would be read as the name of a variable.
+
+    Raises
+    ------
+    ParseError
+        With the formula alone, and what is said of its letters as a declaration.
+    """
+    for token, after in zip_longest(tokens, tokens[1:]):
+        is_word = token.type == "NAME" and str(token) in _PROSE and str(token) not in words.variables
+        if is_word and not (after is not None and after.type in ("LPAR", "EQUAL", "CALL_OPEN")):
+            if token == "for" and token.end_pos and _GENERATOR.match(text, token.end_pos):
+                raise ParseError(
+                    phrase("the index of a sum stands below it"),
+                    fix="sum_i x_i^2",
+                    text=text,
+                    span=span(token),
+                )
+            raise ParseError(
+                phrase("{word} is a word of a sentence here, and no variable", word=str(token)),
+                fix=phrase("the formula alone, and beside it what is declared: A: n×n symmetric, c: scalar"),
+                text=text,
+                span=span(token),
+            )
