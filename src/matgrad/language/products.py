@@ -229,6 +229,9 @@ class Products:
 
     def _by_sign(self, sign: str, run: _Run, factor: s.Node, value: Expr) -> _Run:
         """Join one more factor by a sign of which the types say what it means."""
+        if run.ends_in_matrix and run.takes("@") and run.meets(value):
+            run.append("@", factor, value)
+            return run
         before = run.closed()
         meant = product_by_sign(self._host, sign, before.value, value, (run.last, factor))
         if meant is not None:
@@ -242,6 +245,8 @@ class Products:
 
     def _column(self, run: _Run, first: Expr, factors: Sequence[tuple[str, s.Node]], start: int) -> Visit:
         """The column that a product behind a column and a point is, and how many more factors it takes."""
+        if run.ends_in_matrix:
+            return None
         left = run.closed().value
         if not left.is_vector or first.is_vector or first.is_row:
             return None
@@ -342,6 +347,17 @@ class _Run:
         """The last factor that is no scalar, behind which another one is a factor of a matrix product."""
         factors = self._chain if self._kind == "@" else self._operands
         return next((value for _, value in reversed(factors) if not value.is_scalar), None)
+
+    @property
+    def ends_in_matrix(self) -> bool:
+        """Whether the last factor that is no scalar has several columns, so that the product is no column."""
+        last = self.matrix
+        return last is not None and last.columns is not ONE
+
+    def meets(self, value: Expr) -> bool:
+        """Whether a matrix conforms with the last factor, so that only the matrix product can be meant."""
+        last = self.matrix
+        return last is not None and value.columns is not ONE and same(last.columns, value.rows)
 
     def takes(self, kind: str) -> bool:
         """Whether one more operand can be joined by that operator."""
