@@ -229,7 +229,7 @@ class Products:
 
     def _by_sign(self, sign: str, run: _Run, factor: s.Node, value: Expr) -> _Run:
         """Join one more factor by a sign of which the types say what it means."""
-        if run.ends_in_matrix and run.takes("@") and run.meets(value):
+        if sign == "⋅" and run.ends_in_matrix and run.takes("@") and run.meets(value):
             run.append("@", factor, value)
             return run
         before = run.closed()
