@@ -79,17 +79,15 @@ from matgrad.explanation.reasons import BY_SERIES, ENTRIES, HALF, UNPROJECTED, w
 from matgrad.explanation.rows import back_to_matrices
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
+from matgrad.explanation.typed_graph import TypedGraph
 from matgrad.explanation.unfolding import is_quotient, unfolded
-from matgrad.explanation.unsimplified import Norm, plus, product, replaced, squared_norm, turned
+from matgrad.explanation.unsimplified import plus, product, turned
 from matgrad.ops.arithmetic import Sum, add, multiply
 from matgrad.ops.indices.members import Family
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
-from matgrad.ops.power import Power
 from matgrad.ops.reshaping import vec
-from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import transpose
-from matgrad.printing.shapes import square_root
 
 LONGEST = 4
 """Paths of more links are not written as one product, but from one variable back to the one before."""
@@ -177,24 +175,19 @@ class _Writer:
     def _variables(self) -> None:
         """The intermediate variables, and the function in them."""
         graph, stage = self.graph, self.stage
+        shown_as = TypedGraph(graph, self.subject.written if stage.order == 1 else stage.given)
         if stage.renamed is not None:
             self._add(stage.renamed, stage.name, [AGAIN], LET)
         for name, meaning in graph.names:
             if name not in self.definitions:
                 self.definitions[name] = graph.definitions[name]
                 self.known[graph.parts[name]] = name
-                self._add(Sized(meaning), symbol_label(graph.shown(name)), [NAME], LET)
+                self._add(shown_as.meaning_of(name, meaning), symbol_label(graph.shown(name)), [NAME], LET)
         if stage.order > 1 and not graph.names:
             # The last line said it already.
             return
         claim = (Formula(stage.given), Formula(graph.top))
-        root = square_root(graph.top) if graph.names and isinstance(graph.top, Trace) else None
-        top = graph.shown_top
-        if root is not None:
-            top = Power.intern((Norm.intern((multiply(*root),)), number(2)))
-        elif isinstance(top, Sum):
-            top = replaced(top, lambda node: squared_norm(node) if isinstance(node, Trace) else None)
-        self._add(Sized(top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
+        self._add(shown_as.top(), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
 
     @property
     def _is_deep(self) -> bool:

@@ -34,8 +34,10 @@ from matgrad.explanation.reasons import (
     HELD,
     LINEAR,
     QUOTIENT,
+    SINCE,
     SQUARED_NORM,
     TERM_BY_TERM,
+    equation,
     symmetric,
     symmetries,
 )
@@ -51,7 +53,7 @@ from matgrad.ops.indices.reading import part_of
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import number
-from matgrad.ops.reshaping import vec
+from matgrad.ops.reshaping import is_vec, vec
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.ops.trigonometric import cos, sin
@@ -234,7 +236,9 @@ def local_rules(link: Link) -> list[Phrase]:
     elif operand in set(postorder(link.derivative.on_vec)):
         # Under the names of the graph it may not be seen that X still stands in it.
         found = _rules_of_parts(link)
-    elif meaning.is_scalar or meaning.is_vector or operand.is_scalar:
+    elif is_vec(meaning) and link.user is not None and meaning.args[0] is operand:
+        found = [SINCE.filled(form=equation(symbol_label(link.user), expression_label(meaning)))]
+    elif meaning.is_scalar or operand.is_vector or operand.is_scalar:
         found = [LINEAR.filled(x=symbol_label(operand))]
         found += linear_on_vec(meaning, link.matrix, operand) if meaning.is_scalar else []
     else:

@@ -18,8 +18,7 @@ from matgrad.ops.singular_values import NuclearNorm, SpectralNorm
 from matgrad.ops.transpose import Transpose, transpose
 
 COFACTORS = Phrase(
-    "expand along any row: an entry of {x} stands beside its cofactor, which holds no entry of that row; "
-    "adj({x}) is the transposed matrix of the cofactors"
+    "expand along any row: an entry of {x} stands beside its cofactor, which holds no entry of that row"
 )
 
 

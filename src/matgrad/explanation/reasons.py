@@ -26,7 +26,10 @@ BY_ENTRIES = Phrase("write out by entries")
 LOCAL = Phrase("local derivative")
 LINEAR = Phrase("linear in {x}")
 SUM_LINEAR = Phrase("the sum is linear")
-BY_SERIES = Phrase("the power series term by term, with the cyclic shift: tr L_f(X, V) = tr(f′(X) V)")
+BY_SERIES = Phrase(
+    "the power series term by term, with the cyclic shift: tr L_f(X, V) = tr(f′(X) V), "
+    "with L_f(X, V) the derivative of f at X in the direction V"
+)
 QUOTIENT = Phrase("quotient rule")
 UNPROJECTED = Phrase("{g}: the gradient as if the entries of {x} were independent")
 TERM_BY_TERM = Phrase("a sum is differentiated term by term")

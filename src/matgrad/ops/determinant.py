@@ -167,7 +167,7 @@ class Adjugate(Expr):
     joins_factors = True
     no_derivative = Phrase("where the matrix is singular")
     reason = Phrase("differential of the adjugate", "Magnus & Neudecker (2019)", "ch. 8, sec. 7")
-    legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate")
+    legend = Phrase("adj(M) is the adjugate, the transposed matrix of the cofactors of M")
     rank = 50
 
     @classmethod
