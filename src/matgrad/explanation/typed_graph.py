@@ -85,7 +85,7 @@ class TypedGraph:
 
     def _in_names(self, typed: Expr, meant: Expr, parts: Mapping[Symbol, Expr]) -> Expr | None:
         """A piece with names for its parts, if it is what the graph says that it is."""
-        names = {part: name for name, part in parts.items()}
+        names: dict[Expr, Expr] = {part: name for name, part in parts.items()}
         names |= {part.T: transpose(name) for name, part in parts.items() if part.T is not part}
         known = canonical_parts(typed)
 
