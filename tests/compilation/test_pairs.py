@@ -31,6 +31,9 @@ SUMS: dict[str, Callable[[Data, int, int], Any]] = {
     "sum_{i,j} exp(-(x_i - y_j)' S (x_i - y_j)/9)": lambda q, i, j: np.exp(
         -(q["x"][i] - q["y"][j]) @ q["S"] @ (q["x"][i] - q["y"][j]) / 9
     ),
+    "sum_{i,j} d_ij/(1 + norm(x_i - y_j)^2)": lambda q, i, j: (
+        q["d"][i, j] / (1 + norm(q["x"][i] - q["y"][j]) ** 2)
+    ),
     "sum_{i<j} d_ij exp(-(x_i - x_j - w)' A (x_i - x_j)/9)": lambda q, i, j: (
         q["d"][i, j] * np.exp(-(q["x"][i] - q["x"][j] - q["w"]) @ q["A"] @ (q["x"][i] - q["x"][j]) / 9)
     ),
@@ -150,3 +153,17 @@ def test_the_root_and_what_is_summed_are_computed_once() -> None:
     compiled = mg.compile([expr, mg.gradient(expr, "x")])
     compiled(**_data(5, symbols_of(expr)))
     assert compiled.source.count("np.sqrt(") == 1
+
+
+@pytest.mark.parametrize("name", ["X", "Y"])
+def test_slopes_between_two_samples_far_from_zero(name: str) -> None:
+    given = "X: N×d, Y: M×d, x_i = X[i,:]', y_j = Y[j,:]', i = 1..N, j = 1..M"
+    expr = interpret("sum_{i,j} exp(-norm(x_i - y_j)^2/2)", given).expr
+    compiled = mg.compile(mg.gradient(expr, name))
+    rng = np.random.default_rng(3)
+    x, y = (rng.integers(-8, 9, (count, 3)) / 8 + 2.0**16 for count in (6, 9))
+    apart = x[:, None] - y
+    terms = np.exp(-(apart**2).sum(2) / 2)[..., None] * apart
+    expected = -terms.sum(1) if name == "X" else terms.sum(0)
+    np.testing.assert_allclose(compiled(X=x, Y=y), expected, atol=1e-12)
+    assert "EACH" not in compiled.source

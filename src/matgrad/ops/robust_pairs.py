@@ -69,6 +69,23 @@ class SquaredDistances(Computed):
         return xp.map(lambda f, value: f.relu(value), whole)
 
 
+class FromMean(Computed):
+    """The columns of a matrix less the mean of those of another one."""
+
+    __slots__ = ()
+    kind = "from_mean"
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        return args[0].shape
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        columns, others = values
+        if not xp.shape(others)[1]:
+            return columns
+        return xp.subtract(columns, xp.matmul(_mean(xp, others), xp.ones(1, xp.shape(columns)[1])))
+
+
 class StrictTriangle(Computed):
     """The entries below the diagonal or above it, with zeros in all other places. It needs which."""
 
@@ -105,12 +122,18 @@ def _centred(xp: Arrays, c: Array, d: Array) -> tuple[Array, Array]:
     count, others = xp.shape(c)[1], xp.shape(d)[1]
     if not count:
         return c, d
-    # Not as a fraction: how many there are may be known only where the code runs.
-    mean = xp.scalar_times(xp.power(xp.number(count), xp.number(-1)), xp.matmul(c, xp.ones(count, 1)))
+    mean = _mean(xp, c)
     return (
         xp.subtract(c, xp.matmul(mean, xp.ones(1, count))),
         xp.add(d, xp.matmul(mean, xp.ones(1, others))),
     )
+
+
+def _mean(xp: Arrays, c: Array) -> Array:
+    """The mean of columns, of which there is at least one."""
+    count = xp.shape(c)[1]
+    # Not as a fraction: how many there are may be known only where the code runs.
+    return xp.scalar_times(xp.power(xp.number(count), xp.number(-1)), xp.matmul(c, xp.ones(count, 1)))
 
 
 def _inner(xp: Arrays, a: Array, b: Array) -> Array:

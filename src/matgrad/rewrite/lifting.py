@@ -22,6 +22,7 @@ from matgrad.ops.indices.sums import IndexedSum, indexed_sum
 from matgrad.ops.leaves import number
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.lifting_one import summed
+from matgrad.rewrite.lifting_pairs import sum_of_pairs
 from matgrad.rewrite.lifting_two import double_sum
 
 
@@ -138,6 +139,10 @@ def _matrix_form(node: IndexedSum, computed: bool) -> Expr:
         body = with_indices(body, {node.index_name: index + shift})
     count = last - first + ONE
     terms = body.args if isinstance(body, Sum) else (body,)
+    # Of differences, which are not multiplied out where they are only computed.
+    pairs = sum_of_pairs(body, node.index_name, count) if computed else None
+    if pairs is not None:
+        return pairs
     flat = expanded(body)
     if isinstance(flat, Sum) and not isinstance(body, Sum) and summed(body, node.index_name, count) is None:
         terms = flat.args
@@ -157,4 +162,6 @@ def _of_term(term: Expr, index: Dim, count: Dim, computed: bool) -> Expr | None:
         front, alone = split_number(indexed_sum(term, index, ONE, count))
         whole = double_sum(alone, computed) if isinstance(alone, IndexedSum) else None
         found = None if whole is None else scale(front, whole)
+    if found is None and computed:
+        found = sum_of_pairs(term, name, count)
     return found
