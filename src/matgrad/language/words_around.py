@@ -143,7 +143,11 @@ def check_prose(tokens: Sequence[Token], words: Vocabulary, text: str) -> None:
     ParseError
         With the formula alone, and what is said of its letters as a declaration.
     """
+    is_over = False  # max over k of tr(A_k)
     for token, after in zip_longest(tokens, tokens[1:]):
+        is_over = is_over or token == "over"
+        if is_over and token == "of":
+            continue
         is_word = token.type == "NAME" and str(token) in _PROSE and str(token) not in words.variables
         if is_word and not (after is not None and after.type in ("LPAR", "EQUAL", "CALL_OPEN")):
             if token == "for" and token.end_pos and _GENERATOR.match(text, token.end_pos):
