@@ -328,3 +328,10 @@ def test_a_solution_need_not_have_the_sign_that_is_declared() -> None:
         == "at most one solution if: A is invertible; a positive solution need not exist"
     )
     assert mg.equation("3 x = b", "x", given="x: n positive, b: n positive").condition == "always"
+
+
+def test_a_solution_that_is_not_of_the_declared_sign_is_refused() -> None:
+    q = mg.equation("A x = b", "x", given="x: n nonnegative")
+    with pytest.raises(mg.MatgradError, match="not what x is declared to be"):
+        q.solve(A=np.eye(2), b=[-1.0, 1.0])
+    assert q.solve(A=np.eye(2), b=[0.0, 1.0]).value.tolist() == [0.0, 1.0]

@@ -23,19 +23,36 @@ def test_what_follows_is_left_out(constraints: list[str], line: str, left_out: s
     ]
 
 
-CONTRADICTING = [
-    (["sum(x) = 1", "2 sum(x) = 3"], "2 sum(x) − 3", "there is no stationary point"),
-    (["A x = b", "A x = c"], "Ax − c", "there is no stationary point in general"),
-    (["a' x = 1", "b' x = 0", "(a + b)' x = 2"], "xᵀ(a + b) − 2", "there is no stationary point in general"),
+TWICE = [
+    (["sum(x) = 1", "sum(x) = 1"], "x = 𝟏/n", "sum(x) - 1"),
+    (["A x = b", "A x = b"], "x = Aᵀ(AAᵀ)⁻¹b", "A x - b"),
+    (["ones(n)' x = 1", "sum(x) = 1"], "x = 𝟏/n", "sum(x) - 1"),
+    (["a' x = 1", "a' x = 1", "2 a' x = 2"], "x = a/‖a‖²", "a' x - 1"),
 ]
 
 
-@pytest.mark.parametrize(("constraints", "wrong", "said"), CONTRADICTING)
-def test_what_contradicts_is_named(constraints: list[str], wrong: str, said: str) -> None:
+@pytest.mark.parametrize(("constraints", "line", "twice"), TWICE)
+def test_what_is_given_twice_is_taken_once(constraints: list[str], line: str, twice: str) -> None:
+    r = mg.stationary("norm(x)^2", "x", subject_to=constraints, given="A: m×n, x: n")
+    assert (str(r), r.nature) == (line, "minimum")
+    assert r.verification.verified
+    assert f"the constraint {twice} = 0 is given twice, and taken once" in [str(h) for h in r.how]
+
+
+CONTRADICTING = [
+    (["sum(x) = 1", "2 sum(x) = 3"], "2 sum(x) − 3", ""),
+    (["A x = b", "A x = c"], "Ax − c", "but for particular data"),
+    (["a' x = 1", "b' x = 0", "(a + b)' x = 2"], "xᵀ(a + b) − 2", "but for particular data"),
+    (["x = c", "sum(x) = 1"], "sum(x) − 1", "but for particular data"),
+]
+
+
+@pytest.mark.parametrize(("constraints", "wrong", "but"), CONTRADICTING)
+def test_what_contradicts_is_named(constraints: list[str], wrong: str, but: str) -> None:
     r = mg.stationary("x' P x", "x", subject_to=constraints, given="P: n×n spd, A: m×n")
     assert r.solution is None
-    assert str(r.no_solution) == said
-    assert r.reasons == (f"the constraint {wrong} = 0 contradicts the others",)
+    assert str(r.no_solution) == "there is no stationary point" + (" in general" if but else "")
+    assert r.reasons == (f"the constraint {wrong} = 0 contradicts the others" + (f", {but}" if but else ""),)
 
 
 INDEPENDENT = [
@@ -51,3 +68,22 @@ def test_others_are_all_kept(function: str, wrt: str, constraints: list[str], gi
     assert r.nature == "minimum"
     assert r.verification.verified
     assert len(r.equations) == 1 + len(constraints)
+
+
+DECLARED = [
+    ("norm(X - A)^2", "X", "X: n×n psd, A: n×n symmetric", ["A is positive semidefinite"]),
+    ("norm(X - A)^2", "X", "X: n×n psd, A: n×n psd", []),
+    ("norm(X - A)^2", "X", "X: n×m nonnegative, A: n×m", ["no entry of A is negative"]),
+    ("norm(x - a)^2", "x", "x: n nonnegative", ["no entry of a is negative"]),
+    ("norm(x - a)^2", "x", "x: n positive", ["the entries of a are positive"]),
+    ("(x - a)^2", "x", "x: nonnegative scalar, a: scalar", ["a is not negative"]),
+    ("x^2", "x", "x: nonnegative scalar", []),
+]
+
+
+@pytest.mark.parametrize(("function", "wrt", "given", "conditions"), DECLARED)
+def test_points_are_of_the_sign_that_is_declared(
+    function: str, wrt: str, given: str, conditions: list[str]
+) -> None:
+    r = mg.stationary(function, wrt, given=given)
+    assert [str(c) for c in r.conditions] == conditions

@@ -42,7 +42,7 @@ DEFINED = (MatrixEquation, Sylvester, Stein, Care, Dare)
 """Operations that a solution may be named by, each with a legend of its own."""
 
 _OF_VALUES = Fact.ORTHONORMAL_COLUMNS | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.POSITIVE
-_OF_VALUES |= BANDS | ALONG_DIAGONALS
+_OF_VALUES |= Fact.NONNEGATIVE | BANDS | ALONG_DIAGONALS
 """What is declared of an unknown that solvers do not see to: its solution has it or not."""
 
 

@@ -16,7 +16,9 @@ from matgrad.verify.claims import DIGITS
 from matgrad.verify.sampling import GENERIC, Source
 
 FOLLOWS = Phrase("the constraint {what} = 0 follows from the others, and is left out")
+TWICE = Phrase("the constraint {what} = 0 is given twice, and taken once")
 CONTRADICTS = Phrase("the constraint {what} = 0 contradicts the others")
+CONTRADICTS_IN_GENERAL = Phrase("the constraint {what} = 0 contradicts the others, but for particular data")
 
 _WIDE = 5
 """So much larger than constraints are the dimensions of variables: what depends does so by its form."""

@@ -19,8 +19,11 @@ from matgrad.stationarity.linear import NO_ZEROS, NOT_ZERO, is_positive, plain
 from matgrad.stationarity.solving import Way, solve
 
 DEFINITE = Phrase("{what} is positive definite")
+SEMIDEFINITE = Phrase("{what} is positive semidefinite")
 POSITIVE = Phrase("{what} is positive")
 POSITIVE_ENTRIES = Phrase("the entries of {what} are positive")
+NONNEGATIVE = Phrase("{what} is not negative")
+NONNEGATIVE_ENTRIES = Phrase("no entry of {what} is negative")
 
 
 class Step(NamedTuple):
@@ -105,12 +108,19 @@ def in_domain(
     not_zero = any(condition.english in said for condition in others)
     for variable in variables if solutions else ():
         value = solutions[variable]
-        if variable.is_scalar or variable.is_vector:
+        number = variable.is_scalar
+        if variable.facts & Fact.POSITIVE:
             is_said = not_zero and bool(value.facts & Fact.NONNEGATIVE)
-            if variable.facts & Fact.POSITIVE and not is_said and not is_positive(value):
-                yield (POSITIVE if variable.is_scalar else POSITIVE_ENTRIES).filled(what=value)
-        elif variable.has(Fact.POSITIVE_DEFINITE) and not value.has(Fact.POSITIVE_DEFINITE):
-            yield DEFINITE.filled(what=value)
+            if not is_said and not is_positive(value):
+                yield (POSITIVE if number else POSITIVE_ENTRIES).filled(what=value)
+        elif variable.facts & Fact.NONNEGATIVE and not (value.facts & Fact.NONNEGATIVE or is_positive(value)):
+            yield (NONNEGATIVE if number else NONNEGATIVE_ENTRIES).filled(what=value)
+        if not number:
+            definite, semidefinite = Fact.POSITIVE_DEFINITE, Fact.POSITIVE_SEMIDEFINITE
+            if variable.has(definite) and not value.has(definite):
+                yield DEFINITE.filled(what=value)
+            elif variable.has(semidefinite) and not value.has(semidefinite):
+                yield SEMIDEFINITE.filled(what=value)
         if variable.is_scalar:
             for inside in insides(function, variable, dict(solutions)):
                 if inside.value is not value or not variable.facts & Fact.POSITIVE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -27,7 +27,14 @@ from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.asking import ask_for_definite, ask_for_square
 from matgrad.stationarity.by_members import by_one_member
-from matgrad.stationarity.dependent_constraints import CONTRADICTS, FOLLOWS, dependent, is_never
+from matgrad.stationarity.dependent_constraints import (
+    CONTRADICTS,
+    CONTRADICTS_IN_GENERAL,
+    FOLLOWS,
+    TWICE,
+    dependent,
+    is_never,
+)
 from matgrad.stationarity.elimination import (
     Step,
     conditions_of,
@@ -93,16 +100,25 @@ def find_stationary(
                 phrase("{variable} does not occur in {function}", variable=variable.label, function=function),
                 fix=phrase("one of {known}", known=", ".join(known)) if known else None,
             )
+    twice = [constraint for k, constraint in enumerate(constraints) if constraint in constraints[:k]]
+    if twice:
+        once = list(dict.fromkeys(constraints))
+        at = find_stationary(function, variables, once, check=check, names=names)
+        return replace(at, how=(*at.how, *(TWICE.filled(what=each) for each in dict.fromkeys(twice))))
     on_ellipsoids = _on_ellipsoids(function, variables, constraints, check=check, names=names or {})
     if on_ellipsoids is not None:
         return on_ellipsoids
     others = dependent(constraints, variables)
     wrong = [constraint for constraint, contradicts in others.items() if contradicts]
+    if others and not wrong:
+        kept = [constraint for constraint in constraints if constraint not in others]
+        at = find_stationary(function, variables, kept, check=check, names=names)
+        return _with_left_out(at, list(others))
     kept = [constraint for constraint in constraints if constraint not in others or constraint in wrong]
     if not wrong and len(variables) == 1:
-        together = _by_joint_constraint(function, variables[0], kept, check=check, names=names or {})
+        together = _by_joint_constraint(function, variables[0], constraints, check=check, names=names or {})
         if together is not None:
-            return replace(together, how=(*together.how, *_left_out(others)))
+            return together
     ask_for_square(function, variables, constraints, find_stationary)
     ask_for_definite(function, variables, constraints, find_stationary)
     whole, multipliers = with_multipliers(function, variables, kept)
@@ -115,7 +131,7 @@ def find_stationary(
         return by_member
     by_columns = None if wrong else _by_columns(function, variables, kept, check=check, names=names or {})
     if by_columns is not None:
-        return replace(by_columns, how=(*by_columns.how, *_left_out(others)))
+        return by_columns
     gradients = pullbacks(whole, list(variables), number(1))
     equations: dict[Symbol, Expr] = {
         variable: simplify(project(gradients[variable], variable)) for variable in variables
@@ -130,9 +146,11 @@ def find_stationary(
     for multiplier in multipliers:
         equations[multiplier] = simplify(pullback(whole, multiplier, number(1)))
     for equation in equations.values():
-        why = CONTRADICTS.filled(what=wrong[0]) if wrong else _why_never_zero(equation, list(equations))
+        never = bool(wrong) and is_never(constraints, variables)
+        said = CONTRADICTS if never else CONTRADICTS_IN_GENERAL
+        why = said.filled(what=wrong[0]) if wrong else _why_never_zero(equation, list(equations))
         if why is not None:
-            never = is_never(constraints, variables) if wrong else why.english == NEVER_ZERO.english
+            never = never or why.english == NEVER_ZERO.english
             none = Verification(False, why=NONE if never else IN_GENERAL)
             return StationaryPoint(
                 function,
@@ -188,7 +206,6 @@ def find_stationary(
             if len(several.points) == 1:
                 solutions, several = dict(several.points[0].values), None
     how = tuple(dict.fromkeys(reason for _, way, _ in steps or () for reason in way.reasons))
-    how = (*how, *_left_out(others))
     ordered = {symbol: solutions[symbol] for symbol in equations} if solutions else {}
     return StationaryPoint(
         function,
@@ -338,9 +355,16 @@ def _in_members(value: Expr, symbol: Symbol) -> Expr:
     return stack_of(value, symbol) if isinstance(symbol, Family) else by_members(value)
 
 
-def _left_out(others: Mapping[Expr, bool]) -> Iterator[Phrase]:
-    """What is said of constraints that follow from others."""
-    return (FOLLOWS.filled(what=constraint) for constraint in others)
+def _with_left_out(at: StationaryPoint, left_out: Sequence[Expr]) -> StationaryPoint:
+    """The point, with what is said of constraints that follow from others, which are tried at it too."""
+    if at.solutions and at.verification.verified:
+        inverted = [
+            v for c in at.conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)
+        ]
+        tried = {Symbol.stand_in(f"c{k}", *each.shape): each for k, each in enumerate(left_out)}
+        seen = verified(tried, at.solutions, inverted)
+        at = at if seen.verified else replace(at, verification=seen)
+    return replace(at, how=(*at.how, *(FOLLOWS.filled(what=each) for each in left_out)))
 
 
 def _by_joint_constraint(
