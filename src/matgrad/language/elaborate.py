@@ -31,6 +31,7 @@ from matgrad.language.latex.meanings import check_exponential, check_letter_abov
 from matgrad.language.names import (
     identity_size,
     is_greek,
+    may_be_factors,
     product_of_letters,
     split_letters,
     unknown_function,
@@ -360,7 +361,7 @@ class Elaborator:
         )
         if letters and not is_differential:
             singles = {*scope.used, *known}
-            if not (name.islower() and name.isascii()) or all(letter in singles for letter in name):
+            if may_be_factors(name, letters, singles, is_numpy=self.is_numpy):
                 product = product_of_letters(letters, is_numpy=self.is_numpy, has_t="T" in singles)
                 raise UnknownNameError(
                     phrase("{name} is not declared: is it one name, or a product?", name=name),

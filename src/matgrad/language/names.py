@@ -263,12 +263,37 @@ def is_product_by_looks(name: str) -> bool:
 
 
 def split_letters(name: str) -> str | None:
-    """The product that a run of letters may have been meant to be: ``A x`` for ``Ax``."""
-    if not name.isalpha() or not 2 <= len(name) <= 4 or name in SCALAR_LETTERS | MATRIX_LETTERS:
+    """The product that a run of letters may have been meant to be: ``A x`` for ``Ax``, ``mu x``."""
+    if not name.isalpha() or name in SCALAR_LETTERS | MATRIX_LETTERS or is_step(name):
         return None
-    if is_step(name):
-        return None
-    return " ".join(name)
+    for word in sorted(SCALAR_LETTERS, key=lambda word: (-len(word), word)):
+        before, found, behind = name.partition(word)
+        if found and 0 < len(before + behind) < 3 and behind != "s":
+            return " ".join([*before, word, *behind])
+    return " ".join(name) if 2 <= len(name) <= 4 else None
+
+
+_WORD = regex(r"[a-z]*[^aeiou\W][aeiou]{1,2}[^aeiou\W][a-z]*")
+"""What is said aloud, as bias, cost and yhat: a vowel between consonants."""
+
+
+def may_be_factors(name: str, factors: str, singles: Collection[str], *, is_numpy: bool) -> bool:
+    """Whether a run of letters may be meant as their product: one of small letters beside one of its letters.
+
+    Parameters
+    ----------
+    name, factors : str
+        The run, and its letters with blanks between them.
+    singles : collection of str
+        The names that stand alone in the text, and those that are known.
+    is_numpy : bool
+        Whether the text is of Python, where factors have a sign between them.
+    """
+    if not (name.islower() and name.isascii()):
+        return True
+    if is_numpy or (len(name) == 4 and len(factors) == 7 and _WORD.fullmatch(name)):
+        return all(letter in singles for letter in factors.split())
+    return any(letter in singles for letter in factors.split())
 
 
 def product_of_letters(letters: str, *, is_numpy: bool, has_t: bool) -> str:
