@@ -88,3 +88,65 @@ def test_columns_have_one_axis_where_all_were_given_so() -> None:
     assert q.solve(A=a, b=b).value.shape == (N,)
     assert q.solve(A=a, b=b[:, None]).value.shape == (N, 1)
     assert q.solve(A=a, b=b).residual < 1e-12
+
+
+ONE_VARIABLE = [
+    ("X^-1 = B", "symmetric", "X = B⁻¹"),
+    ("X^-1 = B", "diagonal", "X = B⁻¹"),
+    ("X^2 = B", "symmetric", "X = B^(1/2)"),
+    ("expm(X) = B", "symmetric", "X = logm(B)"),
+    ("exp(X) = B", "symmetric", "X = log(B)"),
+    ("log(X) = B", "symmetric", "X = exp(B)"),
+]
+
+
+@pytest.mark.parametrize(("text", "structure", "line"), ONE_VARIABLE)
+def test_a_solution_of_a_structure_exists_only_where_data_have_it(
+    text: str, structure: str, line: str
+) -> None:
+    q = mg.equation(text, "X", given=f"X: n×n {structure}")
+    assert str(q) == line
+    assert q.verification.verified
+    assert q.condition.endswith(f"; a {structure} solution exists only where B is {structure}")
+    with pytest.raises(mg.DomainError, match="not what X is declared to be"):
+        q.solve(B=np.array([[2.0, 1.0], [0.5, 3.0]]))
+    assert q.solve(B=np.diag([2.0, 3.0]) if "exp(" not in text[:4] else np.ones((2, 2))).residual < 1e-12
+
+
+NO_FORMULA = [
+    ("A X^-1 B = C", "X: n×n symmetric, A, B: n×n"),
+    ("expm(X) = P", "P: n×n spd, X: n×n skew"),
+    ("X P X = S", "X: n×n diagonal, P, S: n×n spd"),
+    ("X P X = S", "X: n×n lower triangular, P, S: n×n spd"),
+]
+
+
+@pytest.mark.parametrize(("text", "given"), NO_FORMULA)
+def test_what_has_not_the_declared_structure_is_no_solution(text: str, given: str) -> None:
+    with pytest.raises(mg.ArgumentError, match="solution exists for particular right sides only"):
+        mg.equation(text, "X", given=given)
+
+
+TRIANGULAR = [
+    ("X X' = B", "lower", "X = chol(B)"),
+    ("X' X = B", "upper", "X = chol(B)ᵀ"),
+    ("X X' = B", "upper", "X = chol(B⁻¹)⁻ᵀ"),
+    ("X' X = B", "lower", "X = chol(B⁻¹)⁻¹"),
+    ("X A X' = B", "lower", "X = chol(B) chol(A)⁻¹"),
+    ("X A X' = B", "upper", None),
+    ("X' A X = B", "lower", None),
+    ("X' A X = B", "upper", None),
+]
+
+
+@pytest.mark.parametrize(("text", "which", "line"), TRIANGULAR)
+def test_triangular_factors_are_those_of_cholesky(text: str, which: str, line: str | None) -> None:
+    q = mg.equation(text, "X", given=f"A, B: n×n spd, X: n×n {which} triangular")
+    assert line in (None, str(q))
+    assert "positive diagonal" in q.condition
+    a, b = definite(1), definite(2)
+    x = q.solve(**({"A": a} if "A" in text else {}), B=b).value
+    inside = a if "A" in text else np.eye(len(a))
+    np.testing.assert_allclose(x.T @ inside @ x if text[1] == "'" else x @ inside @ x.T, b, atol=1e-9)
+    np.testing.assert_allclose(x, np.tril(x) if which == "lower" else np.triu(x), atol=1e-12)
+    assert (np.diag(x) > 0).all()

@@ -278,7 +278,18 @@ class Equation:
             found = system.solve(c, least_squares=least_squares)
         else:
             found = self._with_structure(system, c, structure, least_squares=least_squares)
-        if found.value.ndim == 2 and contradiction(self.unknown.facts & _OF_VALUES, found.value) is not None:
+        self._require_declared(found.value, self.unknown.facts & _OF_VALUES)
+        return Solution(found.value, found.unique, found.consistent, system, c)
+
+    def _require_declared(self, value: Any, facts: Fact) -> None:
+        """Refuse a solution that is not what its unknown is declared to be.
+
+        Raises
+        ------
+        DomainError
+            When it is not.
+        """
+        if np.ndim(value) == 2 and contradiction(facts, value) is not None:
             raise DomainError(
                 phrase(
                     "the solution of {normal_form} for these arrays is not what {unknown} is declared to be",
@@ -290,7 +301,6 @@ class Equation:
                     unknown=self.unknown.label,
                 ),
             )
-        return Solution(found.value, found.unique, found.consistent, system, c)
 
     def _with_structure(
         self, system: solvers.LinearSystem, c: Any, structure: str, *, least_squares: bool
@@ -344,6 +354,8 @@ class Equation:
     def _on_arrays(self, arrays: dict[str, Any]) -> Solution:
         """By the formula, where it is no sum of terms A X B."""
         value = evaluate_on_arrays(self.expr, _needed(self.expr, arrays))
+        if self.form.exists is not None:
+            self._require_declared(value, self.unknown.facts)
         back = {**arrays, self.unknown.label: value}
         whole = self.normal[0] - self.normal[1]
         parts = summands(whole)

@@ -17,8 +17,9 @@ from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase, phrase, together
 from matgrad.equations.kinds import Kind
 from matgrad.ops.arithmetic import Product, add, multiply, scale, split_number, summands
+from matgrad.ops.cholesky import cholesky
 from matgrad.ops.inverse import Inverse, inv
-from matgrad.ops.leaves import Number, eye, number
+from matgrad.ops.leaves import Eye, Number, eye, number
 from matgrad.ops.matrix_functions import Expm, logm, sqrtm
 from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.power import Exp, Log, exp, log
@@ -50,6 +51,13 @@ _BY_ROOT = Phrase(
 )
 _MEAN = Phrase(
     "{a} and {b} are positive definite; of the solutions it is the positive definite one, a geometric mean"
+)
+
+_POSITIVE_DIAGONAL = Phrase(
+    "{a} is positive definite; of the solutions it is the one with a positive diagonal, by Cholesky"
+)
+_POSITIVE_DIAGONAL_OF_BOTH = Phrase(
+    "{a} and {b} are positive definite; of the solutions it is the one with a positive diagonal, by Cholesky"
 )
 
 Solve = Callable[[Expr, Symbol], "Expr | None"]
@@ -84,7 +92,8 @@ def _of_function(whole: Expr, x: Symbol, solve: Solve) -> tuple[Kind, Expr] | No
         label = next(name for name in ("Y", "Z", "U", "Y0", "Z0", "U0", "Y00") if name not in taken)
         stand_in = Symbol.make(label, *node.shape)
         turned = transpose(node)
-        linear = rewrite_bottom_up(whole, {node: stand_in, turned: transpose(stand_in)}.get)
+        # Of a symmetric X both are the same.
+        linear = rewrite_bottom_up(whole, {turned: transpose(stand_in), node: stand_in}.get)
         if x in postorder(linear) or linear_terms(linear, [stand_in]) is None:
             continue
         value = solve(linear, stand_in)
@@ -220,6 +229,9 @@ def _congruence(whole: Expr, x: Symbol) -> tuple[Kind, Expr] | None:
     definite = Fact.POSITIVE_DEFINITE
     if not (a.has(definite) and b.has(definite)):
         raise _undeclared(product, b, [a, b])
+    triangular = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+    if x.facts & triangular and not symmetric:
+        return _triangular(x, a, b, is_turned=is_turned)
     half = Fraction(1, 2)
     name = _CONGRUENCE.filled(x=x.label)
     root_a, root_b = (matrix_power(matrix, number(half)) for matrix in (a, b))
@@ -235,3 +247,23 @@ def _congruence(whole: Expr, x: Symbol) -> tuple[Kind, Expr] | None:
     return Kind(
         name, _ONE_OF_MANY, _FORMULA, (others, q), is_never_unique=True, is_one_of_several=True
     ), simplify(multiply(*factors))
+
+
+def _triangular(x: Symbol, a: Expr, b: Expr, *, is_turned: bool) -> tuple[Kind, Expr]:
+    """The triangular X of X A Xᵀ = B, or of Xᵀ A X = B: by Cholesky, of A⁻¹ and B⁻¹ if need be.
+
+    With Y lower triangular and Y A Yᵀ = B it is Y = chol(B) chol(A)⁻¹, as Y chol(A) is a factor of B.
+    """
+    is_lower = bool(x.facts & Fact.LOWER_TRIANGULAR)
+    # Xᵀ is lower triangular where X is upper; of the other two X⁻¹ or X⁻ᵀ is what stands for Y.
+    is_direct = is_lower is not is_turned
+    inside, outside = (a, b) if is_direct else (simplify(inv(a)), simplify(inv(b)))
+    y = multiply(cholesky(outside), inv(cholesky(inside)))
+    value = y if is_direct else inv(y)
+    value = value if is_lower else transpose(value)
+    name = _CONGRUENCE.filled(x=x.label)
+    if isinstance(a, Eye):
+        kind = Kind(name, _POSITIVE_DIAGONAL, _FORMULA, (b,), is_one_of_several=True)
+    else:
+        kind = Kind(name, _POSITIVE_DIAGONAL_OF_BOTH, _FORMULA, (a, b), is_one_of_several=True)
+    return kind, simplify(value)

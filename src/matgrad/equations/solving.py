@@ -16,7 +16,14 @@ from matgrad.equations.inverted import inverted_form
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term, kind_of
 from matgrad.equations.quadratic import require_symmetric_weights, riccati_form
 from matgrad.equations.rank_one import MOST, solved_with_updates, update_of, updated_kind
-from matgrad.equations.structures import ONLY_ZERO, for_some, has_structure, need_not_exist, only_for_some
+from matgrad.equations.structures import (
+    ONLY_ZERO,
+    for_some,
+    has_structure,
+    need_not_exist,
+    only_for_some,
+    only_where,
+)
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv
@@ -288,11 +295,26 @@ def _formula(whole: Expr, unknown: Symbol) -> Expr | None:
 
 def _quadratic(left: Expr, right: Expr, unknown: Symbol) -> Equation | None:
     whole = subtract(left, right)
-    found = riccati_form(whole, unknown)
+    found, is_inverted = riccati_form(whole, unknown), False
     if found is None:
         require_symmetric_weights(whole, unknown)
         found = inverted_form(whole, unknown, _formula)
+        is_inverted = True
     if found is None:
         return None
     kind, solution = found
+    if has_structure(solution, unknown):
+        exists = need_not_exist(solution, unknown) if is_inverted else None
+    else:
+        exists = only_where(solution, unknown)
+        if exists is None:
+            raise ArgumentError(
+                phrase(
+                    "no formula is known for the solution of {normal_form}: {no_solution}",
+                    normal_form=f"{left} = {right}",
+                    no_solution=only_for_some(solution, unknown),
+                ),
+                fix=phrase("{unknown} without the declaration", unknown=unknown.label),
+            )
+    kind = replace(kind, exists=exists or kind.exists)
     return Equation(left, right, unknown, kind, (left, right), (), solution, _UNSEEN)

@@ -17,6 +17,8 @@ from matgrad.verify.equality import same_value
 PARTICULAR = Phrase("a {structure} solution exists for particular right sides only")
 """Why there is no formula: the one without the structure has not got it."""
 PARTICULAR_VOWEL = Phrase("an {structure} solution exists for particular right sides only")
+ONLY_WHERE = Phrase("a {structure} solution exists only where {name} is {structure}")
+ONLY_WHERE_VOWEL = Phrase("an {structure} solution exists only where {name} is {structure}")
 NEED_NOT = Phrase("a {structure} solution need not exist")
 ONLY_ZERO = Phrase("{a} = 0 has no {structure} solution but 0")
 """When a linear equation has no two solutions of a structure."""
@@ -73,16 +75,37 @@ def need_not_exist(value: Expr, unknown: Symbol) -> Phrase | None:
     return None if lacking is None else NEED_NOT.filled(structure=FACT_ADJECTIVES[lacking])
 
 
+def only_where(value: Expr, unknown: Symbol) -> Phrase | None:
+    """That one variable has to be of the structure for a formula to be; ``None`` where that is not enough."""
+    name = _deciding(value, unknown)
+    structure = structure_of(unknown)
+    if name is None or structure is None:
+        return None
+    word = FACT_ADJECTIVES[structure.fact]
+    said = ONLY_WHERE_VOWEL if word.english[0] in "aeiou" else ONLY_WHERE
+    return said.filled(structure=word, name=name)
+
+
 def only_for_some(value: Expr, unknown: Symbol) -> Phrase:
     """That not every right side has a solution of the declared structure; the variable at which that lies."""
     structure, said = structure_of(unknown), for_some(unknown)
     assert structure is not None
     assert said is not None
-    word = FACT_ADJECTIVES[structure.fact]
+    name = _deciding(value, unknown)
+    if name is None:
+        return said
+    return DECLARED.filled(problem=said, name=name, structure=FACT_ADJECTIVES[structure.fact])
+
+
+def _deciding(value: Expr, unknown: Symbol) -> str | None:
+    """The variable by whose structure a formula has that of its unknown."""
+    structure = structure_of(unknown)
+    if structure is None:
+        return None
     for symbol in variables_among(postorder([value])).values():
         if symbol.is_square and not symbol.is_scalar:
             facts = closure(symbol.facts | structure.fact)
             declared = Symbol.stand_in(symbol.label, symbol.rows, symbol.columns, facts)
             if has_structure(simplify(substitute(value, {symbol: declared})), unknown):
-                return DECLARED.filled(problem=said, name=symbol.label, structure=word)
-    return said
+                return symbol.label
+    return None
