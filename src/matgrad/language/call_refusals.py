@@ -279,3 +279,30 @@ def check_labels(host: Host, arg: s.Node) -> None:
         if symbol is not None and symbol.is_vector and not is_greek(name) and is_number(rest):
             first, last = part.factors[1][1].span[0], part.factors[-1][1].span[1]
             check_label(name, host.text[first:last])
+
+
+_WITH_LABELS = frozenset(("log", "ln", "lg", "exp", "sin", "cos", "tan", "sqrt", "abs", "norm", "tr", "det"))
+_LABELLED = {"log_2": "log2(x)", "log_10": "log10(x)", "norm_F": "norm(X)", "norm_2": "norm(x)"}
+
+
+def check_labelled_function(name: str) -> None:
+    """Refuse the undeclared names ``log_2`` and ``norm_1``, which are functions to whoever writes them.
+
+    Raises
+    ------
+    UnknownNameError
+        With the function in brackets.
+    """
+    stem, _, label = name.partition("_")
+    if stem not in _WITH_LABELS or not label:
+        return
+    if stem == "norm":
+        formula = _LABELLED.get(name, f"‖x‖_{label}")
+    elif stem == "log" and label not in "e":
+        formula = _LABELLED.get(name, f"log(x)/log({label})")
+    else:
+        formula = f"{'log' if stem == 'ln' else stem}(x)"
+    raise UnknownNameError(
+        phrase("{name} is a function and needs an argument in brackets", name=name),
+        fix=phrase("{formula}, or declare {name}: scalar", formula=formula, name=name),
+    )

@@ -16,7 +16,7 @@ from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.bare_exponents import check_small_t, check_twice, is_mark, letter_of
 from matgrad.language.bare_functions import check_raised, raised_square
-from matgrad.language.call_refusals import no_argument
+from matgrad.language.call_refusals import check_labelled_function, no_argument
 from matgrad.language.calls import Calls
 from matgrad.language.comparisons import Comparisons
 from matgrad.language.decisions import IDENTITIES, MATRIX_LETTERS, TRANSPOSES
@@ -37,6 +37,7 @@ from matgrad.language.names import (
     unknown_function,
     unknown_variable,
 )
+from matgrad.language.numbers_turned import check_turned_number
 from matgrad.language.places import is_raised_function
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
@@ -351,6 +352,7 @@ class Elaborator:
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
         check_gradient(name, self.text[slice(*node.span)])
         check_no_variable(name, {*scope.used, *known})
+        check_labelled_function(name)
         base = name.partition("_")[0]
         check_entry(name, self._extent, defined=base in self.values, lengths=self._lengths(base))
         if not self.is_numpy:
@@ -441,6 +443,7 @@ class Elaborator:
             base = self.expect((yield node.base), node.base)
             letter = letter_of(node.exponent)
             if not self._is_number(letter) or is_mark(node.exponent):
+                check_turned_number(node.base, self.scope.declarations.entries, self.say.quote(node.base))
                 return transpose.transpose(inverse.inv(base) if turned < 0 else base)
             if not base.is_scalar and self.text[node.exponent.span[0]] != "(":
                 b = self.say.atom(node.base)
@@ -564,9 +567,7 @@ class Elaborator:
             )
         if s.is_one(bare) and not self.is_numpy:
             return transpose.transpose(self.filling_ones(bare))
-        if isinstance(bare, s.Num):
-            number = self.say.quote(bare)
-            raise ParseError(phrase("the number {number} has no transpose", number=number), fix=number)
+        check_turned_number(bare, self.scope.declarations.entries, self.say.quote(bare))
         value = self.expect((yield node.operand), node.operand)
         if isinstance(bare, s.Name) and isinstance(value, leaves.Dimension):
             raise ParseError(
