@@ -71,6 +71,14 @@ def test_others_are_all_kept(function: str, wrt: str, constraints: list[str], gi
 
 
 DECLARED = [
+    (
+        "A k^a - r k",
+        "k",
+        "A, k, r: positive scalar, a: scalar",
+        ["1 - a is not zero", "A^(1/(1 - a)) a^(1/(1 - a)) r^(-1/(1 - a)) is positive"],
+    ),
+    ("(w'd)^2/(w'W w)", "w", "W: n×n spd", ["d is not zero"]),
+    ("d'w/sqrt(w'W w)", "w", "W: n×n spd", ["d is not zero"]),
     ("norm(X - A)^2", "X", "X: n×n psd, A: n×n symmetric", ["A is positive semidefinite"]),
     ("norm(X - A)^2", "X", "X: n×n psd, A: n×n psd", []),
     ("norm(X - A)^2", "X", "X: n×m nonnegative, A: n×m", ["no entry of A is negative"]),
@@ -82,8 +90,12 @@ DECLARED = [
 
 
 @pytest.mark.parametrize(("function", "wrt", "given", "conditions"), DECLARED)
-def test_points_are_of_the_sign_that_is_declared(
-    function: str, wrt: str, given: str, conditions: list[str]
-) -> None:
+def test_conditions_of_a_point_are_named(function: str, wrt: str, given: str, conditions: list[str]) -> None:
     r = mg.stationary(function, wrt, given=given)
     assert [str(c) for c in r.conditions] == conditions
+
+
+def test_a_bound_is_written_in_the_letters_that_were_given() -> None:
+    r = mg.stationary("(u'm)^2/(u'W u)", "u", given="W: n×n spd")
+    said = "(mᵀu)²/uᵀWu is at most mᵀW⁻¹m, by the Cauchy-Schwarz inequality"
+    assert r.reasons[0] == said

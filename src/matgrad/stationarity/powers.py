@@ -10,7 +10,7 @@ from fractions import Fraction
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, add, multiply, scale, subtract, summands
+from matgrad.ops.arithmetic import Product, add, content, multiply, scale, subtract, summands
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Number, eye, is_zero, number
@@ -18,7 +18,7 @@ from matgrad.ops.matrix_functions import sqrtm
 from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.power import power, split_exponent, sqrt
 from matgrad.rewrite.simplify import simplify
-from matgrad.stationarity.linear import Solved, is_positive
+from matgrad.stationarity.linear import NOT_ZERO, Solved, is_positive
 
 TWO_POWERS = Phrase("the equation holds two powers of {what}")
 QUADRATIC = Phrase("the equation is quadratic in {what}: the root that is positive")
@@ -83,7 +83,8 @@ def _of_number(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
         ratio = simplify(multiply(number(-1), b, power(a, number(-1))))
         difference = simplify(subtract(p, q))
         value = power(ratio, power(difference, number(-1)))
-        return Solved(simplify(value)), TWO_POWERS.filled(what=x), power(x, difference)
+        conditions = () if isinstance(difference, Number) else (_not_equal(difference),)
+        return Solved(simplify(value), conditions), TWO_POWERS.filled(what=x), power(x, difference)
     exponents = [e.value for e in parts if isinstance(e, Number)]
     if len(parts) != 3 or len(exponents) != 3:
         return None
@@ -99,6 +100,11 @@ def _of_number(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
     value = multiply(number(Fraction(1, 2)), power(a, number(-1)), subtract(root, b))
     step = power(value, number(1 / (high - middle)))
     return Solved(simplify(step)), QUADRATIC.filled(what=power(x, number(high - middle))), x
+
+
+def _not_equal(difference: Expr) -> Phrase:
+    """That the exponents differ: a − 1 is not zero."""
+    return NOT_ZERO.filled(what=content(difference)[1])
 
 
 def _is_not_negative(x: Expr) -> bool:

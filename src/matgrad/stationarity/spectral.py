@@ -58,8 +58,8 @@ TRACE = Phrase("{what} is largest at the polar factor of {matrix}", "Schönemann
 RAYLEIGH = Phrase(
     "the quotient is largest at the eigenvector of the largest eigenvalue of {what}", _HORN, "thm. 4.2.2"
 )
-FISHER = Phrase("(dᵀw)²/wᵀSw is at most dᵀS⁻¹d, by the Cauchy-Schwarz inequality", "Fisher (1936)")
-SHARPE = Phrase("dᵀw/√(wᵀSw) is at most √(dᵀS⁻¹d), by the Cauchy-Schwarz inequality", "Sharpe (1966)")
+FISHER = Phrase("{above}/{below} is at most {bound}, by the Cauchy-Schwarz inequality", "Fisher (1936)")
+SHARPE = Phrase("{above}/√({below}) is at most √({bound}), by the Cauchy-Schwarz inequality", "Sharpe (1966)")
 SINGULAR = Phrase(
     "{what} is largest at the singular vectors of the largest singular value of {matrix}", "Hotelling (1936)"
 )
@@ -256,7 +256,10 @@ def _ratio_to_length(function: Expr, x: Symbol) -> Spectral | None:
             continue
         if under.p.has(Fact.POSITIVE_DEFINITE) or isinstance(under.p, Eye):
             d = simplify(transpose(above.map_of(x).kronecker()))
-            return Spectral(multiply(inv(under.p), d), "maximum", (SHARPE, UP_TO_A_FACTOR.filled(what=x)))
+            bound = simplify(multiply(transpose(d), inv(under.p), d))
+            said = SHARPE.filled(above=multiply(transpose(d), x), below=base, bound=bound)
+            why, nonzero = (said, UP_TO_A_FACTOR.filled(what=x)), NOT_ZERO.filled(what=d)
+            return Spectral(multiply(inv(under.p), d), "maximum", why, (nonzero,))
     return None
 
 
@@ -271,7 +274,11 @@ def _rayleigh(above: Expr, a: Expr, b: Expr, x: Symbol) -> Spectral | None:
         nature = next(
             (name for sign, name in natures.items() if is_positive(scale(sign, front))), "not known"
         )
-        return Spectral(multiply(inv(b), a.chain[0]), nature, (FISHER, length))
+        d = a.chain[0]
+        squared = power(multiply(transpose(d), x), number(2))
+        form, bound = (multiply(transpose(y), m, y) for y, m in ((x, b), (d, inv(b))))
+        said = FISHER.filled(above=squared, below=form, bound=simplify(bound))
+        return Spectral(multiply(inv(b), d), nature, (said, length), (NOT_ZERO.filled(what=d),))
     if isinstance(b, Eye):
         other = _at_other_end(x, top_eigenvector(scale(-1, a)), "maximum")
         return Spectral(top_eigenvector(a), "maximum", (RAYLEIGH.filled(what=a), other, length))
