@@ -44,3 +44,10 @@ def test_singular_operators_are_what_numpy_users_catch() -> None:
 def test_a_transpose_is_called_so_once(name: str, turned: str, back: str) -> None:
     transposed = kronecker.dense(np.ones((2, 3)), name).T
     assert (transposed.label, transposed.T.label) == (turned, back)
+
+
+def test_norms_of_very_small_and_large_factors_are_numbers() -> None:
+    tiny, huge = 1e-200 * np.eye(3), 1e200 * np.eye(3)
+    np.testing.assert_allclose(kronecker.kron(tiny, huge).norm("fro"), 3.0)
+    np.testing.assert_allclose(kronecker.diagonal(np.diag(huge)).norm("fro"), 3**0.5 * 1e200)
+    assert kronecker.kron(0 * tiny, np.eye(2)).norm("fro") == 0

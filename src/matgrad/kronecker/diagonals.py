@@ -13,7 +13,7 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Scaled
 from matgrad.kronecker.matrices import LEAST_SQUARES, Dense
-from matgrad.kronecker.operator import WEAK, Eigen, Operator, SignedLog, SingularValues
+from matgrad.kronecker.operator import WEAK, Eigen, Operator, SignedLog, SingularValues, frobenius
 from matgrad.kronecker.reading import owned, require_finite
 from matgrad.kronecker.refusals import SingularOperatorError, require_whole
 
@@ -203,7 +203,7 @@ class Diagonal(Operator):
     def _norm(self, ord: Any) -> Any:
         size = np.abs(self.entries)
         if ord == "fro":
-            return np.linalg.norm(size)
+            return frobenius(size)
         return size.sum() if ord == "nuc" else size.max()
 
     def _cond(self, p: Any) -> Any:

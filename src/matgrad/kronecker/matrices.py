@@ -14,7 +14,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase, phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Inverse, Product
-from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues
+from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues, frobenius
 from matgrad.kronecker.reading import lapack_function, owned, require_finite
 from matgrad.kronecker.refusals import SingularOperatorError, shape_text
 
@@ -337,7 +337,7 @@ class Dense(Operator):
     def _norm(self, ord: Any) -> Any:
         if ord in (2, "nuc"):
             return super()._norm(ord)
-        return np.linalg.norm(self.array, ord)
+        return frobenius(self.array) if ord == "fro" else np.linalg.norm(self.array, ord)
 
     def _cond(self, p: Any) -> Any:
         try:
@@ -420,7 +420,7 @@ class MatrixProduct(Product):
 
     def _norm(self, ord: Any) -> Any:
         if ord == "fro":
-            return np.linalg.norm(self.svd().s)
+            return frobenius(self.svd().s)
         return super()._norm(ord) if ord in (1, np.inf) else Operator._norm(self, ord)
 
 

@@ -557,3 +557,13 @@ def in_brackets(label: str) -> str:
 
 def _enclosed(label: str) -> bool:
     return label.startswith("the ") or (label[0] == "(" and label.find(")") == len(label) - 1)
+
+
+def frobenius(array: Array) -> Any:
+    """The Frobenius norm, without squares that are too large or too small for numbers of the kind."""
+    largest = np.abs(array).max(initial=0)
+    limits = np.finfo(np.result_type(largest, np.float32))
+    is_plain = np.sqrt(limits.tiny) / limits.eps < largest < np.sqrt(limits.max) * limits.eps
+    if is_plain or not largest or not np.isfinite(largest):
+        return np.linalg.norm(array)
+    return largest * np.linalg.norm(array / largest)
