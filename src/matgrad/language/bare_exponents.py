@@ -62,8 +62,32 @@ def check_matrix_exponent(left: s.Node, a: Expr, factors: Factors, place: int, b
         _ask(left, factors[place:], text)
 
 
+def _check_layer(node: s.Power, text: str) -> None:
+    """Refuse ``W^(2)``, the square to a program and the second of the matrices W on paper."""
+    above = text[slice(*node.exponent.span)]
+    if node.operator != "^" or not isinstance(node.base, s.Name) or node.base.text == "e":
+        return
+    number = above[1:-1].strip()
+    if above.startswith("(") and above.endswith(")") and number.isdecimal():
+        name = node.base.text
+        raise ParseError(
+            phrase(
+                "{name}^({number}) may be a power or the name of another variable", name=name, number=number
+            ),
+            fix=alternatives(
+                (
+                    phrase("{power} for the power", power=f"{name}^{number}"),
+                    phrase("{other} for the name", other=f"{name}_{number}"),
+                )
+            ),
+            text=text,
+            span=node.span,
+        )
+
+
 def check_twice(node: s.Power, text: str) -> None:
     """Refuse ``a^b^c``, which is (a^b)^c to some programs and a^(b^c) on paper."""
+    _check_layer(node, text)
     inside = node.base
     if not isinstance(inside, s.Power) or node.operator == "**":
         return
