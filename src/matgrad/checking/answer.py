@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import field, replace
 
-from matgrad.calculus.by_member import ByMember, moved_by, stacked
+from matgrad.calculus.by_member import ByMember, stacked
 from matgrad.calculus.components_over_indices import summed_over
-from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
+from matgrad.checking.answer_diagonals import diagonals_written_out
 from matgrad.checking.answer_entries import (
     Entry,
     axes,
     check_letters,
     entry_named,
+    of_all_pairs,
     places_in,
     put_together,
 )
@@ -197,7 +198,10 @@ class Reader:
                 main.tree, trees = self._with_own_letters(main.tree, trees)
                 self._letters = self.entry.letters
             trees = self._without_claims(trees, body, dialect)
-            known.free = self.names.free - bound_in(main.tree)
+            free = known.free = self.names.free - bound_in(main.tree)
+            main.tree, trees = diagonals_written_out(
+                main.tree, trees, body, free, lambda piece: self._is_number(piece, trees, body, dialect)
+            )
             try:
                 reading, notes = self._reading(Reading(main.tree, trees), body, dialect)
                 apart = known.free & kept_apart_in(main.tree)
@@ -265,6 +269,13 @@ class Reader:
         if not found and refusal is not None:
             raise refusal
         return reading, found
+
+    def _is_number(self, piece: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> bool:
+        try:
+            found = elaborate(piece, text, self._declarations, bindings=bindings, dialect=dialect)
+        except MatgradError:
+            return False
+        return found.expr.is_scalar
 
     def _check_written(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> None:
         """Refuse a name that stands for nothing in an answer that has no meaning.
@@ -482,7 +493,7 @@ class Reader:
         if isinstance(variable, Family) and self.is_second and len(named) == 2 * len(variable.ranges):
             own = own_letters(variable)
             ordered = sorted(named, key=lambda name: (name not in own, name))
-            return self._of_all_pairs(expr, variable, ordered)
+            return of_all_pairs(expr, variable, ordered, self.names.change)
         family = variable if isinstance(variable, Family) else entries_of(variable)
         if isinstance(variable, Family) and self.is_second:
             family = blocks_of(variable)
@@ -496,17 +507,6 @@ class Reader:
         if is_turned or (len(inside) == 1 < len(family.ranges) and inside <= _SECOND):
             letters = letters[::-1]
         return stacked(ByMember(family, (tuple(map(Dim.symbol, letters)),), expr))
-
-    def _of_all_pairs(self, expr: Expr, family: Family, letters: Sequence[str]) -> Expr:
-        """A second derivative by two members as the Hessian: the formula at every pair of places."""
-        size = family.member_shape[0] * family.member_shape[1]
-        if expr.shape != (size, size):
-            return expr
-        count = len(family.ranges)
-        places = tuple(tuple(map(Dim.symbol, pair)) for pair in (letters[:count], letters[count:]))
-        change = self.names.change
-        moved = moved_by(ByMember(family, places, expr, family), change)
-        return linear_map_of(moved, change).kronecker()
 
     def _carried_out(self, expr: Expr) -> Expr:
         """An expression with the differentials ``d(…)`` in it carried out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from matgrad.calculus.by_member import ByMember, moved_by
 from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
@@ -17,6 +18,7 @@ from matgrad.core.records import dataclass
 from matgrad.core.words import phrase
 from matgrad.numeric.sizes import dims_of_data
 from matgrad.ops.arithmetic import multiply
+from matgrad.ops.indices.members import Family
 from matgrad.ops.leaves import Unit, number, unit
 from matgrad.ops.transpose import transpose
 from matgrad.printing.names import printed_as
@@ -118,6 +120,17 @@ def places_in(expr: Expr) -> Iterator[tuple[str, Dim]]:
                 names = tuple(dim.symbols)
                 if len(names) == 1 and dim is Dim.symbol(names[0]):
                     yield names[0], node.rows
+
+
+def of_all_pairs(expr: Expr, family: Family, letters: Sequence[str], change: Symbol) -> Expr:
+    """A second derivative by two members as the Hessian: the formula at every pair of places."""
+    size = family.member_shape[0] * family.member_shape[1]
+    if expr.shape != (size, size):
+        return expr
+    count = len(family.ranges)
+    places = tuple(tuple(map(Dim.symbol, pair)) for pair in (letters[:count], letters[count:]))
+    moved = moved_by(ByMember(family, places, expr, family), change)
+    return linear_map_of(moved, change).kronecker()
 
 
 def with_letters(expr: Expr, one: str, other: str) -> Expr:

@@ -152,6 +152,7 @@ MESSAGES: dict[str, Phrase] = {
     "index": Phrase("an index is wrong: {old} should be {new}"),
     "letters_interchanged": Phrase("the letters {one} and {other} are interchanged"),
     "diag_missing": Phrase("diag is missing: {old} should be {new}"),
+    "diag_extra": Phrase("diag is too much: {old} should be {new}"),
     "swapped": Phrase("the factors are in the wrong order: {old} should be {new}"),
     "order_of_factors": Phrase(
         "the factors are in the wrong order, and matrices do not commute: {old} should be {new}",

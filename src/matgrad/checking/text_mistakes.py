@@ -396,6 +396,8 @@ def _calls(node: s.Call) -> Iterator[Edit]:
         yield Edit("symbol", 1.9, node, s.Name(node.span, "I"), node.span)
     if len(node.args) != 1 or node.keywords:
         return
+    if name == "diag":
+        yield Edit("diag_extra", 1.55, node, node.args[0], node.span)
     if name in ("inv", "np.linalg.inv"):
         yield Edit("inverse_extra", 1.5, node, node.args[0], node.span)
         reciprocal = s.Power(node.span, ".^", _atom(node.args[0]), s.Num(node.span, Fraction(-1)))
