@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from matgrad.calculus.derivative import AsItIs
@@ -67,22 +68,33 @@ def judge(subject: Subject, right: Tokens) -> Found:
         again = judge(replace(subject, is_inverse_weighted=True, readings={}), right)
         if again.status == "verified":
             return again
-    is_read = found.status == "wrong" and (found.verdict is None or found.verdict.mistake not in _UNFIT)
+    is_read = found.status == "wrong" and not _is_unfit(found)
     for again in _otherwise(subject, right, is_read=is_read):
         if again.status == "verified" or (found.status == "not understood" and again.status == "wrong"):
             found = again
         if found.status == "verified":
             return found
-    is_open = found.status == "not understood" or not _is_of_a_number(subject, subject.said, [right])
-    return next(_by_a_number(subject, right), found) if is_open else found
+    if found.status != "not understood" and _is_of_a_number(subject):
+        return found
+    by_numbers = list(_by_numbers(subject, right))
+    for again in by_numbers:
+        if again.status == "verified":
+            return again
+    if found.status == "wrong" and len(by_numbers) == 1 and not _is_unfit(by_numbers[0]):
+        return by_numbers[0]  # what is wrong with it is told of the number that the function is
+    return found
 
 
-def _is_of_a_number(subject: Subject, said: Mapping[str, Said], rights: Sequence[Tokens]) -> bool:
-    """Whether a function whose gradient is claimed is a number, as it has to be; true of other claims."""
-    if subject.notation.kind != "nabla":
+def _is_unfit(found: Found) -> bool:
+    return found.verdict is not None and found.verdict.mistake in _UNFIT
+
+
+def _is_of_a_number(subject: Subject) -> bool:
+    """Whether a function is a number, as one has to be whose gradient is claimed; true of Jacobians."""
+    if subject.notation.form in ("value", "jacobian"):
         return True
     try:
-        return replace(subject, said=said, readings={}).read(rights).expr.is_scalar
+        return subject.read([]).expr.is_scalar
     except (MatgradError, NotUnderstoodError):
         return False
 
@@ -281,13 +293,23 @@ def _otherwise(subject: Subject, right: Tokens, *, is_read: bool) -> Iterator[Fo
             continue
 
 
-def _by_a_number(subject: Subject, right: Tokens) -> Iterator[Found]:
-    """The verdict with one letter as a number, as y in (wᵀx − y)² and C in C‖x‖²; only what fits."""
-    for number in likely_numbers(subject.texts(), subject.variables, subject.said, [right]):
-        said = {**subject.said, number.key: number}
-        try:
-            found = tried(subject, right, said=said)
-        except (MatgradError, NotUnderstoodError):
-            continue
-        if found.status == "verified" and _is_of_a_number(subject, said, [right]):
+def _by_numbers(subject: Subject, right: Tokens) -> Iterator[Found]:
+    """The verdict with a letter or two as numbers, as y in (wᵀx − y)² and C in C‖x‖², for a number.
+
+    Two letters are taken where no single one of them will do, as the y and the b of log(1 + e^{−y(wᵀx + b)}).
+    """
+    letters = likely_numbers(subject.texts(), subject.variables, subject.said, [right])
+    for count in (1, 2):
+        is_enough = False
+        for chosen in combinations(letters, count):
+            said = {**subject.said, **{one.key: one for one in chosen}}
+            if not _is_of_a_number(replace(subject, said=said, readings={})):
+                continue
+            is_enough = True
+            try:
+                found = tried(subject, right, said=said)
+            except (MatgradError, NotUnderstoodError):
+                continue
             yield replace(found, how={**found.how, "said": said})
+        if is_enough:
+            return
