@@ -37,7 +37,7 @@ PRINTED = [
         "∂f/∂X_lp = Σ_kqr (A_k)_ql ((A_k X A_kᵀ + I)⁻¹)_rq (A_k)_rp",
     ),
     ("sum_k A_k X A_k'", "X", "A_k: m×n, X: n×n", "∂F_ij/∂X_lp = Σ_k (A_k)_il (A_k)_jp"),
-    ("sum_i x_i x_i' W", "x", "x_i: n, W: n×n", "∂F_ij/∂x_kl = Σ_p δ_il x_kp W_pj + x_ki W_lj"),
+    ("sum_i x_i x_i' W", "x", "x_i: n, W: n×n", "∂F_ij/∂x_kl = δ_il Σ_p x_kp W_pj + x_ki W_lj"),
     ("sum_{i≠j} exp(X_ij)", "X", "X: N×N", "∂f/∂X_kl = exp(X_kl) − δ_kl exp(X_kk)"),
     (
         "sum_{i=1}^{n-1} exp(x_{i+1} - x_i)",

@@ -65,8 +65,8 @@ KINDS = [
         "discrete_riccati(A, B inv(R) B', Q)",
     ),
     (
-        "A .* X + X = B", None, "equation for each entry by itself", "no entry of A + 1 is zero",
-        "B ./ (A + 1)",
+        "A .* X + X = B", None, "equation for each entry by itself", "no entry of A + ones(m, n) is zero",
+        "B ./ (A + ones(m, n))",
     ),
 ]  # fmt: skip
 

@@ -127,10 +127,12 @@ def test_a_large_symmetric_one_is_iterated() -> None:
 def test_entry_by_entry() -> None:
     q = mg.equation("H .* X + X = B", "X")
     assert (str(q), q.kind, q.condition) == (
-        "X = B ⊘ (H + 𝟏𝟏ᵀ)", "equation for each entry by itself", "no entry of H + 1 is zero",
+        "X = B ⊘ (H + 𝟏𝟏ᵀ)", "equation for each entry by itself", "no entry of H + ones(m, n) is zero",
     )  # fmt: skip
     h, b = np.array([[1.0, -1.0], [3.0, 0.0]]), np.array([[2.0, 0.0], [4.0, 5.0]])
-    with pytest.raises(SingularEquationError, match=r"the entry \(1, 2\) of H \+ 1 is 0; it has many"):
+    with pytest.raises(
+        SingularEquationError, match=r"the entry \(1, 2\) of H \+ ones\(m, n\) is 0; it has many"
+    ):
         q.solve(H=h, B=b)
     s = q.solve(H=h, B=b, least_squares=True)
     assert s.value.tolist() == [[1.0, 0.0], [1.0, 5.0]]

@@ -345,7 +345,7 @@ def _signs_of_others(negative: bool, factors: Sequence[Expr], free: bool) -> tup
     single: list[Expr] = []
     for factor in factors:
         if has_mixed_signs(factor):
-            count = sum(other is factor or other.T is factor for other in factors)
+            count = sum(other is factor or other.T is factor or factor.T is other for other in factors)
             if count == 1:
                 single.append(factor)
             elif count % 2 == 0 and not leads_positive(factor):
