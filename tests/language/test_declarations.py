@@ -2,7 +2,7 @@
 
 import pytest
 
-from matgrad.core.dims import Dim, shape_text
+from matgrad.core.dims import Dim, dims, shape_text
 from matgrad.core.errors import ArgumentError, DeclarationError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACT_NAMES, Fact
@@ -322,3 +322,15 @@ def test_equations_that_say_what_a_matrix_is(text: str, words: str) -> None:
 def test_other_equations_are_no_declarations(text: str) -> None:
     with pytest.raises(DeclarationError):
         parse_declarations(text)
+
+
+@pytest.mark.parametrize("given", ["X: m×n, B: mn×mn", "B: mn×mn, X: m×n", "X: m×n, B: nm×nm"])
+def test_mn_is_the_length_of_vec_beside_an_m_by_n_matrix(given: str) -> None:
+    m, n = dims("m, n")
+    assert parse_declarations(given).symbols["B"].shape == (m * n, m * n)
+
+
+@pytest.mark.parametrize("given", ["W: d×dk, Q: k×dk", "W: n×dk, d: integer, k: integer", "a: n×1, W: n×n1"])
+def test_other_names_of_two_letters_are_no_products(given: str) -> None:
+    columns = parse_declarations(given).symbols["W"].columns
+    assert columns is Dim.of(str(columns))

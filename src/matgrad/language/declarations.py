@@ -34,6 +34,7 @@ from matgrad.language.declared_indices import index_range, read_member, reading_
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
 from matgrad.language.declared_signs import Sign, check_bounds, is_number, positive_fix, signs_of
+from matgrad.language.declared_sizes import lengths_of_vec
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.names import Vocabulary, is_capital, is_greek, is_public, plain
@@ -229,6 +230,11 @@ class Declarations:
             if self.entries[name].is_count:
                 del self.entries[name]
                 self.sizes.add(name)
+        shapes = [(entry.rows, entry.columns) for entry in self.entries.values()]
+        products = lengths_of_vec(shapes, self.dimensions - self.sizes)
+        for name, entry in list(self.entries.items()) if products else []:
+            rows, columns = (d and d.substitute(products) for d in (entry.rows, entry.columns))
+            self.entries[name] = replace(entry, rows=rows, columns=columns)
         return self
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
+from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
 from matgrad.core.lazy import regex
 from matgrad.core.words import phrase
+from matgrad.language.names import is_letter
 
 _SHORT = r"(?:\d*[A-Za-z](?:_?\d+)?|\d+)"
 JOINED = regex(rf"({_SHORT})x({_SHORT})$")
@@ -39,6 +41,28 @@ def check_joined(text: str, parts: Iterable[tuple[int, str]], whole: str, place:
                     text=whole,
                     span=(start, start + len(run[0])),
                 )
+
+
+def lengths_of_vec(shapes: Iterable[tuple[Dim | None, Dim | None]], names: Set[str]) -> dict[str, Dim]:
+    """The sizes that are named by the two of a matrix: mn, the length of vec(X), beside X: m×n.
+
+    A dk beside d and k is another name unless there is a d×k matrix.
+
+    Examples
+    --------
+    >>> from matgrad.core.dims import dims
+    >>> m, n = dims("m, n")
+    >>> {name: str(size) for name, size in lengths_of_vec([(m, n)], {"m", "n", "mn"}).items()}
+    {'mn': 'm*n'}
+    """
+    found: dict[str, Dim] = {}
+    for rows, columns in shapes:
+        if rows is None or columns is None or not (is_letter(str(rows)) and is_letter(str(columns))):
+            continue
+        for name in (f"{rows}{columns}", f"{columns}{rows}"):
+            if name in names:
+                found[name] = rows * columns
+    return found
 
 
 def check_hyphen(part: str, whole: str, where: tuple[int, int]) -> None:
