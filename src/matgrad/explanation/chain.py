@@ -469,7 +469,7 @@ class _Writer:
         variable = self.graph.shown(stage.variable)
         left = Partial(stage.name, stage.function.shape, variable, whole=True)
         if stage.form == "gradient" and structure_of(variable) is not None:
-            changed = stage.unprojected is not answer
+            changed = stage.changes(self.value)
             projection = within_structure(variable, stage.convention, changed)
             assert projection is not None
             self._projected(answer, projection, left)
@@ -513,7 +513,7 @@ class _Writer:
         variable = self.graph.shown(stage.variable)
         whole = project(self.value, variable, stage.convention)
         claim = (self._at_places(whole), self._at_places(answer))
-        changed = stage.unprojected is not answer
+        changed = stage.changes(self.value)
         if changed:
             left = Label("G", "G")
         if not self.shows_gradient:

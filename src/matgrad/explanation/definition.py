@@ -131,6 +131,7 @@ class _ByEntries:
         self.stage = stage
         self.proven, self.named = shown
         self.lines: list[Line] = []
+        self._found: Expr | None = None
         names = {part: known.symbol for part, known in before.items()}
         taken = taken - {symbol.label for symbol in names.values()}
         self.graph: Graph = graph_of(
@@ -466,7 +467,7 @@ class _ByEntries:
         """What becomes of the gradient within the structure of X, in the variables."""
         stage = self.stage
         last = self.lines[-1]
-        if stage.unprojected is not answer:
+        if stage.changes(self._found):
             reasons = [projection, WRITE_OUT] if self.graph.names else [projection]
             self._add(Formula(answer), stage.left, reasons, THEREFORE, [claim])
         elif last.relation != THEREFORE:
@@ -482,7 +483,7 @@ class _ByEntries:
         stage = self.stage
         if stage.form != "gradient":
             return None
-        return within_structure(stage.variable, stage.convention, stage.unprojected is not stage.answer)
+        return within_structure(stage.variable, stage.convention, stage.changes(self._found))
 
     def _as_entries(self, blocks: Sequence[Expr], axes: Sequence[Axis], rows: tuple[Axis, ...]) -> None:
         """(AX)_kl + (AᵀX)_kl."""
@@ -517,12 +518,13 @@ class _ByEntries:
         structured = self.stage.form == "gradient" and self._projection() is not None
         reasons = [ALL_ENTRIES]
         if structured:
+            self._found = first
             # Outside of the structure of X, its gradient is not unique.
             claim = (
                 Formula(project(plain, variable, convention)),
                 Formula(project(first, variable, convention)),
             )
-            if self.stage.unprojected is not self.stage.answer:
+            if self.stage.changes(first):
                 left = Label("G", "G")
                 reasons.append(UNPROJECTED.filled(g=left, x=symbol_label(variable)))
         self._add(Formula(first), left, reasons, THEREFORE, [claim])

@@ -133,6 +133,17 @@ class NamedDifferentiation:
         variable = shown(self.variable, written_places(self.variable, self.letters))
         return project(self.unprojected, variable, self.convention)
 
+    def changes(self, found: Expr | None) -> bool:
+        """Whether the structure of X makes another gradient of the one that was found, in names or not.
+
+        Of a structured X many matrices are gradients: the engine may have found a symmetric one, and a
+        derivation one that is not.
+        """
+        if found is None or self.unprojected is not self.answer:
+            return self.unprojected is not self.answer
+        variable = shown(self.variable, written_places(self.variable, self.letters))
+        return self.simplify(project(found, variable, self.convention)) is not self.simplify(found)
+
     @cached_property
     def free(self) -> Expr | None:
         """The duplication matrix, where a Jacobian or Hessian is by independent entries."""
