@@ -32,6 +32,7 @@ from matgrad.refereeing.formulas import (
     Tokens,
     key_of,
     letters_alone,
+    names_used,
     plain,
     text_of,
 )
@@ -80,8 +81,10 @@ def judge(subject: Subject, right: Tokens) -> Found:
     for again in by_numbers:
         if again.status == "verified":
             return again
-    if found.status == "wrong" and len(by_numbers) == 1 and not _is_unfit(by_numbers[0]):
-        return by_numbers[0]  # what is wrong with it is told of the number that the function is
+    used = {key for tokens in subject.texts() for key, _, _ in names_used(tokens)}
+    own = [again for again in by_numbers if again.how["said"].keys() - subject.said.keys() <= used]
+    if found.status == "wrong" and len(own) == 1 and not _is_unfit(own[0]):
+        return own[0]  # what is wrong with it is told of the number that the function is
     return found
 
 

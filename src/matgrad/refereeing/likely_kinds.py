@@ -178,7 +178,7 @@ def likely_vectors(texts: Sequence[Tokens], said: Mapping[str, Said]) -> dict[st
                 bare[key] = plain(tokens[start:end])
             elif len(parts) == 3 and parts[1] == "_":
                 # In e^{x_i} the braces hold the name with its index, and it is found as a whole.
-                indexed.setdefault(parts[0], _length(parts[2], texts))
+                indexed.setdefault(parts[0], last_of(parts[2], texts))
     found = {
         key: Said(key, name, indexed[key], facts=("vector",))
         for key, name in bare.items()
@@ -196,14 +196,14 @@ def _sized_by_indices(texts: Sequence[Tokens], said: Mapping[str, Said]) -> dict
             known = said.get(key)
             if len(parts) != 4 or not key.isupper() or (known is not None and known.shape):
                 continue
-            lengths = [_length(index, texts) for index in parts[2:]]
+            lengths = [last_of(index, texts) for index in parts[2:]]
             if all(lengths):
                 facts = known.facts if known is not None else ()
                 found[key] = Said(key, plain(tokens[start:end]), r" \times ".join(lengths), facts)
     return found
 
 
-def _length(index: str, texts: Sequence[Tokens]) -> str:
+def last_of(index: str, texts: Sequence[Tokens]) -> str:
     """The last value of an index in a sum over it; empty where none is written."""
     for tokens in texts:
         for i, token in enumerate(tokens):

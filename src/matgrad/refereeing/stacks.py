@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from matgrad.core.lazy import regex
 from matgrad.core.records import dataclass
 from matgrad.language.latex.lexer import Token, cut
+from matgrad.refereeing.declared_in_words import Said
 from matgrad.refereeing.formulas import (
     Tokens,
     argument,
@@ -17,11 +18,13 @@ from matgrad.refereeing.formulas import (
     name_end,
     names_used,
     parted,
+    plain,
     skip,
     trimmed,
     whole_name,
 )
 from matgrad.refereeing.known import Definition
+from matgrad.refereeing.likely_kinds import last_of
 from matgrad.refereeing.rows import statements_of
 
 _KIND = r"\b(?P<kind>row|column)s?\b"
@@ -58,6 +61,23 @@ class Stack:
     is_rows: bool
     length: str = ""
     """How many rows or columns the matrix has; empty where that is not known."""
+
+    def as_counted(self, texts: Sequence[Tokens], said: Mapping[str, Said], length: str) -> Said:
+        r"""The matrix as large as sums over its rows say: with m rows where ``\sum_{i=1}^m (a_i^\top x)^2``.
+
+        The rows are as long as is said of one of them, else of a length that is given.
+        """
+        members = {
+            key: key.rpartition(" ")[2]
+            for tokens in texts
+            for key, _, _ in names_used(tokens)
+            if key.startswith(f"{self.member} _ ") and len(key.split()) == 3
+        }
+        counts = [last for index in members.values() if (last := last_of(index, texts))]
+        lengths = [said[key].shape for key in members if key in said and said[key].shape]
+        sizes = [counts[0] if counts else "m_{9}", lengths[0] if lengths else length]
+        name = plain(self.matrix)
+        return Said(key_of(self.matrix), name, r" \times ".join(sizes if self.is_rows else sizes[::-1]))
 
 
 def stacks_in_words(words: str, formulas: Sequence[Tokens]) -> Iterator[Stack]:

@@ -306,24 +306,38 @@ class Subject:
 
         ``None`` where no matrix and a row or a column of it both occur.
         """
+        own = [self.said[key].shape for key in map(key_of, self.variables) if key in self.said]
+        # Nothing may say how long the rows are: as long as the variable, or as nothing else is.
+        lengths = [*(one for one in own if one not in ("", "scalar", "1") and r"\times" not in one), "n_{9}"]
+        found = [self._stacked(right, stacks, length) for length in lengths]
+        return next((one for one in found if one is not None and _is_readable(one)), found[-1])
+
+    def _stacked(self, right: Tokens, stacks: Mapping[str, Stack], length: str) -> Subject | None:
         texts = [right, *self.texts(), *self.variables]
         used = {key for tokens in texts for key, _, _ in names_used(tokens)}
         here: dict[str, Stack] = {}
+        sized: dict[str, Said] = {}
         for key, one in stacks.items():
             matrix = key_of(one.matrix)
             if key in used and matrix in used and self.known.latest(matrix) is None:
                 said = self.said.get(matrix)
-                sizes = said.shape.split(r"\times") if said is not None else []
-                length = sizes[0 if one.is_rows else 1].strip() if len(sizes) == 2 else ""
-                here[key] = replace(one, length=length)
+                if said is None or not said.shape:
+                    counted = one.as_counted(texts, self.said, length)
+                    sized[matrix] = said.joined(counted) if said is not None else counted
+                    said = counted
+                sizes = said.shape.split(r"\times")
+                count = sizes[0 if one.is_rows else 1].strip() if len(sizes) == 2 else ""
+                here[key] = replace(one, length=count)
         if not here or any(map(has_e, texts)) or not {key_of(v) for v in self.variables}.isdisjoint(here):
             return None
         known = self.known.as_it_is()
-        for key, found in known.definitions.items():
-            known.definitions[key] = [replace(d, body=with_stacks(d.body, here)) for d in found]
+        for key, held in known.definitions.items():
+            known.definitions[key] = [replace(d, body=with_stacks(d.body, here)) for d in held]
         said_here = {key: one for key, one in self.said.items() if key.partition(" _ ")[0] not in here}
         body = with_stacks(self.body, here)
-        return replace(self, body=body, known=known, said=said_here, stacks=here, readings={})
+        found = replace(self, body=body, known=known, said={**said_here, **sized}, stacks=here, readings={})
+        is_fitting = not sized or _is_readable(found)
+        return found if is_fitting else replace(found, said=said_here, readings={})
 
     @property
     def is_joint(self) -> bool:
