@@ -26,6 +26,7 @@ from matgrad.refereeing.formulas import (
     whole_name,
 )
 from matgrad.refereeing.found import Found
+from matgrad.refereeing.inner_names import left_over
 from matgrad.refereeing.judging import judge, tried
 from matgrad.refereeing.known import Definition
 from matgrad.refereeing.likely_kinds import likely_vectors
@@ -113,6 +114,18 @@ def explained(subject: Subject, found: Found, right: Tokens) -> Found:
     if verdict.mistake in _ASSUMED and not _is_known_general(subject, verdict):
         return replace(found, status="ambiguous")
     return found
+
+
+def with_left_overs(subject: Subject, found: Found) -> Found:
+    """What is found of a derivative by a name, where what that is made of also stands elsewhere."""
+    names = [plain(v) for v in subject.variables if left_over(subject.body, v, subject.known)]
+    if found.status != "wrong" or not names:
+        return found
+    reason = phrase(
+        "the function has {name} and also what {name} is made of: it is not said what is held fixed",
+        name=names[0],
+    )
+    return replace(found, status="ambiguous", reason=reason)
 
 
 def _unsaid_matrices(subject: Subject, right: Tokens) -> dict[str, Said]:

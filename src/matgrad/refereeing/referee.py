@@ -31,6 +31,7 @@ from matgrad.refereeing.doubts import (
     held_by,
     reads_like,
     with_conditions,
+    with_left_overs,
     with_sum_one,
 )
 from matgrad.refereeing.entries import whole_of
@@ -480,7 +481,9 @@ class _Referee:
             return replace(again, status="ambiguous", reason=reason), subject
         if again.status == "wrong" and not _is_meant(found) and _is_meant(again):
             found, subject = again, entrywise
-        found = explained(subject, found, right) if found.status == "wrong" else found
+        found = (
+            with_left_overs(subject, explained(subject, found, right)) if found.status == "wrong" else found
+        )
         curved = CURVED.search(self.near) or SAID.search(self.near)
         statement = unused[0].text if unused else curved[0] if curved else ""
         if found.status == "wrong" and statement:
