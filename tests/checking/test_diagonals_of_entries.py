@@ -32,6 +32,11 @@ def test_a_diagonal_matrix_is_no_gradient(f: str, answer: str) -> None:
     assert "diag is too much" in str(found)
 
 
+def test_a_diagonal_has_one_index() -> None:
+    with pytest.raises(mg.ParseError, match="several indices"):
+        mg.check("sum(X.^3)", "X", "3 diag(X_ij^2)")
+
+
 @pytest.mark.parametrize("answer", [r"3\operatorname{tr}(x_i^2)", "2 tr(x_i)"])
 def test_the_trace_of_an_entry_is_refused(answer: str) -> None:
     with pytest.raises(mg.ParseError, match="a number for every i"):

@@ -39,7 +39,7 @@ def diagonals_written_out(
     Raises
     ------
     ParseError
-        For the trace of an entry, which the matrix that is meant has to be said for.
+        For the trace of an entry, and diag of one with several indices: another matrix is meant.
     """
 
     def change(node: s.Node) -> s.Node:
@@ -64,7 +64,12 @@ def diagonals_written_out(
                 span=node.span,
             )
         if len(free) > 1:
-            return node
+            raise ParseError(
+                phrase("diag of {entry}, a number with several indices", entry=written),
+                fix=phrase("{entry} alone, or an entry with one index in diag", entry=written),
+                text=text,
+                span=node.span,
+            )
         place = s.Name(inside.span, index)
         at_place = s.Product(inside.span, [("", inside), ("", s.UnitSign(inside.span, place))])
         column = s.Indexed(inside.span, "sum", (s.Bound(inside.span, place),), (), at_place)

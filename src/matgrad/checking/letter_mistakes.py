@@ -12,6 +12,7 @@ from matgrad.checking.case import Case, Finding
 from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import regex
 from matgrad.language import syntax as s
+from matgrad.ops.indices.members import Family
 
 _TWO_LETTERS = regex(
     r"(?P<name>.*[_\[{,]\s*)(?P<one>[a-z])(?P<between>[,\s]*)(?P<other>[a-z])(?P<end>[\]}]*)"
@@ -29,6 +30,36 @@ def with_indices_swapped(node: s.Node) -> s.Node | None:
             is_entry = not any(isinstance(item, s.Slice) for item in (first, second))
             return dataclasses.replace(node, items=(second, first)) if is_entry else None
     return None
+
+
+def bound_letters(case: Case) -> list[str]:
+    """The indices of the sums in an answer."""
+    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
+    sums = (node for tree in trees for node in s.walk(tree) if isinstance(node, s.Indexed))
+    return list(dict.fromkeys(bound.index.text for node in sums for bound in node.bounds))
+
+
+def read_entries(case: Case) -> list[s.Node]:
+    """The entries of expressions that an answer has already: the (A x)_i in it."""
+    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
+    return [node for tree in trees for node in s.walk(tree) if isinstance(node, s.Index)]
+
+
+def deltas(case: Case, span: s.Span) -> Iterator[s.Node]:
+    """The Kronecker deltas that may be factors of an entry of a Jacobian."""
+    entry = case.reader.entry
+    if entry is not None and entry.top:
+        for over in entry.top:
+            for below in entry.bottom:
+                yield s.Name(span, f"delta_{over}{below}")
+
+
+def members_in_sums(case: Case, span: s.Span) -> Iterator[s.Node]:
+    """The members that may be factors in a sum: the w_i of Σ_i w_i x_i."""
+    for label, symbol in case.reader.names.symbols.items():
+        if isinstance(symbol, Family) and len(symbol.ranges) == 1:
+            for letter in bound_letters(case):
+                yield s.Name(span, f"{label}_{letter}")
 
 
 def letters_used(case: Case) -> list[str]:

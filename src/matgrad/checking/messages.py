@@ -151,6 +151,7 @@ MESSAGES: dict[str, Phrase] = {
     "indices_swapped": Phrase("the indices are interchanged: {old} should be {new}"),
     "index": Phrase("an index is wrong: {old} should be {new}"),
     "letters_interchanged": Phrase("the letters {one} and {other} are interchanged"),
+    "norm_missing": Phrase("the norm is missing: {old} should be {new}"),
     "diag_missing": Phrase("diag is missing: {old} should be {new}"),
     "diag_extra": Phrase("diag is too much: {old} should be {new}"),
     "swapped": Phrase("the factors are in the wrong order: {old} should be {new}"),

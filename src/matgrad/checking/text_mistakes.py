@@ -16,7 +16,11 @@ from matgrad.checking.answer import Answer
 from matgrad.checking.answer_places import definitions_used, with_letters_below
 from matgrad.checking.case import Case, Field, Finding, Target
 from matgrad.checking.letter_mistakes import (
+    bound_letters,
+    deltas,
     letters_used,
+    members_in_sums,
+    read_entries,
     swapped_letters,
     with_indices_swapped,
     with_other_letters,
@@ -271,8 +275,11 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
     is_whole_sum = isinstance(node, (s.Sum, s.Signed)) and parent is not None
     if not is_turned and not is_whole_sum and not isinstance(parent, s.Product):
         yield from _insertions(case, node, dialect)
-    if not is_turned and isinstance(node, (s.Name, s.Call, s.Group)):
+    if not is_turned and isinstance(node, (s.Name, s.Call, s.Group, s.Power)):
         yield from _entrywise_insertions(case, node, dialect)
+    if not is_turned and isinstance(node, (s.Name, s.Call, s.Group)):
+        if isinstance(parent, s.Product):
+            yield Edit("norm_missing", 1.55, node, s.Call(span, s.Name(span, "norm"), (node,)), span)
         yield from _inner_factors(node, dialect)
 
 
@@ -313,8 +320,26 @@ def _terms(node: s.Sum) -> Iterator[Edit]:
             yield Edit("term_scaled", 1.5, node, with_term(sign, scaled), term.span, scaled)
 
 
+def _moved(node: s.Product) -> Iterator[Edit]:
+    """A product in which one factor stands farther away than beside its neighbour: 2KXL for 2XLK."""
+    places = [i for i, (_, factor) in enumerate(node.factors) if not isinstance(factor, s.Num)]
+    if len({operator for operator, _ in node.factors[1:]} - {""}) > 1 or not 2 < len(places) < 6:
+        return
+    signs, parts = [sign for sign, _ in node.factors], [node.factors[i][1] for i in places]
+    if any("/" in sign for sign in signs):
+        return
+    for start, end in permutations(range(len(parts)), 2):
+        if abs(start - end) > 1:
+            rest = [*parts[:start], *parts[start + 1 :]]
+            rest.insert(end, parts[start])
+            put = dict(zip(places, rest, strict=True))
+            moved = [(sign, put.get(i, factor)) for i, (sign, factor) in enumerate(node.factors)]
+            yield Edit("swapped", 1.7, node, s.Product(node.span, moved), node.span)
+
+
 def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
     factors = node.factors
+    yield from _moved(node)
     for i, (operator, factor) in enumerate(factors):
         if len(factors) > 1:
             rest = [*factors[:i], *factors[i + 1 :]]
@@ -444,14 +469,14 @@ def _insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
     """One more factor in a product, or beside a single one."""
     factors = node.factors if isinstance(node, s.Product) else [("", node)]
     span = node.span
-    for member in _members(case, span):
+    for member in members_in_sums(case, span):
         yield _inserted(node, factors, 0, member, dialect.times, span)
     if isinstance(node, (s.Product, s.Name, s.Group)):
-        for part in _entries(case, _read_entries(case), span):
+        for part in _entries(case, read_entries(case), span):
             yield _inserted(node, factors, len(factors), part, dialect.times, span)
-    for delta in _deltas(case, span):
+    for delta in deltas(case, span):
         yield _inserted(node, factors, len(factors), delta, dialect.times, span)
-    if _bound_letters(case) and isinstance(node, s.Group):
+    if bound_letters(case) and isinstance(node, s.Group):
         length = s.Call(span, s.Name(span, "norm"), (node,))
         shown = s.Product(span, [("", s.Num(span, Fraction(1))), ("/", length)])
         yield Edit("missing_factor", 1.95, node, s.Product(span, [("", node), ("/", length)]), span, shown)
@@ -475,43 +500,13 @@ def _entries(case: Case, tree_pieces: Iterable[s.Node], span: s.Span) -> Iterato
     if entry is None:
         return
     yield from tree_pieces
-    letters = sorted(entry.letters.union(_bound_letters(case)))
+    letters = sorted(entry.letters.union(bound_letters(case)))
     for label, symbol in case.reader.names.symbols.items():
         if symbol.is_scalar or isinstance(symbol, Family):
             continue
         count = 1 if symbol.is_vector else 2
         for places in permutations(letters, count):
             yield s.Name(span, f"{label}_{''.join(places)}")
-
-
-def _read_entries(case: Case) -> list[s.Node]:
-    """The entries of expressions that an answer has already: the (A x)_i in it."""
-    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
-    return [node for tree in trees for node in s.walk(tree) if isinstance(node, s.Index)]
-
-
-def _deltas(case: Case, span: s.Span) -> Iterator[s.Node]:
-    """The Kronecker deltas that may be factors of an entry of a Jacobian."""
-    entry = case.reader.entry
-    if entry is not None and entry.top:
-        for over in entry.top:
-            for below in entry.bottom:
-                yield s.Name(span, f"delta_{over}{below}")
-
-
-def _bound_letters(case: Case) -> list[str]:
-    """The indices of the sums in an answer."""
-    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
-    sums = (node for tree in trees for node in s.walk(tree) if isinstance(node, s.Indexed))
-    return list(dict.fromkeys(bound.index.text for node in sums for bound in node.bounds))
-
-
-def _members(case: Case, span: s.Span) -> Iterator[s.Node]:
-    """The members that may be factors in a sum: the w_i of Σ_i w_i x_i."""
-    for label, symbol in case.reader.names.symbols.items():
-        if isinstance(symbol, Family) and len(symbol.ranges) == 1:
-            for letter in _bound_letters(case):
-                yield s.Name(span, f"{label}_{letter}")
 
 
 def _entrywise_insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:

@@ -24,7 +24,7 @@ from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
 from matgrad.ops.leaves import Number, Ones, dimension, is_zero, number
-from matgrad.ops.power import exp, power
+from matgrad.ops.power import Exp, exp, power
 from matgrad.ops.softmax import LogSumExp, Softmax
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
@@ -195,7 +195,9 @@ def _scalars(case: Case, target: Target) -> list[Expr]:
     lengths = [multiply(transpose(v), v) for v in lines]
     norms = [power(length, number(Fraction(1, 2))) for length in lengths]
     sums = [total(exp(node.args[0])) for node in nodes if isinstance(node, (LogSumExp, Softmax))]
-    return list(dict.fromkeys([*sizes, *found, *norms, *lengths, *sums]))
+    exponents = [node.args[0] for node in nodes if isinstance(node, Exp) and node.is_scalar]
+    parts = [exp(term) for exponent in exponents if isinstance(exponent, Sum) for term in exponent.args]
+    return list(dict.fromkeys([*sizes, *found, *norms, *lengths, *sums, *parts]))
 
 
 def terms(case: Case) -> Iterator[Finding]:
@@ -223,6 +225,10 @@ def terms(case: Case) -> Iterator[Finding]:
 def _terms_of(expr: Expr) -> list[list[Expr]]:
     """The terms of an expression as it stands, behind a scalar at most, and once it is multiplied out."""
     whole = terms_in(expr)
+    if len(whole) == 1 and isinstance(expr, Product):
+        # Of Aᵀ(s ⊙ (c − α𝟏)) the terms stand inside.
+        parts = [expanded(part) if isinstance(part, Hadamard) else part for part in expr.args]
+        whole = terms_in(multiply(number(expr.coefficient), *parts))
     inside = expr.chain[0] if isinstance(expr, Product) and len(expr.chain) == 1 else expr
     if not isinstance(inside, Sum):
         return [whole] if len(whole) > 1 else []
