@@ -106,7 +106,9 @@ def identity(case: Case) -> Iterator[Finding]:
             for target in case.targets:
                 if expr.shape == target.view.shape and case.trial.same(expr, target.expr):
                     found = found_by(case, changed)
-                    yield replace(found, target=target)
+                    # The whole sum is not said, and so does not give an exercise away.
+                    fields = {name: field for name, field in found.fields.items() if name != "new"}
+                    yield replace(found, target=target, fields=fields)
                     break
 
 
