@@ -443,7 +443,7 @@ class Elaborator:
             base = self.expect((yield node.base), node.base)
             letter = letter_of(node.exponent)
             if not self._is_number(letter) or is_mark(node.exponent):
-                check_turned_number(node.base, self.scope.declarations.entries, self.say.quote(node.base))
+                check_turned_number(node.base, self.scope.is_variable, self.say.quote(node.base))
                 return transpose.transpose(inverse.inv(base) if turned < 0 else base)
             if not base.is_scalar and self.text[node.exponent.span[0]] != "(":
                 b = self.say.atom(node.base)
@@ -567,7 +567,7 @@ class Elaborator:
             )
         if s.is_one(bare) and not self.is_numpy:
             return transpose.transpose(self.filling_ones(bare))
-        check_turned_number(bare, self.scope.declarations.entries, self.say.quote(bare))
+        check_turned_number(bare, self.scope.is_variable, self.say.quote(bare))
         value = self.expect((yield node.operand), node.operand)
         if isinstance(bare, s.Name) and isinstance(value, leaves.Dimension):
             raise ParseError(
