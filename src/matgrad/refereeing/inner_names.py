@@ -14,7 +14,10 @@ def left_over(body: Tokens, variable: Tokens, known: Known) -> bool:
     definition = known.latest(key_of(variable))
     if definition is None or definition.parameters:
         return False
-    texts = [body, *(d.body for d in known.used_by(body, {definition.key}))]
+    used_there = known.used_by(body, {definition.key})
+    if any(definition.key in map(key_of, d.parameters) for d in used_there):
+        return False  # P(K): it is a function of K, and K = … is where that is smallest
+    texts = [body, *(d.body for d in used_there)]
     used = {key for tokens in texts for key, _, _ in names_used(tokens)}
     products = [
         {key for key, _, _ in names_used(definition.body[start:end])}
