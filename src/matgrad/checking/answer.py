@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field, replace
 
 from matgrad.calculus.by_member import ByMember, stacked
@@ -35,6 +35,7 @@ from matgrad.checking.answer_places import (
     letters_below,
     letters_of_places,
     letters_written,
+    nodes_of,
     unknown_name,
     with_letters_below,
 )
@@ -114,6 +115,11 @@ class Answer:
     def meanings(self) -> list[Expr]:
         """All that it may mean, the usual sizes first; none where it does not conform."""
         return [] if self.expr is None else [self.expr, *self.others]
+
+    @property
+    def nodes(self) -> Iterator[s.Node]:
+        """What was written, piece by piece, with what ``where`` binds; nothing where it is no text."""
+        return nodes_of(self.tree, self.bindings)
 
 
 class Reader:
@@ -286,7 +292,7 @@ class Reader:
             With the names of the function.
         """
         known = {*bindings, *self._declarations.free, *bound_in(tree), "T"}
-        for node in (n for part in (tree, *bindings.values()) for n in s.walk(part)):
+        for node in nodes_of(tree, bindings):
             if isinstance(node, s.Name) and node.text not in known and node.text[:1].isalpha():
                 try:
                     alone = elaborate(node, text, self._declarations, dialect=dialect)
@@ -298,9 +304,7 @@ class Reader:
         self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str
     ) -> list[Expr]:
         """What an answer may mean; a K that nothing is said of is the commutation matrix that fits."""
-        written = {
-            n.text for part in (tree, *bindings.values()) for n in s.walk(part) if isinstance(n, s.Name)
-        }
+        written = {node.text for node in nodes_of(tree, bindings) if isinstance(node, s.Name)}
         known = self._declarations.entries.keys() | self._declarations.dimensions | bindings.keys()
         sizes = dict.fromkeys((self.names.variable.shape, *([self.of] if self.of is not None else [])))
         kinds: list[dict[str, Expr]] = [
@@ -366,10 +370,10 @@ class Reader:
     def meanings(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> list[Expr]:
         """What a syntax tree may mean in the names of the function: the usual sizes of I and e_1 first."""
         readings = [elaborate(tree, text, self._declarations, bindings=bindings, dialect=dialect)]
-        parts = [node for part in (tree, *bindings.values()) for node in s.walk(part)]
+        parts = list(nodes_of(tree, bindings))
         written = {node.text for node in parts if isinstance(node, s.Name)}
         letters = written.union(*map(letters_below, parts)) & self._declarations.free
-        has_open = any(is_open(node) for part in (tree, *bindings.values()) for node in s.walk(part))
+        has_open = any(map(is_open, parts))
         is_misfit = bool(self.shapes) and readings[0].expr.shape not in self.shapes and has_open
         if is_misfit or self._foreign(readings[0], readings[0].expr, letters):
             shapes = self._shapes_of_open(letters)
@@ -580,12 +584,8 @@ class Reader:
             defined = {*names.bindings, *bindings}
             if label in known or is_unit or self._is_change_of(found.symbols[label], defined):
                 continue
-            places = (
-                node.span
-                for root in (tree, *bindings.values())
-                for node in s.walk(root)
-                if isinstance(node, s.Name) and node.text == label
-            )
+            written = (node for node in nodes_of(tree, bindings) if isinstance(node, s.Name))
+            places = (node.span for node in written if node.text == label)
             if found.symbols[label].is_differential:
                 raise UnknownNameError(
                     phrase(

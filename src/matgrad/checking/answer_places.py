@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from matgrad.checking.other_readings import rewritten
 from matgrad.core.dims import ONE
@@ -22,6 +22,13 @@ from matgrad.ops.leaves import Unit
 
 UNIT = regex(r"e_?(\d+|[a-z])$")
 """The name of a unit vector: e_1, e_k."""
+
+
+def nodes_of(tree: s.Node | None, bindings: Mapping[str, s.Node]) -> Iterator[s.Node]:
+    """The pieces of an answer and of what ``where`` binds in it; there is no tree of what is no text."""
+    for root in (tree, *bindings.values()):
+        if root is not None:
+            yield from s.walk(root)
 
 
 def is_used_behind(name: str, text: str) -> bool:

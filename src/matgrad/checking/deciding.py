@@ -248,7 +248,7 @@ class Checking:
         """Which two pieces of the answer do not conform, with their shapes."""
         answer = self.answer
         assert answer.tree is not None
-        for node in (n for tree in (answer.tree, *answer.bindings.values()) for n in s.walk(tree)):
+        for node in answer.nodes:
             pieces = list(node.children())
             if not isinstance(node, (s.Product, s.Sum)):
                 continue

@@ -34,15 +34,13 @@ def with_indices_swapped(node: s.Node) -> s.Node | None:
 
 def bound_letters(case: Case) -> list[str]:
     """The indices of the sums in an answer."""
-    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
-    sums = (node for tree in trees for node in s.walk(tree) if isinstance(node, s.Indexed))
+    sums = (node for node in case.answer.nodes if isinstance(node, s.Indexed))
     return list(dict.fromkeys(bound.index.text for node in sums for bound in node.bounds))
 
 
 def read_entries(case: Case) -> list[s.Node]:
     """The entries of expressions that an answer has already: the (A x)_i in it."""
-    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
-    return [node for tree in trees for node in s.walk(tree) if isinstance(node, s.Index)]
+    return [node for node in case.answer.nodes if isinstance(node, s.Index)]
 
 
 def deltas(case: Case, span: s.Span) -> Iterator[s.Node]:
@@ -64,8 +62,7 @@ def members_in_sums(case: Case, span: s.Span) -> Iterator[s.Node]:
 
 def letters_used(case: Case) -> list[str]:
     """The letters that may stand below a name: those of the entry, and all that stand below one already."""
-    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
-    below = {letter for tree in trees for node in s.walk(tree) for letter in letters_below(node)}
+    below = {letter for node in case.answer.nodes for letter in letters_below(node)}
     named = case.reader.entry.letters if case.reader.entry is not None else frozenset()
     return sorted(below.union(named))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from matgrad.checking.answer import Answer, Reader
 from matgrad.checking.case import Case, Finding
@@ -36,7 +36,7 @@ def is_code(answer: Answer) -> bool:
     """
     if answer.dialect != "matlab":
         return answer.dialect == "numpy"
-    nodes = [node for tree in _trees(answer) for node in s.walk(tree)]
+    nodes = list(answer.nodes)
     products = [node for node in nodes if isinstance(node, s.Product)]
     if any(_is_juxtaposed(product) for product in products):
         return False
@@ -117,7 +117,7 @@ def _numbers_beside(answer: Answer, reader: Reader) -> Iterator[tuple[s.Sum, int
 
     A factor of an entrywise product is meant entry by entry: p ⊙ (a − aᵀp).
     """
-    nodes = list(chain.from_iterable(map(s.walk, _trees(answer))))
+    nodes = list(answer.nodes)
     products = [node for node in nodes if isinstance(node, s.Product)]
     by_entries = {id(part) for product in products for part in _entrywise_factors(product)}
     for node in nodes:
@@ -144,7 +144,3 @@ def _entrywise_factors(product: s.Product) -> Iterator[s.Node]:
 
 def _meaning(answer: Answer, reader: Reader, node: s.Node) -> Expr:
     return reader.meaning(node, answer.bindings, answer.text, answer.dialect)
-
-
-def _trees(answer: Answer) -> list[s.Node]:
-    return [tree for tree in (answer.tree, *answer.bindings.values()) if tree is not None]

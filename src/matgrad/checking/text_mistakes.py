@@ -155,13 +155,8 @@ def repairs(case: Case) -> Iterator[Finding]:
 
 def _names_change(case: Case) -> bool:
     """Whether dX is written in the answer."""
-    trees = [case.answer.tree, *case.answer.bindings.values()]
-    return any(
-        isinstance(node, s.Name) and node.text == case.change.label
-        for tree in trees
-        if tree is not None
-        for node in s.walk(tree)
-    )
+    label = case.change.label
+    return any(isinstance(node, s.Name) and node.text == label for node in case.answer.nodes)
 
 
 def found_by(case: Case, edit: Edit, rank: int = 0) -> Finding:
@@ -195,8 +190,7 @@ def _shown(case: Case, node: s.Node) -> Field:
 
 def _spelled(case: Case, node: s.Node) -> str:
     """A changed piece as it would be written."""
-    trees = [tree for tree in (case.answer.tree, *case.answer.bindings.values()) if tree is not None]
-    return spelled(node, case.answer.text, {id(piece) for tree in trees for piece in s.walk(tree)})
+    return spelled(node, case.answer.text, set(map(id, case.answer.nodes)))
 
 
 _DEFINED = 0.06

@@ -44,9 +44,9 @@ class Through:
     rights: tuple[Tokens, ...]
     said: tuple[Said, ...]
     written: tuple[tuple[str, str], ...]
+    """The names that were put in, and what was written for each."""
     layout: str = ""
     """The layout in which it has to be right; either where that is empty."""
-    """The names that were put in, and what was written for each."""
 
 
 @dataclass
